@@ -228,7 +228,9 @@ mod tests {
 
     #[test]
     fn cuid_keeps_the_documented_rules() {
-        for good in ["org_25", "alice", "12345", "a_1_2", "Courier_7", "_abcd", "abcd_", "1a_22", &"x".repeat(50)] {
+        for good in
+            ["org_25", "alice", "12345", "a_1_2", "Courier_7", "_abcd", "abcd_", "1a_22", &"x".repeat(50)]
+        {
             assert!(Cuid::parse(good).is_ok(), "{good}");
         }
         for (bad, why) in [

@@ -1,6 +1,25 @@
 //! What two processes of Tring must agree on: ids and their rules, messages, the error catalogue, call states and
 //! limits. No I/O, no clock, no randomness: everything here is data and the rules that data must meet.
+//!
+//! | module | decides |
+//! |---|---|
+//! | [`ids`], [`text`], [`time`] | what a well-formed id, text or moment is |
+//! | [`signal`] | the frames and messages of `/v1/signal` |
+//! | [`link`] | how messages are numbered so that a session survives its sockets |
+//! | [`call`] | what is kept of a call |
+//! | [`outcome`] | how a call can end, and what every SDK says to it |
+//! | [`error`] | every error that crosses a wire |
+//! | [`settings`] | what an account decides |
+//! | [`limits`] | every timeout and bound |
 #![forbid(unsafe_code)]
 
+pub mod call;
+pub mod error;
 pub mod ids;
+pub mod limits;
+pub mod link;
+pub mod outcome;
+pub mod settings;
+pub mod signal;
+pub mod text;
 pub mod time;

@@ -1,0 +1,249 @@
+//! What is kept of a call: its events as they happen, and the record that is folded from them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, CallId, Cuid, DeviceId};
+use crate::outcome::EndReason;
+use crate::signal::{Platform, Role};
+use crate::text::Context;
+use crate::time::{Millis, Timestamp};
+
+/// One thing that happened in a call. Events are appended as they happen and never changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallEvent {
+    /// Which call.
+    pub call: CallId,
+    /// Its place in the call, counted from 0.
+    pub index: u32,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub what: CallEventKind,
+}
+
+/// What can happen in a call. `leg` is 0 for the caller and counts from 1 for the callee's devices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum CallEventKind {
+    /// The first event of every call.
+    Placed {
+        /// Whose call.
+        account: AccountId,
+        /// Who calls.
+        caller: Cuid,
+        /// From which device.
+        device: DeviceId,
+        /// Of which platform.
+        platform: Platform,
+        /// Who is called.
+        callee: Cuid,
+        /// Why.
+        context: Context,
+    },
+    /// The call was sent to a device of the callee.
+    Offered {
+        /// The new leg.
+        leg: u8,
+        /// The device.
+        device: DeviceId,
+        /// Of which platform.
+        platform: Platform,
+    },
+    /// The device shows the call.
+    Ringing {
+        /// Whose.
+        leg: u8,
+    },
+    /// The device took the call.
+    Answered {
+        /// Which one won.
+        leg: u8,
+    },
+    /// The leg's audio path is encrypted and ready.
+    Keyed {
+        /// Whose.
+        leg: u8,
+    },
+    /// The first audio packet of this leg was passed on.
+    Heard {
+        /// Whose.
+        leg: u8,
+    },
+    /// Both sides hear.
+    Connected,
+    /// The device's signalling is lost.
+    Away {
+        /// Whose.
+        leg: u8,
+    },
+    /// The device is back.
+    Back {
+        /// Whose.
+        leg: u8,
+    },
+    /// The leg's audio path failed.
+    MediaFailed {
+        /// Whose.
+        leg: u8,
+    },
+    /// How a leg sounded over its whole time, as the relay measured it.
+    Quality {
+        /// Whose.
+        leg: u8,
+        /// The figures.
+        quality: LegQuality,
+    },
+    /// The last event of every call.
+    Ended {
+        /// Why; the status follows from it.
+        reason: EndReason,
+        /// Who ended it, if it was one of the two.
+        by: Option<Role>,
+    },
+}
+
+/// How one leg sounded: what the relay received from it, and the far end's reports on it.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LegQuality {
+    /// Audio packets received from the device.
+    pub packets: u32,
+    /// Packets that never came.
+    pub lost: u32,
+    /// Mean interarrival jitter in milliseconds (RFC 3550 §6.4.1).
+    pub jitter: f32,
+    /// Mean round-trip time in milliseconds, if it could be measured.
+    pub rtt: Option<f32>,
+    /// Mean estimated MOS, 1.0 to 4.5 (ITU-T G.107 simplified), if there was audio.
+    pub mos: Option<f32>,
+}
+
+/// The call-detail record: what is known of a call once it has ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallRecord {
+    /// Which call.
+    pub call: CallId,
+    /// Whose.
+    pub account: AccountId,
+    /// Who called.
+    pub caller: Cuid,
+    /// Who was called.
+    pub callee: Cuid,
+    /// Why.
+    pub context: Context,
+    /// What the caller's device runs on.
+    pub caller_platform: Platform,
+    /// What the answering device runs on, or the first that rang.
+    pub callee_platform: Option<Platform>,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// When the first device rang.
+    pub ringing_at: Option<Timestamp>,
+    /// When it was answered.
+    pub answered_at: Option<Timestamp>,
+    /// When both heard.
+    pub connected_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Timestamp,
+    /// Why it ended.
+    pub reason: EndReason,
+    /// Who ended it.
+    pub ended_by: Option<Role>,
+    /// How the caller's leg sounded.
+    pub caller_quality: Option<LegQuality>,
+    /// How the answering leg sounded.
+    pub callee_quality: Option<LegQuality>,
+}
+
+impl CallRecord {
+    /// Folds a call's events, in order, into its record. `None` if they do not begin with `placed`. Events without an
+    /// `ended` are those of a call whose node was lost: the record ends at the last event as `node_lost`.
+    #[must_use]
+    pub fn fold(events: &[CallEvent]) -> Option<Self> {
+        let (first, rest) = events.split_first()?;
+        let CallEventKind::Placed { account, caller, platform, callee, context, .. } = &first.what else {
+            return None;
+        };
+        let mut record = Self {
+            call: first.call,
+            account: account.clone(),
+            caller: caller.clone(),
+            callee: callee.clone(),
+            context: context.clone(),
+            caller_platform: *platform,
+            callee_platform: None,
+            placed_at: first.at,
+            ringing_at: None,
+            answered_at: None,
+            connected_at: None,
+            ended_at: first.at,
+            reason: EndReason::NodeLost,
+            ended_by: None,
+            caller_quality: None,
+            callee_quality: None,
+        };
+        let mut legs = Legs::default();
+        for event in rest {
+            record.take(event, &mut legs);
+        }
+        record.callee_platform = legs.platform(legs.winner.or(legs.first_ringing));
+        Some(record)
+    }
+
+    /// From the answer to the end; zero if it was not answered.
+    #[must_use]
+    pub fn talk_time(&self) -> Millis {
+        self.answered_at.map_or(Millis::default(), |answered| self.ended_at.since(answered))
+    }
+
+    fn take(&mut self, event: &CallEvent, legs: &mut Legs) {
+        self.ended_at = event.at;
+        match &event.what {
+            CallEventKind::Offered { leg, platform, .. } => legs.offered.push((*leg, *platform)),
+            CallEventKind::Ringing { leg } => {
+                self.ringing_at.get_or_insert(event.at);
+                legs.first_ringing.get_or_insert(*leg);
+            }
+            CallEventKind::Answered { leg } => {
+                self.answered_at.get_or_insert(event.at);
+                legs.winner.get_or_insert(*leg);
+            }
+            CallEventKind::Connected => {
+                self.connected_at.get_or_insert(event.at);
+            }
+            CallEventKind::Quality { leg: 0, quality } => self.caller_quality = Some(*quality),
+            CallEventKind::Quality { leg, quality } if Some(*leg) == legs.winner => {
+                self.callee_quality = Some(*quality);
+            }
+            CallEventKind::Ended { reason, by } => {
+                self.reason = *reason;
+                self.ended_by = *by;
+            }
+            CallEventKind::Placed { .. }
+            | CallEventKind::Keyed { .. }
+            | CallEventKind::Heard { .. }
+            | CallEventKind::Away { .. }
+            | CallEventKind::Back { .. }
+            | CallEventKind::MediaFailed { .. }
+            | CallEventKind::Quality { .. } => {}
+        }
+    }
+}
+
+#[derive(Default)]
+struct Legs {
+    offered: Vec<(u8, Platform)>,
+    first_ringing: Option<u8>,
+    winner: Option<u8>,
+}
+
+impl Legs {
+    fn platform(&self, leg: Option<u8>) -> Option<Platform> {
+        self.offered.iter().find(|(index, _)| Some(*index) == leg).map(|(_, platform)| *platform)
+    }
+}
+
+#[cfg(test)]
+mod tests;

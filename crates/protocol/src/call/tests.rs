@@ -1,0 +1,72 @@
+use super::*;
+
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+fn call() -> CallId {
+    CallId::new(at(1_000), [7; 10])
+}
+
+fn events(kinds: Vec<(u64, CallEventKind)>) -> Vec<CallEvent> {
+    (0..).zip(kinds).map(|(index, (ms, what))| CallEvent { call: call(), index, at: at(ms), what }).collect()
+}
+
+fn placed() -> CallEventKind {
+    CallEventKind::Placed {
+        account: AccountId::parse("acme").unwrap(),
+        caller: Cuid::parse("alice").unwrap(),
+        device: DeviceId::parse("device-a").unwrap(),
+        platform: Platform::Web,
+        callee: Cuid::parse("bobby").unwrap(),
+        context: Context::parse("Your order").unwrap(),
+    }
+}
+
+fn offered(leg: u8, platform: Platform) -> CallEventKind {
+    CallEventKind::Offered { leg, device: DeviceId::parse("device-b").unwrap(), platform }
+}
+
+#[test]
+fn a_record_is_a_fold_of_the_events() {
+    let quality = LegQuality { packets: 50, ..LegQuality::default() };
+    let record = CallRecord::fold(&events(vec![
+        (1_000, placed()),
+        (1_010, offered(1, Platform::Ios)),
+        (1_010, offered(2, Platform::Web)),
+        (1_100, CallEventKind::Ringing { leg: 1 }),
+        (1_200, CallEventKind::Ringing { leg: 2 }),
+        (5_000, CallEventKind::Answered { leg: 2 }),
+        (5_050, CallEventKind::Connected),
+        (9_000, CallEventKind::Quality { leg: 2, quality }),
+        (9_000, CallEventKind::Ended { reason: EndReason::Hangup, by: Some(Role::Callee) }),
+    ]))
+    .unwrap();
+    assert_eq!(record.ringing_at, Some(at(1_100)));
+    assert_eq!(
+        record.callee_platform,
+        Some(Platform::Web),
+        "the device that answered, not the first that rang"
+    );
+    assert_eq!(record.talk_time(), Millis::seconds(4));
+    assert_eq!((record.reason, record.ended_by), (EndReason::Hangup, Some(Role::Callee)));
+    assert_eq!((record.caller_quality, record.callee_quality), (None, Some(quality)));
+}
+
+#[test]
+fn an_unfinished_call_is_a_lost_node() {
+    let record = CallRecord::fold(&events(vec![
+        (1_000, placed()),
+        (1_010, offered(1, Platform::Ios)),
+        (1_500, CallEventKind::Ringing { leg: 1 }),
+    ]))
+    .unwrap();
+    assert_eq!((record.reason, record.ended_at), (EndReason::NodeLost, at(1_500)));
+    assert_eq!(record.callee_platform, Some(Platform::Ios));
+}
+
+#[test]
+fn events_without_their_beginning_are_no_call() {
+    assert_eq!(CallRecord::fold(&[]), None);
+    assert_eq!(CallRecord::fold(&events(vec![(1, CallEventKind::Connected)])), None);
+}

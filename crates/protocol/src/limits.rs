@@ -1,0 +1,87 @@
+//! Every timeout and bound of the protocol, each with what raising and lowering it does.
+//!
+//! Nothing else in the tree spells a limit of its own; the web SDK reads these through its generated file.
+
+use crate::time::Millis;
+
+/// How long the callee's devices ring before a call is `missed`. Higher: callers wait longer for nobody; lower:
+/// people do not reach their phone in time.
+pub const RING_TIMEOUT: Millis = Millis::seconds(30);
+/// Shortest ring timeout that an account may set. Lower: nobody can answer.
+pub const RING_TIMEOUT_MIN: Millis = Millis::seconds(2);
+/// Longest ring timeout that an account may set. Higher: a forgotten call blocks its caller.
+pub const RING_TIMEOUT_MAX: Millis = Millis::seconds(120);
+
+/// How long after the answer both sides may take until audio flows. Higher: silence on the line before it fails;
+/// lower: slow networks, where DTLS repeats its first flight, never connect.
+pub const CONNECT_TIMEOUT: Millis = Millis::seconds(15);
+/// Shortest connect timeout that an account may set.
+pub const CONNECT_TIMEOUT_MIN: Millis = Millis::seconds(2);
+/// Longest connect timeout that an account may set.
+pub const CONNECT_TIMEOUT_MAX: Millis = Millis::seconds(60);
+
+/// How long a call may last. Higher: a forgotten line costs more; lower: real conversations are cut.
+pub const CALL_DURATION_MAX: Millis = Millis::seconds(4 * 60 * 60);
+
+/// How long a session without a socket keeps its state and what it has not delivered. Higher: more memory for
+/// phones that never return; lower: a lift ride drops the call.
+pub const SESSION_GRACE: Millis = Millis::seconds(60);
+
+/// How long a leg waits after its page said goodbye (closed or reloaded). Higher: the other side listens to
+/// silence after a closed tab; lower: a slow page does not get back into its call after a reload.
+pub const PAGE_RETURN: Millis = Millis::seconds(8);
+
+/// How often the server sends `ping` on a socket that is otherwise silent. Lower: more traffic per idle phone.
+pub const HEARTBEAT: Millis = Millis::seconds(4);
+/// After how long without a frame a peer is dead. Must exceed two heartbeats, or one late packet ends a session;
+/// must stay under 10 s, which is what people are promised.
+pub const HEARTBEAT_TIMEOUT: Millis = Millis::seconds(9);
+
+/// How long a new socket may take until its `hello`. Higher: idle sockets cost memory; lower: slow networks are cut.
+pub const HELLO_TIMEOUT: Millis = Millis::seconds(10);
+
+/// How long the web SDK waits for the acknowledgement of a call before `ERR_INTERNET_LOST`.
+pub const PLACE_TIMEOUT: Millis = Millis::seconds(10);
+
+/// First wait before a lost socket is opened again; doubles up to [`RECONNECT_MAX`], with up to half of it random.
+pub const RECONNECT_MIN: Millis = Millis::new(250);
+/// Longest wait between two attempts. Higher: slower return; lower: a restarted server is flooded.
+pub const RECONNECT_MAX: Millis = Millis::seconds(5);
+
+/// How long a stopping server lets running calls go on. Higher: slower deployments; lower: cut conversations.
+pub const DRAIN: Millis = Millis::seconds(60 * 60);
+
+/// Largest signalling frame in bytes, either way. An SDP offer of a browser has 2 to 8 KB.
+pub const FRAME_MAX: usize = 32 * 1024;
+/// Most messages that a session keeps unacknowledged; past it the session ends. A call needs about ten.
+pub const OUTBOX_MAX: usize = 128;
+/// Most devices that ring for one user.
+pub const DEVICES_MAX: usize = 8;
+
+/// Longest name of a user, in characters.
+pub const NAME_MAX: usize = 50;
+/// Longest context, in characters.
+pub const CONTEXT_MAX: usize = 512;
+/// Longest image address, in characters.
+pub const IMAGE_URL_MAX: usize = 2_048;
+/// Longest SDP, in characters.
+pub const SDP_MAX: usize = 16 * 1024;
+
+// What must hold between the limits, checked when the crate is compiled.
+const _: () = {
+    assert!(HEARTBEAT.get() * 2 < HEARTBEAT_TIMEOUT.get() && HEARTBEAT_TIMEOUT.get() < 10_000);
+    assert!(PAGE_RETURN.get() < SESSION_GRACE.get() && RING_TIMEOUT.get() < SESSION_GRACE.get());
+    assert!(SDP_MAX * 3 / 2 < FRAME_MAX);
+};
+
+/// Every limit that a client must know, by its wire name, for the generated files and the protocol page.
+pub const FOR_CLIENTS: &[(&str, Millis)] = &[
+    ("RING_TIMEOUT", RING_TIMEOUT),
+    ("CONNECT_TIMEOUT", CONNECT_TIMEOUT),
+    ("SESSION_GRACE", SESSION_GRACE),
+    ("HEARTBEAT", HEARTBEAT),
+    ("HEARTBEAT_TIMEOUT", HEARTBEAT_TIMEOUT),
+    ("PLACE_TIMEOUT", PLACE_TIMEOUT),
+    ("RECONNECT_MIN", RECONNECT_MIN),
+    ("RECONNECT_MAX", RECONNECT_MAX),
+];

@@ -1,0 +1,89 @@
+//! What a device says about calls.
+
+use serde::{Deserialize, Serialize};
+
+use super::server::CallImages;
+use crate::ids::{CallId, Cuid};
+use crate::text::{Context, Sdp};
+
+/// A message of a device. Each is answered by a [`super::ServerMessage`] or by nothing, as its text says; about a
+/// call that has ended the answer is the same `ended` again, or silence if nothing is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+pub enum ClientMessage {
+    /// Calls somebody. Answered by `placed` or `rejected` with the same `reference`.
+    Place {
+        /// Chosen by the device to recognise the answer; at most 64 characters are kept.
+        reference: String,
+        /// Who is called.
+        to: Cuid,
+        /// Why.
+        context: Context,
+        /// Why, in words for the callee, if they should read something else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "gen", ts(optional))]
+        remote_context: Option<Context>,
+        /// What the screens show instead of the logo.
+        #[serde(default)]
+        images: CallImages,
+    },
+    /// This device shows the incoming call.
+    Ringing {
+        /// Which call.
+        call_id: CallId,
+    },
+    /// A new peer connection for this device's leg, or new transport addresses of the old one. Answered by
+    /// `media_answer` or `media_refused`.
+    MediaOffer {
+        /// Which call.
+        call_id: CallId,
+        /// The offer.
+        sdp: Sdp,
+    },
+    /// The callee takes the call on this device. Answered by `answered`, or by `withdrawn` on the device that lost.
+    Answer {
+        /// Which call.
+        call_id: CallId,
+    },
+    /// The callee, or this device for them, refuses the call.
+    Decline {
+        /// Which call.
+        call_id: CallId,
+        /// Why.
+        reason: DeclineReason,
+    },
+    /// The caller cancels, the callee declines, or either ends the call: whichever the call's state makes of it.
+    Hangup {
+        /// Which call.
+        call_id: CallId,
+    },
+    /// This side's microphone was closed or opened by its user; the other side is told.
+    Mute {
+        /// Which call.
+        call_id: CallId,
+        /// Whether it is closed now.
+        muted: bool,
+    },
+    /// Ends the session and whatever call it is in. The server closes the connection.
+    SignOut {},
+    /// A message of a later version.
+    #[serde(other)]
+    #[cfg_attr(feature = "gen", ts(skip))]
+    Unknown,
+}
+
+/// Why a device refuses a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineReason {
+    /// The person pressed Decline.
+    User,
+    /// The person is in a call that Tring does not know of, such as a telephone call.
+    Busy,
+    /// The person answered, but the microphone cannot be used.
+    MicrophoneDenied,
+    /// The device may not show calls.
+    NotificationsDisabled,
+}

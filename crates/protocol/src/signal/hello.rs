@@ -1,0 +1,202 @@
+//! How a session begins, and how it goes on after its socket was lost.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AccountId, Cuid, DeviceId};
+use crate::settings::Branding;
+use crate::text::DisplayName;
+use crate::time::{Millis, Timestamp};
+
+/// The first frame of a connection: who signs in, on what, with which proof.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Hello {
+    /// [`super::PROTOCOL_VERSION`] of the sender.
+    pub protocol: u16,
+    /// The account, from its dashboard.
+    pub account: AccountId,
+    /// The publishable key of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub apikey: Option<String>,
+    /// Who signs in.
+    pub cuid: Cuid,
+    /// What others see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub name: Option<DisplayName>,
+    /// The device that signs in.
+    pub device: Device,
+    /// The SDK that speaks.
+    pub sdk: SdkInfo,
+    /// What this SDK can do beyond version 1; names the server does not know are ignored.
+    #[serde(default)]
+    pub capabilities: Vec<String>,
+    /// Present when a lost session is to go on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub resume: Option<Resume>,
+}
+
+// A `hello` carries credentials and a person's name: none of it may reach a log.
+impl std::fmt::Debug for Hello {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hello")
+            .field("account", &self.account)
+            .field("sdk", &self.sdk)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One installation of the SDK.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// Survives reloads; the same id coming back replaces its old connection.
+    pub id: DeviceId,
+    /// What it runs on.
+    pub platform: Platform,
+}
+
+/// What a device runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Platform {
+    /// A page in a browser.
+    Web,
+    /// An iPhone or iPad.
+    Ios,
+    /// An Android device.
+    Android,
+    /// A program: softphone, bot or load generator.
+    Native,
+}
+
+impl Platform {
+    /// The name on the wire and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Ios => "ios",
+            Self::Android => "android",
+            Self::Native => "native",
+        }
+    }
+}
+
+/// Which SDK speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SdkInfo {
+    /// The package, for example `signed-call`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// Continues a lost session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Resume {
+    /// From the session's last `welcome`.
+    pub token: String,
+    /// The `seq` of the last message received from the server.
+    pub received: u32,
+}
+
+/// The answer to [`Hello`].
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Welcome {
+    /// Names the session in logs and support requests.
+    pub session: String,
+    /// Lets the device continue this session for [`crate::limits::SESSION_GRACE`] after its socket is lost.
+    pub resume_token: String,
+    /// Whether the old session goes on. If not, both sides count from 1, and a call in which the device still is
+    /// follows as `restored`.
+    pub resumed: bool,
+    /// The `seq` of the last message received from the device; what came after it is sent again.
+    pub received: u32,
+    /// How the call screens look.
+    pub branding: Branding,
+    /// How long the callee's devices ring in this account.
+    pub ring_timeout: Millis,
+    /// How long an answered call may take until audio.
+    pub connect_timeout: Millis,
+    /// Where audio goes.
+    pub relay: RelayInfo,
+    /// The server's clock.
+    pub server_time: Timestamp,
+}
+
+// A `welcome` carries the resume token, which must not reach a log.
+impl std::fmt::Debug for Welcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Welcome")
+            .field("session", &self.session)
+            .field("resumed", &self.resumed)
+            .field("received", &self.received)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Resume {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resume").field("received", &self.received).finish_non_exhaustive()
+    }
+}
+
+/// Where audio goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RelayInfo {
+    /// `address:port` of each UDP port that the relay advertises; for diagnosis, since SDP answers carry them too.
+    pub udp: Vec<String>,
+}
+
+/// Which side of a call a device is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Placed the call.
+    Caller,
+    /// Is called.
+    Callee,
+}
+
+impl Role {
+    /// The other side.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Caller => Self::Callee,
+            Self::Callee => Self::Caller,
+        }
+    }
+}
+
+/// How far a call has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CallState {
+    /// Accepted by the server; no device has confirmed.
+    Placed,
+    /// At least one device of the callee shows it.
+    Ringing,
+    /// One device won.
+    Answered,
+    /// Both peers have received audio packets.
+    Connected,
+    /// Over, exactly once.
+    Ended,
+}
