@@ -1,0 +1,601 @@
+// Generated from crates/protocol by `make gen`. Do not edit.
+
+/**
+ * A tenant. 4 to 64 letters, digits, `_` or `-`.
+ */
+export type AccountId = string;
+
+/**
+ * One attempt of a caller to talk to a callee. A version 7 UUID, so that ids sort by the time they were made.
+ */
+export type CallId = string;
+
+/**
+ * A user inside an account, named by the customer's own system.
+ *
+ * 5 to 50 characters, letters, digits and `_`, case-sensitive, and not `number_number`
+ * (vendor-docs/direct-call-web.txt). Signed Call asks besides that it starts with a letter or a digit; that
+ * rule belongs to its SDK, because Direct Call does not have it.
+ */
+export type Cuid = string;
+
+/**
+ * One signed-in SDK instance; made by the SDK and kept across reloads. 8 to 64 letters, digits, `_` or `-`.
+ */
+export type DeviceId = string;
+
+/**
+ * A colour of the form `#rrggbb`.
+ */
+export type Colour = string;
+
+/**
+ * Why the caller calls; 1 to 512 characters.
+ */
+export type Context = string;
+
+/**
+ * What a user is called on the other's screen; 1 to 50 characters. The SDKs ask for 3 to 25 (Signed Call) or
+ * 3 to 50 (Direct Call).
+ */
+export type DisplayName = string;
+
+/**
+ * The address of an image: http, https or a `data:image/…` of at most 2,048 characters.
+ */
+export type ImageUrl = string;
+
+/**
+ * An SDP offer or answer, at most 16,384 characters. What it says is for the relay to judge.
+ */
+export type Sdp = string;
+
+/**
+ * A moment, in milliseconds since 1970-01-01 UTC. Fits a JavaScript number exactly.
+ */
+export type Timestamp = number;
+
+/**
+ * A length of time in milliseconds.
+ */
+export type Millis = number;
+
+/**
+ * An error that crosses a wire.
+ */
+export type ErrorCode = "ERR_MISSING_INITPARAMETERS" | "ERR_INVALID_INITPARAMETERS" | "ERR_MISSING_CT_ACCOUNTID" | "ERR_MISSING_CT_ID" | "ERR_CLEVERTAP_DETAILS_NOT_FOUND" | "ERR_INVALID_CREDENTIALS" | "ERR_ALREADY_SIGNEDIN" | "ERR_REPLACED" | "ERR_NOT_SIGNED_IN" | "400" | "ERR_BROWSER_UNSUPPORTED" | "ERR_INVALID_CALL_PARAMETERS" | "ERR_OUTGOING_CALL_IN_PROGRESS" | "ERR_MIC_UNAVAILABLE" | "ERR_USER_BUSY" | "404" | "ERR_CALLEE_MIC_UNAVAILABLE" | "ERR_CALLEE_LOGGED_OUT" | "ERR_CALLEE_NOTIFICATIONS_DISABLED" | "ERR_CALL_NOT_FOUND" | "ERR_MEDIA_OFFER" | "ERR_INTERNET_LOST" | "ERR_CONNECTION_NOT_ESTABLISHED" | "ERR_CONNECT_TIMEOUT" | "ERR_NODE_LOST" | "ERR_DRAINING" | "ERR_INTERNAL" | "ERR_RATE_LIMITED" | "ERR_PROTOCOL" | "ERR_PROTOCOL_VERSION";
+
+/**
+ * Who has to act for the error to go away.
+ */
+export type Blame = "app" | "user" | "peer" | "network" | "server";
+
+/**
+ * Whether the same request may succeed when it is sent again unchanged.
+ */
+export type Retry = "never" | "later";
+
+/**
+ * An error as it travels: the catalogue's code, and what this occurrence adds to its sentence.
+ */
+export type WireError = { 
+/**
+ * Which error of the catalogue.
+ */
+code: ErrorCode, 
+/**
+ * The sentence for the reader; the catalogue's own unless this occurrence knows better.
+ */
+message: string, };
+
+/**
+ * How a call ended, as its two parties see it.
+ */
+export type EndStatus = "over" | "declined" | "missed" | "cancelled" | "failed";
+
+/**
+ * Why a call ended; each reason belongs to exactly one status.
+ */
+export type EndReason = "hangup" | "max_duration" | "balance_exhausted" | "ended_by_server" | "connection_lost" | "user" | "busy" | "microphone_denied" | "logged_out" | "notifications_disabled" | "ring_timeout" | "unreachable" | "caller" | "caller_lost" | "connect_timeout" | "node_lost" | "internal";
+
+/**
+ * The look of the neutral buttons.
+ */
+export type ButtonTheme = "default" | "white";
+
+/**
+ * How the call screens look.
+ */
+export type Branding = { 
+/**
+ * The business's logo; none shows the initial of the other person instead.
+ */
+logo: ImageUrl | null, 
+/**
+ * Behind everything.
+ */
+backgroundColor: Colour, 
+/**
+ * Of every text.
+ */
+textColor: Colour, 
+/**
+ * Of the buttons that are neither green nor red.
+ */
+buttonTheme: ButtonTheme, 
+/**
+ * Whether the screens name Tring.
+ */
+poweredBy: boolean, };
+
+/**
+ * What a device runs on.
+ */
+export type Platform = "web" | "ios" | "android" | "native";
+
+/**
+ * One installation of the SDK.
+ */
+export type Device = { 
+/**
+ * Survives reloads; the same id coming back replaces its old connection.
+ */
+id: DeviceId, 
+/**
+ * What it runs on.
+ */
+platform: Platform, };
+
+/**
+ * Which SDK speaks.
+ */
+export type SdkInfo = { 
+/**
+ * The package, for example `signed-call`.
+ */
+name: string, 
+/**
+ * Its version.
+ */
+version: string, };
+
+/**
+ * Continues a lost session.
+ */
+export type Resume = { 
+/**
+ * From the session's last `welcome`.
+ */
+token: string, 
+/**
+ * The `seq` of the last message received from the server.
+ */
+received: number, };
+
+/**
+ * The first frame of a connection: who signs in, on what, with which proof.
+ */
+export type Hello = { 
+/**
+ * [`super::PROTOCOL_VERSION`] of the sender.
+ */
+protocol: number, 
+/**
+ * The account, from its dashboard.
+ */
+account: AccountId, 
+/**
+ * The publishable key of the account.
+ */
+apikey?: string, 
+/**
+ * Who signs in.
+ */
+cuid: Cuid, 
+/**
+ * What others see.
+ */
+name?: DisplayName, 
+/**
+ * The device that signs in.
+ */
+device: Device, 
+/**
+ * The SDK that speaks.
+ */
+sdk: SdkInfo, 
+/**
+ * What this SDK can do beyond version 1; names the server does not know are ignored.
+ */
+capabilities: Array<string>, 
+/**
+ * Present when a lost session is to go on.
+ */
+resume?: Resume, };
+
+/**
+ * Where audio goes.
+ */
+export type RelayInfo = { 
+/**
+ * `address:port` of each UDP port that the relay advertises; for diagnosis, since SDP answers carry them too.
+ */
+udp: Array<string>, };
+
+/**
+ * The answer to [`Hello`].
+ */
+export type Welcome = { 
+/**
+ * Names the session in logs and support requests.
+ */
+session: string, 
+/**
+ * Lets the device continue this session for [`crate::limits::SESSION_GRACE`] after its socket is lost.
+ */
+resumeToken: string, 
+/**
+ * Whether the old session goes on. If not, both sides count from 1, and a call in which the device still is
+ * follows as `restored`.
+ */
+resumed: boolean, 
+/**
+ * The `seq` of the last message received from the device; what came after it is sent again.
+ */
+received: number, 
+/**
+ * How the call screens look.
+ */
+branding: Branding, 
+/**
+ * How long the callee's devices ring in this account.
+ */
+ringTimeout: Millis, 
+/**
+ * How long an answered call may take until audio.
+ */
+connectTimeout: Millis, 
+/**
+ * Where audio goes.
+ */
+relay: RelayInfo, 
+/**
+ * The server's clock.
+ */
+serverTime: Timestamp, };
+
+/**
+ * Which side of a call a device is on.
+ */
+export type Role = "caller" | "callee";
+
+/**
+ * How far a call has come.
+ */
+export type CallState = "placed" | "ringing" | "answered" | "connected" | "ended";
+
+/**
+ * A person in a call as the other one sees them.
+ */
+export type Party = { 
+/**
+ * Who.
+ */
+cuid: Cuid, 
+/**
+ * What they are called, if they said so.
+ */
+name?: DisplayName, };
+
+/**
+ * The images that the caller passed.
+ */
+export type CallImages = { 
+/**
+ * Of the caller, on the callee's screen.
+ */
+initiator?: ImageUrl, 
+/**
+ * Of the callee, on the caller's screen.
+ */
+receiver?: ImageUrl, };
+
+/**
+ * A call as a device needs it to show it again after a reload.
+ */
+export type CallSnapshot = { 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * This device's side.
+ */
+role: Role, 
+/**
+ * How far it has come; never `ended`.
+ */
+state: CallState, 
+/**
+ * The person at the other end.
+ */
+peer: Party, 
+/**
+ * Why the caller calls, as this side reads it.
+ */
+context: Context, 
+/**
+ * The images that the caller passed.
+ */
+images: CallImages, 
+/**
+ * When it was answered.
+ */
+answeredAt?: Timestamp, 
+/**
+ * Whether the other side is muted.
+ */
+peerMuted: boolean, };
+
+/**
+ * Why a device refuses a call.
+ */
+export type DeclineReason = "user" | "busy" | "microphone_denied" | "notifications_disabled";
+
+/**
+ * Why a device stops ringing although the call did not end for its user.
+ */
+export type WithdrawnReason = "answered_elsewhere" | "declined_elsewhere";
+
+/**
+ * A message of a device. Each is answered by a [`super::ServerMessage`] or by nothing, as its text says; about a
+ * call that has ended the answer is the same `ended` again, or silence if nothing is known of it.
+ */
+export type ClientMessage = { "type": "place", 
+/**
+ * Chosen by the device to recognise the answer; at most 64 characters are kept.
+ */
+reference: string, 
+/**
+ * Who is called.
+ */
+to: Cuid, 
+/**
+ * Why.
+ */
+context: Context, 
+/**
+ * Why, in words for the callee, if they should read something else.
+ */
+remoteContext?: Context, 
+/**
+ * What the screens show instead of the logo.
+ */
+images: CallImages, } | { "type": "ringing", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "media_offer", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * The offer.
+ */
+sdp: Sdp, } | { "type": "answer", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "decline", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Why.
+ */
+reason: DeclineReason, } | { "type": "hangup", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "mute", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Whether it is closed now.
+ */
+muted: boolean, } | { "type": "sign_out", };
+
+/**
+ * A message of the server.
+ */
+export type ServerMessage = { "type": "placed", 
+/**
+ * Of the `place` that is answered.
+ */
+reference: string, 
+/**
+ * The call's name from now on.
+ */
+callId: CallId, 
+/**
+ * `callee` if the other person had called at the same moment: the device then takes that call as answered.
+ */
+role: Role, } | { "type": "rejected", 
+/**
+ * Of the `place` that is answered.
+ */
+reference: string, 
+/**
+ * Why.
+ */
+error: WireError, } | { "type": "incoming", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Who calls.
+ */
+from: Party, 
+/**
+ * Why.
+ */
+context: Context, 
+/**
+ * What the caller passed to be shown.
+ */
+images: CallImages, 
+/**
+ * How much longer it rings.
+ */
+ringTimeout: Millis, } | { "type": "call_waiting", 
+/**
+ * The call that was not taken.
+ */
+callId: CallId, 
+/**
+ * Who called.
+ */
+from: Party, 
+/**
+ * Why.
+ */
+context: Context, } | { "type": "restored", 
+/**
+ * The call as it stands.
+ */
+call: CallSnapshot, } | { "type": "ringing", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "media_answer", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * The relay's answer.
+ */
+sdp: Sdp, } | { "type": "media_refused", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Why.
+ */
+error: WireError, } | { "type": "answered", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * When, by the server's clock.
+ */
+at: Timestamp, } | { "type": "connected", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * When, by the server's clock.
+ */
+at: Timestamp, } | { "type": "withdrawn", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Why.
+ */
+reason: WithdrawnReason, } | { "type": "peer_muted", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Whether it is closed now.
+ */
+muted: boolean, } | { "type": "peer_away", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "peer_back", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "ended", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * How.
+ */
+status: EndStatus, 
+/**
+ * Why.
+ */
+reason: EndReason, 
+/**
+ * Who ended it, if it was one of the two.
+ */
+by?: Role, 
+/**
+ * From the answer to the end; 0 if it was not answered.
+ */
+duration: Millis, } | { "type": "branding_changed", 
+/**
+ * The new one.
+ */
+branding: Branding, };
+
+/**
+ * What a device sends.
+ */
+export type ClientFrame = { "type": "hello" } & Hello | { "type": "message", 
+/**
+ * Counts from 1 in this session.
+ */
+seq: number, 
+/**
+ * The last `seq` received; 0 for none.
+ */
+ack: number, 
+/**
+ * What it says.
+ */
+body: ClientMessage, } | { "type": "ack", 
+/**
+ * The last `seq` received.
+ */
+ack: number, } | { "type": "pong", } | { "type": "leaving", };
+
+/**
+ * What the server sends.
+ */
+export type ServerFrame = { "type": "welcome" } & Welcome | { "type": "refused", 
+/**
+ * Why, and what to do.
+ */
+error: WireError, } | { "type": "message", 
+/**
+ * Counts from 1 in this session.
+ */
+seq: number, 
+/**
+ * The last `seq` received; 0 for none.
+ */
+ack: number, 
+/**
+ * What it says.
+ */
+body: ServerMessage, } | { "type": "ack", 
+/**
+ * The last `seq` received.
+ */
+ack: number, } | { "type": "ping", };
