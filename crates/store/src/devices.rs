@@ -1,0 +1,163 @@
+//! Who was seen, where and when. Nothing a call depends on: the server writes it in the background, many at a time.
+
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, TransactionTrait,
+};
+use std::collections::BTreeMap;
+use tring_protocol::ids::{AccountId, Cuid, DeviceAddress, DeviceId};
+use tring_protocol::signal::Platform;
+use tring_protocol::text::DisplayName;
+use tring_protocol::time::Timestamp;
+
+use crate::codec::{from_millis, from_name, to_millis};
+use crate::schema::{devices, keys, users};
+use crate::{AccountStore, Store, StoreError};
+
+/// A device signed in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sighting {
+    /// Which.
+    pub device: DeviceAddress,
+    /// What it runs on.
+    pub platform: Platform,
+    /// What its user is called.
+    pub name: Option<DisplayName>,
+    /// The key that it signed in with.
+    pub apikey: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A person inside an account, as far as sign-ins told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Their last name that was given.
+    pub name: Option<DisplayName>,
+    /// Their first sign-in.
+    pub created_at: Timestamp,
+    /// Their last sign-in.
+    pub last_seen_at: Timestamp,
+    /// Where they signed in, by device id.
+    pub devices: Vec<SeenDevice>,
+}
+
+/// A device on which a user signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenDevice {
+    /// Its own name for itself.
+    pub id: DeviceId,
+    /// What it runs on.
+    pub platform: Platform,
+    /// Its last sign-in.
+    pub last_seen_at: Timestamp,
+}
+
+impl AccountStore<'_> {
+    /// The user `cuid` with their devices; `None` if they never signed in to this account.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Corrupt`].
+    pub async fn user(&self, cuid: &Cuid) -> Result<Option<User>, StoreError> {
+        let key = (self.id.as_str().to_owned(), cuid.as_str().to_owned());
+        let Some(row) = users::Entity::find_by_id(key).one(&self.store.db).await? else {
+            return Ok(None);
+        };
+        let devices = devices::Entity::find()
+            .filter(devices::Column::AccountId.eq(self.id.as_str()))
+            .filter(devices::Column::Cuid.eq(cuid.as_str()))
+            .order_by_asc(devices::Column::DeviceId)
+            .all(&self.store.db)
+            .await?;
+        Ok(Some(User {
+            name: row.name.map(|name| from_name(name, "users", "name")).transpose()?,
+            created_at: from_millis(row.created_at),
+            last_seen_at: from_millis(row.last_seen_at),
+            devices: devices.into_iter().map(seen_device).collect::<Result<_, _>>()?,
+        }))
+    }
+}
+
+fn seen_device(row: devices::Model) -> Result<SeenDevice, StoreError> {
+    Ok(SeenDevice {
+        id: from_name(row.device_id, "devices", "device_id")?,
+        platform: from_name(row.platform, "devices", "platform")?,
+        last_seen_at: from_millis(row.last_seen_at),
+    })
+}
+
+impl Store {
+    /// Notes sign-ins, oldest first: users and devices are made when they are new, names and last times follow.
+    ///
+    /// # Errors
+    /// What the database says; then none of them is noted.
+    pub async fn note(&self, sightings: &[Sighting]) -> Result<(), StoreError> {
+        let transaction = self.db.begin().await?;
+        for sighting in sightings {
+            note_user(&transaction, sighting).await?;
+            note_device(&transaction, sighting).await?;
+        }
+        let used: BTreeMap<(&AccountId, &str), Timestamp> =
+            sightings.iter().map(|s| ((&s.device.user.account, s.apikey.as_str()), s.at)).collect();
+        for ((account, apikey), at) in used {
+            note_key(&transaction, account, apikey, at).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+async fn note_user(db: &impl ConnectionTrait, sighting: &Sighting) -> Result<(), StoreError> {
+    let user = &sighting.device.user;
+    let mut repeated = OnConflict::columns([users::Column::AccountId, users::Column::Cuid]);
+    repeated.update_column(users::Column::LastSeenAt);
+    if sighting.name.is_some() {
+        repeated.update_column(users::Column::Name);
+    }
+    users::Entity::insert(users::ActiveModel {
+        account_id: Set(user.account.as_str().to_owned()),
+        cuid: Set(user.cuid.as_str().to_owned()),
+        name: Set(sighting.name.as_ref().map(|name| name.as_str().to_owned())),
+        created_at: Set(to_millis(sighting.at)),
+        last_seen_at: Set(to_millis(sighting.at)),
+    })
+    .on_conflict(repeated)
+    .exec_without_returning(db)
+    .await?;
+    Ok(())
+}
+
+async fn note_device(db: &impl ConnectionTrait, sighting: &Sighting) -> Result<(), StoreError> {
+    let key = [devices::Column::AccountId, devices::Column::Cuid, devices::Column::DeviceId];
+    let device = &sighting.device;
+    devices::Entity::insert(devices::ActiveModel {
+        account_id: Set(device.user.account.as_str().to_owned()),
+        cuid: Set(device.user.cuid.as_str().to_owned()),
+        device_id: Set(device.device.as_str().to_owned()),
+        platform: Set(sighting.platform.as_str().to_owned()),
+        created_at: Set(to_millis(sighting.at)),
+        last_seen_at: Set(to_millis(sighting.at)),
+    })
+    .on_conflict(
+        OnConflict::columns(key)
+            .update_columns([devices::Column::Platform, devices::Column::LastSeenAt])
+            .to_owned(),
+    )
+    .exec_without_returning(db)
+    .await?;
+    Ok(())
+}
+
+async fn note_key(
+    db: &impl ConnectionTrait,
+    account: &AccountId,
+    apikey: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    keys::Entity::update_many()
+        .col_expr(keys::Column::LastUsedAt, Expr::value(to_millis(at)))
+        .filter(keys::Column::AccountId.eq(account.as_str()))
+        .filter(keys::Column::Apikey.eq(apikey))
+        .exec(db)
+        .await?;
+    Ok(())
+}
