@@ -9,6 +9,7 @@ export const ENGLISH: Texts = {
   connected: "Connected",
   reconnecting: "Reconnecting…",
   peerAway: "{name} lost the connection. Waiting…",
+  callEnded: "Call ended",
 
   cancel: "Cancel",
   answer: "Answer",

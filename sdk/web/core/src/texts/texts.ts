@@ -24,6 +24,8 @@ export interface Texts {
   reconnecting: string;
   /** Status while the other side's connection is lost. */
   peerAway: string;
+  /** Status of an ended call about which nothing else is known. */
+  callEnded: string;
 
   /** Button that gives up an outgoing call. */
   cancel: string;
@@ -114,7 +116,7 @@ export function endedText(texts: Texts, reason: EndReason, role: Role, name: str
   return fill(typeof text === "string" ? text : text[role], { name });
 }
 
-/** `text` with the words put where it names them; what it does not name is left out. */
+/** `text` with the words put where it names them; a name that has no word stays as it is. */
 export function fill(text: string, words: Record<string, string | number>): string {
   return text.replace(/\{(\w+)\}/g, (whole, key: string) => String(words[key] ?? whole));
 }

@@ -1,0 +1,138 @@
+/**
+ * One call on the page: the card, which is also the pill when it is minimised.
+ *
+ * It is one element in both sizes, so that minimising never loses the focus, a picture or an open list.
+ */
+import { createAudioSettings } from "./audio-settings";
+import { createButtons } from "./buttons";
+import { make, setText, type Stage } from "./dom";
+import { formatDuration } from "./duration";
+import { icon } from "./icons";
+import { palette } from "./palette";
+import { createPicture } from "./picture";
+import type { CallView } from "./view";
+import { hintsOf, nameOf, statusOf, titleOf } from "./words";
+
+const SETTINGS = "audio-settings";
+const CONTEXT = "context";
+
+export interface Card {
+  element: HTMLElement;
+  update(view: CallView): void;
+  /** Brings the timer up to date. */
+  tick(now: number): void;
+}
+
+/** What the card asks of the screen around it. */
+export interface CardEvents {
+  /** The button in the corner: minimise, restore, or close once the call has ended. */
+  corner(): void;
+}
+
+export function createCard(stage: Stage, events: CardEvents, isMinimised: () => boolean): Card {
+  const { texts } = stage;
+  const picture = createPicture(stage);
+  const settings = createAudioSettings(stage, SETTINGS);
+  const buttons = createButtons(stage, SETTINGS, () => !(settings.element.hidden = !settings.element.hidden));
+
+  // `bdi`: a name in a script of the other direction must not turn the line around.
+  const name = make(stage, "bdi");
+  const context = make(stage, "bdi", { id: CONTEXT });
+  const status = make(stage, "span");
+  const timer = make(stage, "span", { class: "timer", role: "timer", hidden: "" });
+  const hints = make(stage, "ul", { class: "hints" });
+  const powered = make(stage, "p", { class: "powered" }, texts.poweredBy);
+  const brand = make(stage, "img", { class: "brand", alt: "", referrerpolicy: "no-referrer", hidden: "" });
+  brand.addEventListener("error", () => (brand.hidden = true));
+  const corner = make(stage, "button", { type: "button", class: "corner" });
+  corner.addEventListener("click", events.corner);
+
+  const element = make(
+    stage,
+    "section",
+    // The dialog itself takes the focus, never a button: a key that was meant for the page neither answers nor ends a call.
+    { class: "card", role: "dialog", tabindex: "-1", "aria-describedby": CONTEXT },
+    picture.element,
+    make(
+      stage,
+      "div",
+      { class: "words" },
+      make(stage, "p", { class: "name" }, name),
+      make(stage, "p", { class: "context" }, context),
+      make(stage, "p", { class: "status" }, status, timer),
+    ),
+    hints,
+    settings.element,
+    buttons.element,
+    powered,
+    brand,
+    corner,
+  );
+
+  let current: CallView | undefined;
+  let hinted = "";
+  const tick = (now: number) => {
+    if (current?.answeredAt !== undefined && current.phase !== "ended") {
+      setText(timer, formatDuration(now - current.answeredAt));
+    }
+  };
+
+  return {
+    element,
+    tick,
+    update(view) {
+      current = view;
+      for (const [property, value] of Object.entries(palette(view.branding))) element.style.setProperty(property, value);
+      element.dataset.phase = view.phase;
+      element.dataset.status = view.status;
+      element.setAttribute("aria-label", titleOf(view, texts));
+      picture.update(view);
+      setText(name, nameOf(view));
+      setText(context, view.context);
+      showTime(view, status, timer, statusOf(view, texts));
+      hinted = showHints(stage, view, hints, hinted);
+      settings.update(view);
+      if (view.phase !== "ongoing") settings.element.hidden = true;
+      buttons.update(view);
+      powered.hidden = !view.branding.poweredBy;
+      showBrand(brand, view);
+      nameCorner(stage, corner, view.phase === "ended" ? "close" : isMinimised() ? "restore" : "minimise");
+      tick(Date.now());
+    },
+  };
+}
+
+/** Connected: the time alone. Otherwise the status, and the time beside it once there is one. */
+function showTime(view: CallView, status: HTMLElement, timer: HTMLElement, text: string): void {
+  setText(status, text);
+  status.hidden = view.phase === "ongoing" && view.status === "connected" && view.answeredAt !== undefined;
+  timer.hidden = view.answeredAt === undefined || (view.phase !== "ongoing" && view.phase !== "ended");
+}
+
+function showHints(stage: Stage, view: CallView, list: HTMLElement, before: string): string {
+  const hints = hintsOf(view, stage.texts);
+  const now = JSON.stringify(hints);
+  if (now !== before) {
+    list.replaceChildren(
+      ...hints.map((hint) => make(stage, "li", {}, icon(stage.document, hint.icon), make(stage, "span", {}, hint.text))),
+    );
+    list.hidden = hints.length === 0;
+  }
+  return now;
+}
+
+/** Where a person's picture takes the middle, the logo moves to the corner. */
+function showBrand(brand: HTMLImageElement, view: CallView): void {
+  const logo = view.image ? view.branding.logo : null;
+  if (brand.getAttribute("src") === logo) return;
+  brand.hidden = logo === null;
+  if (logo === null) brand.removeAttribute("src");
+  else brand.src = logo;
+}
+
+function nameCorner(stage: Stage, corner: HTMLButtonElement, role: "minimise" | "restore" | "close"): void {
+  if (corner.dataset.role === role) return;
+  corner.dataset.role = role;
+  corner.setAttribute("aria-label", stage.texts[role]);
+  corner.replaceChildren(icon(stage.document, role));
+}
