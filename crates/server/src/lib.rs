@@ -1,1 +1,4 @@
-//! .
+//! Every socket of the server side.
+#![forbid(unsafe_code)]
+
+pub mod config;

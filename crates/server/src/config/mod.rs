@@ -1,0 +1,175 @@
+//! What the operator decides, from four layers: the default file, `tring.toml`, the environment, the flags. The last
+//! one that says something wins.
+//!
+//! [`DEFAULT`] is both the default and the manual, so a key without an explanation cannot exist. Wrong values and
+//! unknown keys are refused before anything is opened, with one sentence that names the key.
+
+mod value;
+
+pub use value::parse_length;
+
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use tring_protocol::time::Millis;
+
+/// The default file, which `tring config` prints.
+pub const DEFAULT: &str = include_str!("config.default.toml");
+
+/// The file that is read if the command names none and it is there.
+pub const FILE: &str = "tring.toml";
+
+/// What the operator decided.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the database lives.
+    pub data: PathBuf,
+    /// Whether the demo page is served.
+    pub demo: bool,
+    /// How long running calls may go on after the server was told to stop.
+    #[serde(deserialize_with = "value::length")]
+    pub drain: Millis,
+    /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
+    pub log: String,
+    /// HTTP and signalling.
+    pub http: Http,
+    /// Audio.
+    pub relay: Relay,
+    /// How often one address may sign in.
+    pub sign_in: SignIn,
+}
+
+/// HTTP and signalling.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Http {
+    /// Where to listen.
+    #[serde(deserialize_with = "value::socket_address")]
+    pub listen: SocketAddr,
+    /// Whether `X-Forwarded-For` is believed.
+    pub behind_proxy: bool,
+}
+
+/// Audio.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relay {
+    /// One UDP address for each worker.
+    #[serde(deserialize_with = "value::socket_addresses")]
+    pub listen: Vec<SocketAddr>,
+    /// The addresses to name in SDP answers; empty for those of `listen`.
+    #[serde(deserialize_with = "value::ip_addresses")]
+    pub advertise: Vec<IpAddr>,
+}
+
+/// How often one address may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// At once.
+    pub burst: NonZeroU32,
+    /// Afterwards.
+    pub per_minute: NonZeroU32,
+}
+
+/// What is laid over the default file.
+#[derive(Debug, Clone, Default)]
+pub struct Layers {
+    /// A file that must exist. Without it [`FILE`] is read if it exists.
+    pub file: Option<PathBuf>,
+    /// The environment's `TRING__…` variables; `None` for those of the process.
+    pub environment: Option<Vec<(String, String)>>,
+    /// Keys and values of the command's flags.
+    pub flags: Vec<(&'static str, String)>,
+}
+
+/// Why a configuration is refused, in one sentence that names the key and says what is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl Config {
+    /// Reads all layers and checks the result.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the first thing that is wrong.
+    pub fn load(layers: &Layers) -> Result<Self, ConfigError> {
+        let mut builder = config::Config::builder()
+            .add_source(config::File::from_str(DEFAULT, config::FileFormat::Toml))
+            .add_source(file(layers.file.as_deref())?)
+            .add_source(environment(layers.environment.clone()));
+        for (key, text) in &layers.flags {
+            builder = builder.set_override(*key, text.as_str()).map_err(sentence)?;
+        }
+        builder.build().and_then(config::Config::try_deserialize::<Self>).map_err(sentence)?.checked()
+    }
+
+    fn checked(self) -> Result<Self, ConfigError> {
+        let refuse = |text: &str| Err(ConfigError(text.to_owned()));
+        if self.relay.listen.is_empty() {
+            return refuse("`relay.listen` must name at least one address and port, such as 127.0.0.1:7881");
+        }
+        if self.relay.advertise.is_empty() && self.relay.listen.iter().any(|at| at.ip().is_unspecified()) {
+            return refuse(
+                "`relay.advertise` must name the addresses that clients reach this machine by, because `relay.listen` \
+                 is every interface",
+            );
+        }
+        if self.relay.advertise.iter().any(IpAddr::is_unspecified) {
+            return refuse("`relay.advertise` must name addresses that clients can reach, not 0.0.0.0 or ::");
+        }
+        Ok(self)
+    }
+}
+
+fn file(named: Option<&Path>) -> Result<config::File<config::FileSourceFile, config::FileFormat>, ConfigError> {
+    if let Some(path) = named
+        && !path.is_file()
+    {
+        return Err(ConfigError(format!("there is no file {} to read the configuration from", path.display())));
+    }
+    let path = named.unwrap_or(Path::new(FILE));
+    Ok(config::File::from(path).format(config::FileFormat::Toml).required(named.is_some()))
+}
+
+fn environment(given: Option<Vec<(String, String)>>) -> config::Environment {
+    config::Environment::with_prefix("TRING")
+        .prefix_separator("__")
+        .separator("__")
+        .source(given.map(|variables| variables.into_iter().collect()))
+}
+
+/// The library's error in our words: "`key` …".
+fn sentence(error: config::ConfigError) -> ConfigError {
+    use config::ConfigError as E;
+    ConfigError(match error {
+        E::At { error, key: Some(key), .. } => match *error {
+            E::Message(what) => about(&key, &what),
+            other => about(&key, &sentence(other).0),
+        },
+        E::Type { unexpected, expected, key: Some(key), .. } => {
+            format!("`{key}` must be {expected}, not {unexpected}")
+        }
+        E::Message(what) => about("", &what),
+        E::FileParse { uri, cause } => {
+            format!("{} is not valid TOML: {cause}", uri.as_deref().unwrap_or("the configuration"))
+        }
+        other => other.to_string(),
+    })
+}
+
+fn about(key: &str, what: &str) -> String {
+    let Some((unknown, expected)) =
+        what.strip_prefix("unknown field `").and_then(|rest| rest.split_once("`, expected "))
+    else {
+        return format!("`{key}` {what}");
+    };
+    let known = expected.trim_start_matches("one of ").replace(" or ", ", ");
+    let (dot, place) = if key.is_empty() { ("", "at the top".to_owned()) } else { (".", format!("in [{key}]")) };
+    format!("`{key}{dot}{unknown}` is not a key of this version; {place} there are {known}")
+}
+
+#[cfg(test)]
+mod tests;

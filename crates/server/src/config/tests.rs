@@ -1,0 +1,96 @@
+use super::*;
+
+fn load(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Config, String> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tring.toml");
+    std::fs::write(&path, file).unwrap();
+    let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+    Config::load(&Layers {
+        file: Some(path),
+        environment: Some(environment.iter().map(owned).collect()),
+        flags: flags.iter().map(|(key, value)| (*key, (*value).to_owned())).collect(),
+    })
+    .map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_default_file_is_a_whole_configuration() {
+    let config = load("", &[], &[]).unwrap();
+    assert_eq!(config.drain, tring_protocol::limits::DRAIN);
+    assert_eq!(config.http.listen, "127.0.0.1:7880".parse().unwrap());
+    assert_eq!(config.relay.listen, ["127.0.0.1:7881".parse().unwrap()]);
+    assert!(!config.demo);
+}
+
+#[test]
+fn flags_beat_the_environment_and_the_environment_beats_the_file() {
+    let file = "data = \"of-the-file\"\ndrain = \"1m\"\n[http]\nlisten = \"127.0.0.1:1\"\n";
+    let environment = [("TRING__DATA", "of-the-environment"), ("TRING__HTTP__LISTEN", "127.0.0.1:2")];
+    let config = load(file, &environment, &[("http.listen", "127.0.0.1:3")]).unwrap();
+    assert_eq!(config.drain, Millis::seconds(60));
+    assert_eq!(config.data, Path::new("of-the-environment"));
+    assert_eq!(config.http.listen.port(), 3);
+}
+
+#[test]
+fn lists_are_written_as_toml_or_with_commas() {
+    let two = ["127.0.0.1:1".parse().unwrap(), "[::1]:2".parse().unwrap()];
+    let file = "[relay]\nlisten = [\"127.0.0.1:1\", \"[::1]:2\"]\n";
+    assert_eq!(load(file, &[], &[]).unwrap().relay.listen, two);
+    assert_eq!(load("", &[("TRING__RELAY__LISTEN", "127.0.0.1:1,[::1]:2")], &[]).unwrap().relay.listen, two);
+    assert_eq!(load("", &[], &[("relay.listen", "127.0.0.1:1, [::1]:2")]).unwrap().relay.listen, two);
+}
+
+#[test]
+fn text_of_the_environment_becomes_numbers_and_switches() {
+    let config = load("", &[("TRING__DEMO", "true"), ("TRING__SIGN_IN__BURST", "7")], &[]).unwrap();
+    assert!(config.demo);
+    assert_eq!(config.sign_in.burst.get(), 7);
+}
+
+#[test]
+fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
+    for (file, sentence) in [
+        ("dta = \"x\"", "`dta` is not a key of this version; at the top there are `data`, `demo`"),
+        ("[http]\nport = 1", "`http.port` is not a key of this version; in [http] there are `listen`"),
+        ("[http]\nlisten = \"8080\"", "`http.listen` must be an IP address and a port such as"),
+        ("[http]\nlisten = \"localhost:1\"", "`http.listen` must be an IP address and a port such as"),
+        ("[relay]\nlisten = \"nowhere\"", "`relay.listen` must be an IP address and a port such as"),
+        ("[relay]\nlisten = []", "`relay.listen` must name at least one address and port"),
+        ("[relay]\nlisten = 3", "`relay.listen` must be"),
+        ("[relay]\nlisten = \"0.0.0.0:1\"", "`relay.advertise` must name the addresses that clients reach"),
+        ("[relay]\nadvertise = [\"0.0.0.0\"]", "`relay.advertise` must name addresses that clients can reach"),
+        ("[relay]\nadvertise = [\"example.org\"]", "`relay.advertise` must be an IP address such as"),
+        ("drain = \"soon\"", "`drain` must be a length of time such as 500ms, 30s, 5m or 1h, not \"soon\""),
+        ("drain = \"99999999999999999999h\"", "`drain` must be a length of time"),
+        ("demo = \"perhaps\"", "`demo` must be a boolean, not string \"perhaps\""),
+        ("[sign_in]\nburst = 0", "`sign_in.burst` "),
+        ("[sign_in]\nburst = \"many\"", "`sign_in.burst` must be "),
+        ("[sign_in", " is not valid TOML: "),
+    ] {
+        let refused = load(file, &[], &[]).expect_err(file);
+        assert!(refused.contains(sentence), "{file}\n  said: {refused}\n  not:  {sentence}");
+    }
+}
+
+#[test]
+fn an_unknown_variable_is_refused_too() {
+    let refused = load("", &[("TRING__HTTP__LISTN", "127.0.0.1:1")], &[]).unwrap_err();
+    assert!(refused.contains("`http.listn` is not a key of this version"), "{refused}");
+}
+
+#[test]
+fn a_named_file_must_exist() {
+    let layers = Layers { file: Some("nowhere/tring.toml".into()), ..Layers::default() };
+    let refused = Config::load(&layers).unwrap_err().to_string();
+    assert!(refused.contains("there is no file nowhere/tring.toml"), "{refused}");
+}
+
+#[test]
+fn lengths_of_time_have_a_unit() {
+    assert_eq!(value::parse_length("500ms"), Ok(Millis::new(500)));
+    assert_eq!(value::parse_length(" 5 m "), Ok(Millis::seconds(300)));
+    for bad in ["", "5", "s", "-5s", "5 days", "1.5h"] {
+        assert!(value::parse_length(bad).unwrap_err().contains("such as 500ms"), "{bad}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Values that the configuration writes as text. Each error completes "`key` …".
+
+use serde::de::{Deserialize, Deserializer, Error};
+use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
+use tring_protocol::time::Millis;
+
+/// A number and a unit.
+pub(super) fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Millis, D::Error> {
+    parse_length(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// Reads a length of time such as `500ms`, `30s`, `5m` or `1h`. The error completes "`key` …".
+///
+/// # Errors
+/// A text of what is allowed.
+pub fn parse_length(text: &str) -> Result<Millis, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let millis = match unit.trim() {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        "h" => Some(3_600_000),
+        _ => None,
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .zip(millis)
+        .and_then(|(number, millis)| number.checked_mul(millis))
+        .map(Millis::new)
+        .ok_or_else(|| format!("must be a length of time such as 500ms, 30s, 5m or 1h, not {text:?}"))
+}
+
+pub(super) fn socket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    parse(&String::deserialize(deserializer)?, SOCKET_ADDRESS).map_err(D::Error::custom)
+}
+
+pub(super) fn socket_addresses<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<SocketAddr>, D::Error> {
+    list(deserializer, SOCKET_ADDRESS)
+}
+
+pub(super) fn ip_addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
+    list(deserializer, "an IP address such as 203.0.113.7")
+}
+
+const SOCKET_ADDRESS: &str = "an IP address and a port such as 127.0.0.1:7880 or [::1]:7880";
+
+/// A list of TOML, or a text with commas, as the environment and the flags have it.
+fn list<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D, what: &str) -> Result<Vec<T>, D::Error> {
+    let items = match Listed::deserialize(deserializer)? {
+        Listed::Text(text) => text.split(',').map(str::to_owned).collect(),
+        Listed::Items(items) => items,
+    };
+    items
+        .iter()
+        .filter(|item| !item.trim().is_empty())
+        .map(|item| parse(item, what))
+        .collect::<Result<_, _>>()
+        .map_err(D::Error::custom)
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged, expecting = "must be a list such as [\"first\", \"second\"]")]
+enum Listed {
+    Text(String),
+    Items(Vec<String>),
+}
+
+fn parse<T: FromStr>(text: &str, what: &str) -> Result<T, String> {
+    text.trim().parse().map_err(|_| format!("must be {what}, not {text:?}"))
+}
