@@ -27,19 +27,35 @@ export interface Card {
 export interface CardEvents {
   /** The button in the corner: minimise, restore, or close once the call has ended. */
   corner(): void;
+  /** The card has another size now. */
+  resized(): void;
 }
 
 export function createCard(stage: Stage, events: CardEvents, isMinimised: () => boolean): Card {
   const { texts } = stage;
   const picture = createPicture(stage);
   const settings = createAudioSettings(stage, SETTINGS);
-  const buttons = createButtons(stage, SETTINGS, () => !(settings.element.hidden = !settings.element.hidden));
+  const showSettings = (open: boolean) => {
+    settings.element.hidden = !open;
+    element.classList.toggle("open", open);
+    events.resized();
+    return open;
+  };
+  const buttons = createButtons(stage, SETTINGS, () => showSettings(settings.element.hidden === true));
 
   // `bdi`: a name in a script of the other direction must not turn the line around.
   const name = make(stage, "bdi");
   const context = make(stage, "bdi", { id: CONTEXT });
   const status = make(stage, "span");
   const timer = make(stage, "span", { class: "timer", role: "timer", hidden: "" });
+  const words = make(
+    stage,
+    "div",
+    { class: "words" },
+    make(stage, "p", { class: "name" }, name),
+    make(stage, "p", { class: "context" }, context),
+    make(stage, "p", { class: "status" }, status, timer),
+  );
   const hints = make(stage, "ul", { class: "hints" });
   const powered = make(stage, "p", { class: "powered" }, texts.poweredBy);
   const brand = make(stage, "img", { class: "brand", alt: "", referrerpolicy: "no-referrer", hidden: "" });
@@ -52,17 +68,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
     "section",
     // The dialog itself takes the focus, never a button: a key that was meant for the page neither answers nor ends a call.
     { class: "card", role: "dialog", tabindex: "-1", "aria-describedby": CONTEXT },
-    picture.element,
-    make(
-      stage,
-      "div",
-      { class: "words" },
-      make(stage, "p", { class: "name" }, name),
-      make(stage, "p", { class: "context" }, context),
-      make(stage, "p", { class: "status" }, status, timer),
-    ),
-    hints,
-    settings.element,
+    make(stage, "div", { class: "body" }, picture.element, words, hints, settings.element),
     buttons.element,
     powered,
     brand,
@@ -92,7 +98,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
       showTime(view, status, timer, statusOf(view, texts));
       hinted = showHints(stage, view, hints, hinted);
       settings.update(view);
-      if (view.phase !== "ongoing") settings.element.hidden = true;
+      if (view.phase !== "ongoing" && !settings.element.hidden) showSettings(false);
       buttons.update(view);
       powered.hidden = !view.branding.poweredBy;
       showBrand(brand, view);

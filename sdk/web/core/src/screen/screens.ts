@@ -52,7 +52,7 @@ export function createCallScreens(options: ScreenOptions = {}): CallScreens {
   function appear(first: CallView): void {
     minimised = false;
     before = focused(document);
-    card = createCard(stage, { corner }, () => minimised);
+    card = createCard(stage, { corner, resized: mover.settle }, () => minimised);
     card.element.addEventListener("keydown", escape);
     card.update(first);
     host.root.prepend(card.element);

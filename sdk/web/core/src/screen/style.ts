@@ -16,12 +16,11 @@ export const STYLE = `
   inset-inline: auto 24px;
   inline-size: 320px;
   max-block-size: calc(100vh - 32px);
-  padding: 44px 24px 24px;
+  padding: 0 0 22px;
   display: flex;
   flex-direction: column;
   align-items: center;
-  overflow: auto;
-  overscroll-behavior: contain;
+  overflow: hidden;
   border: 1px solid var(--outline);
   border-radius: 28px;
   background: linear-gradient(var(--sheen), var(--background) 60%);
@@ -38,16 +37,29 @@ export const STYLE = `
   animation: arrive 240ms cubic-bezier(0.2, 0.8, 0.2, 1);
 }
 .card:focus { outline: none; }
-.card:focus-visible { outline: 2px solid var(--text); outline-offset: -6px; }
+.card:focus-visible { outline: 2px solid var(--text); outline-offset: -2px; }
 .moving { cursor: grabbing; }
 .card[data-phase="ended"] { animation: leave 240ms 2760ms ease-in forwards; }
+
+/* What may be long scrolls; the buttons below it never leave the window. */
+.body {
+  display: flex;
+  flex-direction: column;
+  align-items: center;
+  flex: 1 1 auto;
+  inline-size: 100%;
+  min-block-size: 0;
+  padding: 44px 24px 2px;
+  overflow: auto;
+  overscroll-behavior: contain;
+}
 
 .picture {
   position: relative;
   flex: none;
   inline-size: 104px;
   block-size: 104px;
-  margin-block: 12px 20px;
+  margin-block: 14px 26px;
 }
 .picture > * { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; border-radius: 50%; }
 .letter {
@@ -76,7 +88,8 @@ export const STYLE = `
 :is([data-phase="incoming"], [data-phase="outgoing"]) .picture::after { animation: ring 2400ms 1200ms ease-out infinite; }
 
 .words { inline-size: 100%; min-inline-size: 0; }
-.words p { overflow: hidden; overflow-wrap: anywhere; }
+/* The padding is room for the ellipsis, which Chromium sets beyond the line it cuts. */
+.words p { padding-inline: 6px; overflow: hidden; overflow-wrap: anywhere; }
 .name {
   display: -webkit-box;
   -webkit-box-orient: vertical;
@@ -84,7 +97,6 @@ export const STYLE = `
   font-size: 24px;
   font-weight: 600;
   line-height: 1.25;
-  letter-spacing: -0.01em;
 }
 .context {
   display: -webkit-box;
@@ -93,23 +105,27 @@ export const STYLE = `
   margin-block-start: 6px;
   color: var(--soft);
 }
+[data-phase="incoming"] .context { -webkit-line-clamp: 6; }
 .status {
   display: flex;
+  flex-wrap: wrap;
   justify-content: center;
   align-items: center;
-  gap: 8px;
+  gap: 2px 8px;
   margin-block-start: 12px;
   font-size: 15px;
   font-weight: 500;
 }
 .status span { min-inline-size: 0; }
-.timer { font-variant-numeric: tabular-nums; letter-spacing: 0.02em; }
+.timer { white-space: nowrap; font-variant-numeric: tabular-nums; letter-spacing: 0.02em; }
 [data-phase="ongoing"][data-status="connected"] .timer { font-size: 18px; }
-:is([data-status="connecting"], [data-status="reconnecting"], [data-status="peer_away"]) .status::before {
+:is([data-status="connecting"], [data-status="reconnecting"], [data-status="peer_away"]) .status span:first-child::before {
   content: "";
-  flex: none;
+  display: inline-block;
   inline-size: 14px;
   block-size: 14px;
+  margin-inline-end: 8px;
+  vertical-align: -1px;
   border: 2px solid var(--text);
   border-block-start-color: transparent;
   border-radius: 50%;
@@ -128,8 +144,8 @@ export const STYLE = `
   background: var(--field);
   font-size: 14px;
   text-align: start;
-  overflow-wrap: anywhere;
 }
+.hints span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
 .hints svg { inline-size: 18px; block-size: 18px; }
 
 .settings {
@@ -160,12 +176,13 @@ select {
 }
 
 svg { display: block; flex: none; inline-size: 26px; block-size: 26px; }
+.disc .filled { inline-size: 32px; block-size: 32px; }
 .filled { fill: currentColor; }
 .drawn { fill: none; stroke: currentColor; stroke-width: 1.9; stroke-linecap: round; stroke-linejoin: round; }
 
 button { border: 0; background: none; color: inherit; font: inherit; cursor: pointer; touch-action: manipulation; }
 button:focus { outline: none; }
-.buttons { display: flex; justify-content: center; gap: 16px; inline-size: 100%; margin-block-start: 28px; }
+.buttons { display: flex; justify-content: center; gap: 16px; flex: none; inline-size: 100%; padding: 24px 20px 0; }
 [data-phase="incoming"] .buttons { justify-content: space-around; }
 .round { display: grid; justify-items: center; align-content: start; gap: 8px; min-inline-size: 76px; border-radius: 16px; }
 .label { font-size: 14px; line-height: 1.2; overflow-wrap: anywhere; }
@@ -192,7 +209,7 @@ button:focus { outline: none; }
 }
 [data-phase="incoming"] .answer svg { animation: nudge 1600ms ease-in-out infinite; }
 
-.powered { margin-block-start: 20px; color: var(--soft); font-size: 12px; }
+.powered { flex: none; margin-block-start: 20px; color: var(--soft); font-size: 12px; }
 .brand { position: absolute; inset-block-start: 18px; inset-inline-start: 20px; max-inline-size: 140px; block-size: 26px; object-fit: contain; }
 .corner {
   position: absolute;
@@ -220,20 +237,24 @@ button:focus { outline: none; }
   touch-action: none;
 }
 .pill :is(.context, .hints, .settings, .powered, .brand, .audio) { display: none; }
+.pill .body { flex-direction: row; gap: 10px; padding: 0; overflow: hidden; text-align: start; }
 .pill .picture { inline-size: 44px; block-size: 44px; margin: 0; }
 .pill .picture::before, .pill .picture::after { content: none; }
 .pill .letter { font-size: 20px; }
 .pill .picture[data-kind="logo"] img { border-radius: 10px; }
 .pill .words { flex: 1; }
 .pill .name, .pill .status, .pill .status span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.pill .words p { padding: 0; }
 .pill .name { font-size: 15px; }
 .pill .status, .pill[data-phase] .timer { margin: 0; font-size: 13px; }
-.pill .status::before { content: none !important; }
-.pill .buttons { inline-size: auto; gap: 6px; margin: 0; }
+.pill .status span:first-child::before { content: none !important; }
+.pill .buttons { inline-size: auto; gap: 6px; padding: 0; }
 .pill .round { min-inline-size: 0; border-radius: 50%; }
 .pill .disc { inline-size: 44px; block-size: 44px; }
-.pill .disc svg { inline-size: 21px; block-size: 21px; }
+.pill .disc .drawn { inline-size: 21px; block-size: 21px; }
+.pill .disc .filled { inline-size: 25px; block-size: 25px; }
 .pill .corner { position: static; flex: none; inline-size: 36px; }
+.pill .status span:not([hidden]) + .timer { display: none; }
 .pill .label, .announcer {
   position: absolute;
   inline-size: 1px;
@@ -243,31 +264,37 @@ button:focus { outline: none; }
   white-space: nowrap;
 }
 
+.open:not(.pill) .picture { inline-size: 64px; block-size: 64px; margin-block: 0 12px; }
+.open:not(.pill) .letter { font-size: 28px; }
+
 @media (max-width: 480px) {
   .card:not(.pill) {
     inset: 0 !important;
     inline-size: auto;
     max-block-size: none;
-    padding: max(56px, env(safe-area-inset-top)) max(24px, env(safe-area-inset-right))
-      max(28px, env(safe-area-inset-bottom)) max(24px, env(safe-area-inset-left));
+    padding: env(safe-area-inset-top) env(safe-area-inset-right) max(28px, env(safe-area-inset-bottom)) env(safe-area-inset-left);
     border: 0;
     border-radius: 0;
+    outline: none;
     cursor: auto;
   }
-  .card:not(.pill) .picture { margin-block-start: min(9vh, 72px); inline-size: 128px; block-size: 128px; }
-  .card:not(.pill) .letter { font-size: 54px; }
+  .card:not(.pill) .body { padding-block-start: 56px; }
   .card:not(.pill) .name { font-size: 28px; }
-  .card:not(.pill) .buttons { margin-block-start: auto; padding-block-start: 28px; }
   .card:not(.pill) .disc { inline-size: 68px; block-size: 68px; }
+  .card:not(.pill, .open) .picture { margin-block: min(9vh, 72px) 32px; inline-size: 128px; block-size: 128px; }
+  .card:not(.pill, .open) .letter { font-size: 54px; }
   .pill { inset-block: auto max(12px, env(safe-area-inset-bottom)); inset-inline: auto 12px; }
 }
 
 @media (max-height: 520px) {
-  .card:not(.pill) { padding-block: 20px 16px; }
-  .card:not(.pill) .picture { inline-size: 64px; block-size: 64px; margin-block: 0 10px; }
-  .card:not(.pill) .letter { font-size: 28px; }
-  .card:not(.pill) .buttons { margin-block-start: 14px; padding-block-start: 0; }
-  .context { -webkit-line-clamp: 1; }
+  .card.card:not(.pill) { padding-block: 0 14px; }
+  .card.card:not(.pill) .body { padding-block-start: 16px; }
+  .card.card:not(.pill) .picture { inline-size: 56px; block-size: 56px; margin-block: 0 8px; }
+  .card.card:not(.pill) .letter { font-size: 26px; }
+  .card.card:not(.pill) .buttons { padding-block-start: 12px; }
+  .card.card:not(.pill) .disc { inline-size: 54px; block-size: 54px; }
+  [data-phase] .context.context { -webkit-line-clamp: 1; }
+  .powered { display: none; }
 }
 
 @media (prefers-reduced-motion: reduce) {
@@ -282,7 +309,7 @@ button:focus { outline: none; }
 
 @keyframes arrive { from { opacity: 0; transform: translateY(16px) scale(0.98); } }
 @keyframes leave { to { opacity: 0; } }
-@keyframes ring { from { opacity: 0.55; transform: scale(1); } 70%, to { opacity: 0; transform: scale(1.45); } }
+@keyframes ring { from { opacity: 0.55; transform: scale(1); } 70%, to { opacity: 0; transform: scale(1.28); } }
 @keyframes turn { to { transform: rotate(1turn); } }
 @keyframes nudge { 0%, 60%, to { transform: rotate(0); } 68%, 84% { transform: rotate(-12deg); } 76%, 92% { transform: rotate(12deg); } }
 `;

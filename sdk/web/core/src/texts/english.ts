@@ -8,7 +8,7 @@ export const ENGLISH: Texts = {
   connecting: "Connecting…",
   connected: "Connected",
   reconnecting: "Reconnecting…",
-  peerAway: "{name} lost the connection. Waiting…",
+  peerAway: "Their connection is lost…",
   callEnded: "Call ended",
 
   cancel: "Cancel",
