@@ -124,11 +124,16 @@ impl Config {
     }
 }
 
-fn file(named: Option<&Path>) -> Result<config::File<config::FileSourceFile, config::FileFormat>, ConfigError> {
+fn file(
+    named: Option<&Path>,
+) -> Result<config::File<config::FileSourceFile, config::FileFormat>, ConfigError> {
     if let Some(path) = named
         && !path.is_file()
     {
-        return Err(ConfigError(format!("there is no file {} to read the configuration from", path.display())));
+        return Err(ConfigError(format!(
+            "there is no file {} to read the configuration from",
+            path.display()
+        )));
     }
     let path = named.unwrap_or(Path::new(FILE));
     Ok(config::File::from(path).format(config::FileFormat::Toml).required(named.is_some()))
@@ -167,7 +172,8 @@ fn about(key: &str, what: &str) -> String {
         return format!("`{key}` {what}");
     };
     let known = expected.trim_start_matches("one of ").replace(" or ", ", ");
-    let (dot, place) = if key.is_empty() { ("", "at the top".to_owned()) } else { (".", format!("in [{key}]")) };
+    let (dot, place) =
+        if key.is_empty() { ("", "at the top".to_owned()) } else { (".", format!("in [{key}]")) };
     format!("`{key}{dot}{unknown}` is not a key of this version; {place} there are {known}")
 }
 

@@ -59,7 +59,10 @@ fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
         ("[relay]\nlisten = []", "`relay.listen` must name at least one address and port"),
         ("[relay]\nlisten = 3", "`relay.listen` must be"),
         ("[relay]\nlisten = \"0.0.0.0:1\"", "`relay.advertise` must name the addresses that clients reach"),
-        ("[relay]\nadvertise = [\"0.0.0.0\"]", "`relay.advertise` must name addresses that clients can reach"),
+        (
+            "[relay]\nadvertise = [\"0.0.0.0\"]",
+            "`relay.advertise` must name addresses that clients can reach",
+        ),
         ("[relay]\nadvertise = [\"example.org\"]", "`relay.advertise` must be an IP address such as"),
         ("drain = \"soon\"", "`drain` must be a length of time such as 500ms, 30s, 5m or 1h, not \"soon\""),
         ("drain = \"99999999999999999999h\"", "`drain` must be a length of time"),

@@ -1,0 +1,216 @@
+//! The command line. The words of each option are its help.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use tring_protocol::ids::AccountId;
+use tring_protocol::limits;
+use tring_protocol::settings::{ButtonTheme, DevicePolicy};
+use tring_protocol::text::{Colour, ImageUrl};
+use tring_protocol::time::Millis;
+use tring_server::config::{Config, ConfigError, Layers, parse_length};
+
+/// Self-hosted in-app voice calling.
+#[derive(Debug, Parser)]
+#[command(name = "tring", version, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make accounts, list them, change what they decide.
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Make, list and revoke the publishable keys of an account.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Print the default configuration, which is also its manual.
+    Config,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Make an account; prints its accountId, apikey and secret. The secret is shown this one time.
+    Create {
+        /// What you call it.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List the accounts, oldest first.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Show an account's settings, after changing those that are named. Devices follow when they next sign in.
+    Settings {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        #[command(flatten)]
+        change: Box<SettingsChange>,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key for an app.
+    New {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        /// What you call it.
+        #[arg(long, default_value = "unnamed")]
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List the keys of an account, oldest first.
+    List {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Refuse a key from now on. Devices that are signed in with it stay so until their session ends.
+    Revoke {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        /// The apikey.
+        key: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Where the database is, and how to answer.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Place {
+    /// The directory of the database; may be in use by a running server.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The configuration to read the directory from; `tring.toml` if it exists.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Answer with JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Place {
+    /// The directory of the database.
+    pub(crate) fn directory(&self) -> Result<PathBuf, ConfigError> {
+        match &self.data {
+            Some(data) => Ok(data.clone()),
+            None => Ok(Config::load(&Layers { file: self.config.clone(), ..Layers::default() })?.data),
+        }
+    }
+}
+
+/// What is to be changed in an account's settings.
+#[derive(Debug, Clone, PartialEq, Eq, ClapArgs)]
+pub(crate) struct SettingsChange {
+    /// How long the callee's devices ring.
+    #[arg(long, value_name = "LENGTH", value_parser = ring_timeout)]
+    pub(crate) ring_timeout: Option<Millis>,
+    /// How long an answered call may take until both sides hear each other.
+    #[arg(long, value_name = "LENGTH", value_parser = connect_timeout)]
+    pub(crate) connect_timeout: Option<Millis>,
+    /// How long a call may last.
+    #[arg(long, value_name = "LENGTH", value_parser = max_duration)]
+    pub(crate) max_duration: Option<Millis>,
+    /// Whether a user may be signed in on one device or on many.
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub(crate) devices: Option<Devices>,
+    /// The address of the logo on the call screens; `none` removes it.
+    #[arg(long, value_name = "URL", value_parser = logo)]
+    pub(crate) logo: Option<Logo>,
+    /// The background of the call screens.
+    #[arg(long, value_name = "#RRGGBB", value_parser = Colour::parse)]
+    pub(crate) background: Option<Colour>,
+    /// The texts of the call screens.
+    #[arg(long, value_name = "#RRGGBB", value_parser = Colour::parse)]
+    pub(crate) text: Option<Colour>,
+    /// The buttons that are neither green nor red.
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub(crate) button_theme: Option<Theme>,
+    /// Whether the screens name Tring.
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub(crate) powered_by: Option<Shown>,
+}
+
+/// A logo, or that there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Logo {
+    None,
+    At(ImageUrl),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Devices {
+    One,
+    Many,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Theme {
+    Default,
+    White,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shown {
+    Shown,
+    Hidden,
+}
+
+impl From<Devices> for DevicePolicy {
+    fn from(devices: Devices) -> Self {
+        match devices {
+            Devices::One => Self::One,
+            Devices::Many => Self::Many,
+        }
+    }
+}
+
+impl From<Theme> for ButtonTheme {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Default => Self::Default,
+            Theme::White => Self::White,
+        }
+    }
+}
+
+fn logo(text: &str) -> Result<Logo, String> {
+    if text == "none" {
+        return Ok(Logo::None);
+    }
+    ImageUrl::parse(text).map(Logo::At).map_err(|error| error.to_string())
+}
+
+fn ring_timeout(text: &str) -> Result<Millis, String> {
+    length_between(text, limits::RING_TIMEOUT_MIN, limits::RING_TIMEOUT_MAX)
+}
+
+fn connect_timeout(text: &str) -> Result<Millis, String> {
+    length_between(text, limits::CONNECT_TIMEOUT_MIN, limits::CONNECT_TIMEOUT_MAX)
+}
+
+fn max_duration(text: &str) -> Result<Millis, String> {
+    length_between(text, Millis::seconds(1), limits::CALL_DURATION_MAX)
+}
+
+fn length_between(text: &str, min: Millis, max: Millis) -> Result<Millis, String> {
+    let length = parse_length(text)?;
+    if (min..=max).contains(&length) {
+        Ok(length)
+    } else {
+        Err(format!("must lie between {}s and {}s", min.get() / 1_000, max.get() / 1_000))
+    }
+}

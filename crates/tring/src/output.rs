@@ -1,0 +1,44 @@
+//! What a command prints: lines for people, or one JSON value per answer for programs.
+
+use serde::Serialize;
+use std::io::{Write, stderr, stdout};
+
+use crate::error::CommandError;
+
+/// For whom is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// People.
+    Text,
+    /// Programs.
+    Json,
+}
+
+impl Output {
+    /// As the command's `--json` says.
+    pub(crate) fn of(json: bool) -> Self {
+        if json { Self::Json } else { Self::Text }
+    }
+
+    /// One answer: `value` as a line of JSON, or `lines` for people.
+    pub(crate) fn answer(self, value: &impl Serialize, lines: &[String]) -> Result<(), CommandError> {
+        match self {
+            Self::Json => line(&serde_json::to_string(value).map_err(std::io::Error::from)?),
+            Self::Text => lines.iter().try_for_each(|text| line(text)),
+        }
+    }
+}
+
+/// One line on the standard output, at once, so that a program which waits for it sees it.
+pub(crate) fn line(text: &str) -> Result<(), CommandError> {
+    let mut out = stdout().lock();
+    writeln!(out, "{text}")?;
+    Ok(out.flush()?)
+}
+
+/// An error and its causes as one line on the standard error. If that fails too, nobody is left to be told.
+pub(crate) fn complain(error: &dyn std::error::Error) {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
+    let _ = writeln!(stderr(), "tring: {text}");
+}

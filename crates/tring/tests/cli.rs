@@ -1,0 +1,44 @@
+//! The command as the shell sees it: what it prints, where, and with which exit code.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "cli/accounts.rs"]
+mod accounts;
+#[path = "cli/usage.rs"]
+mod usage;
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The command in an empty directory of its own, with an environment that says nothing of Tring.
+fn tring(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tring"));
+    command.args(arguments).current_dir(directory);
+    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("TRING")) {
+        command.env_remove(key);
+    }
+    command
+}
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    tring(directory, arguments).output().unwrap()
+}
+
+/// Runs a command that must succeed and returns the JSON that it printed.
+fn json(directory: &Path, arguments: &[&str]) -> Value {
+    let output = run(directory, &[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Runs a command that must fail with `code`, print nothing, and returns its complaint.
+fn complaint(directory: &Path, arguments: &[&str], code: i32) -> String {
+    let output = run(directory, arguments);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    text(&output.stderr)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
