@@ -26,10 +26,13 @@ export function createScorePlayer(window: Window & typeof globalThis): ScorePlay
   let wanted: Score | undefined;
   let source: AudioBufferSourceNode | undefined;
 
-  const stop = () => {
+  const silence = () => {
     wanted = undefined;
     source?.stop();
     source = undefined;
+  };
+  const stop = () => {
+    silence();
     rest();
   };
 
@@ -63,17 +66,24 @@ export function createScorePlayer(window: Window & typeof globalThis): ScorePlay
     return buffer;
   };
 
-  /** Wakes the device up; where the browser does not allow it yet, the promise stays open until a later attempt. */
+  /**
+   * Wakes the device up; where the browser does not allow it yet, the promise stays open until a later attempt. Asked
+   * for even if it seems to be running, because it may be about to fall asleep.
+   */
   const wake = () => {
-    context ??= new window.AudioContext({ latencyHint: "playback" });
-    if (context.state === "running") return;
+    try {
+      context ??= new window.AudioContext({ latencyHint: "playback" });
+    } catch {
+      // No audio device, or too many of them in use: the call goes on without a ringtone.
+      return;
+    }
     context.resume().then(rest, () => {});
   };
 
   return {
     stop,
     play(score) {
-      stop();
+      silence();
       wanted = score;
       // A device that is made before the first gesture cannot start, and the browser complains in the console.
       if (!context && !wasTouched(window)) return;
