@@ -37,6 +37,28 @@ pub const HEARTBEAT: Millis = Millis::seconds(4);
 /// must stay under 10 s, which is what people are promised.
 pub const HEARTBEAT_TIMEOUT: Millis = Millis::seconds(9);
 
+/// How often a node looks through its sessions for silent sockets and spent grace periods. Higher: a dead peer is known
+/// later, by up to this much; lower: more work for nothing.
+pub const SWEEP: Millis = Millis::new(500);
+
+/// How long an answered call waits for a leg that sends no audio although its device is connected. Higher: people
+/// listen to silence; lower: a change of network, or a slow reload, ends the call.
+pub const MEDIA_LOST: Millis = Millis::seconds(30);
+
+/// How long the end of a call is remembered, to be told again to a device that missed it. At least [`SESSION_GRACE`],
+/// or a device could come back to a call that nobody knows. Higher: more memory per ended call.
+pub const ENDED_MEMORY: Millis = Millis::seconds(60);
+/// Most ended calls that a node remembers. Higher: more memory; lower: a busy node forgets before [`ENDED_MEMORY`].
+pub const ENDED_MEMORY_MAX: usize = 20_000;
+/// How long the surviving one of two calls that crossed waits before it claims its callee again. Higher: the two who
+/// dialled each other wait longer; lower: more claims for nothing.
+pub const GLARE_RETRY: Millis = Millis::new(100);
+/// Most events that a call writes about comings and goings; what decides its record is always written. Higher: a
+/// flapping device fills the database; lower: less to see when a bad call is looked into.
+pub const CALL_EVENTS_MAX: u32 = 500;
+/// Longest `reference` of a `place` that is kept, in characters.
+pub const REFERENCE_MAX: usize = 64;
+
 /// How long a new socket may take until its `hello`. Higher: idle sockets cost memory; lower: slow networks are cut.
 pub const HELLO_TIMEOUT: Millis = Millis::seconds(10);
 
@@ -71,6 +93,7 @@ pub const SDP_MAX: usize = 16 * 1024;
 const _: () = {
     assert!(HEARTBEAT.get() * 2 < HEARTBEAT_TIMEOUT.get() && HEARTBEAT_TIMEOUT.get() < 10_000);
     assert!(PAGE_RETURN.get() < SESSION_GRACE.get() && RING_TIMEOUT.get() < SESSION_GRACE.get());
+    assert!(HEARTBEAT_TIMEOUT.get() + SWEEP.get() < 10_000 && ENDED_MEMORY.get() >= SESSION_GRACE.get());
     assert!(SDP_MAX * 3 / 2 < FRAME_MAX);
 };
 

@@ -91,6 +91,10 @@ impl<M> Link<M> {
             self.outbox.pop_front();
             self.first_unacknowledged += 1;
         }
+        if self.outbox.is_empty() {
+            // A server is full of sessions that have nothing to say: give the buffer back.
+            self.outbox = VecDeque::new();
+        }
         Ok(())
     }
 

@@ -1,0 +1,119 @@
+//! What becomes of a call when one of its devices goes away, comes back, or does not.
+//!
+//! How long a device may be away is decided by its session: 8 s after its page was left, 60 s after its socket was
+//! lost. Its end arrives here as [`Presence::Gone`].
+
+use tring_protocol::call::CallEventKind;
+use tring_protocol::outcome::EndReason;
+use tring_protocol::signal::{Role, ServerMessage};
+use tring_protocol::time::Timestamp;
+
+use super::call::{CALLER, Call, Reach, Standing};
+use super::{Calls, Effects};
+use crate::bus::{Attendee, GoneReason, Presence};
+
+impl Calls {
+    pub(super) fn presence(&mut self, now: Timestamp, of: &Attendee, change: Presence) {
+        for id in self.by_user.get(&of.device.user).cloned().unwrap_or_default() {
+            if self.attempts.contains_key(&id) {
+                self.attempt_presence(id, of, change);
+            } else {
+                self.on_call(now, id, |call, out| call.presence(now, of, change, out));
+            }
+        }
+        if change == Presence::Arrived {
+            self.ended.tell_arrived(&of.device, &mut self.out);
+        }
+    }
+}
+
+impl Call {
+    /// What happened to the caller's device while the call was an attempt.
+    pub(super) fn caller_was(&mut self, now: Timestamp, change: Presence, out: &mut Effects) {
+        let of = self.leg(CALLER).attendee.clone();
+        self.presence(now, &of, change, out);
+    }
+
+    fn presence(&mut self, now: Timestamp, of: &Attendee, change: Presence, out: &mut Effects) {
+        let Some(index) = self.leg_of(&of.device) else {
+            if change == Presence::Arrived && self.may_ring(&of.device) {
+                self.offer(now, of.clone(), out);
+            }
+            return;
+        };
+        match change {
+            Presence::Arrived => self.arrived(now, index, of, out),
+            Presence::Resumed => self.back(now, index, out),
+            Presence::Away => self.away(now, index, out),
+            Presence::Gone(reason) => self.gone(now, index, reason, out),
+        }
+    }
+
+    fn away(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
+        if self.leg(index).is_away() || self.leg(index).standing != Standing::In {
+            return;
+        }
+        self.leg_mut(index).reach = Reach::Away;
+        self.log(now, CallEventKind::Away { leg: index }, out);
+        if let Some(other) = self.other(index) {
+            self.tell(other, ServerMessage::PeerAway { call_id: self.id }, out);
+        }
+    }
+
+    fn back(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
+        if !self.leg(index).is_away() || self.leg(index).standing != Standing::In {
+            return;
+        }
+        self.leg_mut(index).reach = Reach::Here { since: now };
+        self.log(now, CallEventKind::Back { leg: index }, out);
+        if let Some(other) = self.other(index) {
+            self.tell(other, ServerMessage::PeerBack { call_id: self.id }, out);
+        }
+    }
+
+    /// The device is back but knows nothing: its page was reloaded, or its session was on a node that is lost.
+    fn arrived(&mut self, now: Timestamp, index: u8, of: &Attendee, out: &mut Effects) {
+        self.leg_mut(index).attendee = of.clone();
+        self.leg_mut(index).media.forget_offers();
+        match self.leg(index).standing {
+            Standing::Withdrawn(reason) => {
+                return self.tell(index, ServerMessage::Withdrawn { call_id: self.id, reason }, out);
+            }
+            Standing::Out if self.is_answered() => return,
+            Standing::Out => {
+                self.leg_mut(index).standing = Standing::In;
+                self.leg_mut(index).reach = Reach::Here { since: now };
+            }
+            Standing::In => self.back(now, index, out),
+        }
+        if index == CALLER || self.winner == Some(index) {
+            self.tell(index, ServerMessage::Restored { call: self.snapshot(index) }, out);
+        } else {
+            self.tell(index, self.incoming(now), out);
+        }
+        // A new page begins with an open microphone.
+        self.mute(index, false, out);
+    }
+
+    fn gone(&mut self, now: Timestamp, index: u8, reason: GoneReason, out: &mut Effects) {
+        if self.leg(index).standing != Standing::In {
+            return;
+        }
+        let (role, signed_out) = (Self::role(index), reason == GoneReason::SignedOut);
+        let reason = match role {
+            _ if self.is_answered() && signed_out => EndReason::Hangup,
+            _ if self.is_answered() => EndReason::ConnectionLost,
+            Role::Caller if signed_out => EndReason::Caller,
+            Role::Caller => EndReason::CallerLost,
+            Role::Callee => {
+                self.drop_leg(index, out);
+                // A device that did not come back may still do so, or another sign in: it rings until the time is up.
+                if !signed_out || self.callee_legs().next().is_some() {
+                    return;
+                }
+                EndReason::LoggedOut
+            }
+        };
+        self.end(now, reason, Some(role), out);
+    }
+}

@@ -1,0 +1,174 @@
+//! Audio as the call sees it: offers and answers, the bridge, when both sides hear, silence, mute and quality.
+
+use tring_protocol::call::{CallEventKind, LegQuality};
+use tring_protocol::error::WireError;
+use tring_protocol::signal::{CallState, ServerMessage};
+use tring_protocol::text::Sdp;
+use tring_protocol::time::Timestamp;
+
+use super::call::{CALLER, Call, Standing};
+use super::{Effect, Effects, RelayEvent};
+
+/// A leg's connection to the relay.
+#[derive(Debug, Default)]
+pub(super) struct Media {
+    /// Whether the relay was given an offer and not yet told to close.
+    asked: bool,
+    open: bool,
+    /// Offers that the relay has not answered yet.
+    pending: u32,
+    /// Answers still to come to offers of a page that is no more; they come before those to later offers.
+    stale: u32,
+    heard: bool,
+    pub(super) silent_since: Option<Timestamp>,
+    quality: Mean,
+}
+
+/// Windows of quality, added up; means are weighted by the packets of their window.
+#[derive(Debug, Default)]
+struct Mean {
+    packets: u32,
+    lost: u32,
+    jitter: f64,
+    rtt: (f64, f64),
+    mos: (f64, f64),
+}
+
+impl Mean {
+    fn add(&mut self, window: LegQuality) {
+        let weight = f64::from(window.packets);
+        self.packets = self.packets.saturating_add(window.packets);
+        self.lost = self.lost.saturating_add(window.lost);
+        self.jitter += weight * f64::from(window.jitter);
+        for (sum, value) in [(&mut self.rtt, window.rtt), (&mut self.mos, window.mos)] {
+            if let Some(value) = value {
+                *sum = (sum.0 + weight * f64::from(value), sum.1 + weight);
+            }
+        }
+    }
+
+    fn total(&self) -> Option<LegQuality> {
+        #[expect(clippy::cast_possible_truncation, reason = "a mean of f32 values fits one")]
+        let mean = |(sum, weight): (f64, f64)| (weight > 0.0).then(|| (sum / weight) as f32);
+        (self.packets > 0 || self.lost > 0).then(|| LegQuality {
+            packets: self.packets,
+            lost: self.lost,
+            jitter: mean((self.jitter, f64::from(self.packets))).unwrap_or_default(),
+            rtt: mean(self.rtt),
+            mos: mean(self.mos),
+        })
+    }
+}
+
+impl Media {
+    /// The answers to the offers so far are for nobody any more.
+    pub(super) fn forget_offers(&mut self) {
+        self.stale += std::mem::take(&mut self.pending);
+    }
+}
+
+impl Call {
+    pub(super) fn media_offer(&mut self, index: u8, offer: Sdp, out: &mut Effects) {
+        let media = &mut self.leg_mut(index).media;
+        media.asked = true;
+        media.pending += 1;
+        out.push(Effect::OpenRelay { leg: self.leg_id(index), offer });
+    }
+
+    pub(super) fn relay_answered(&mut self, index: u8, answer: Result<Sdp, WireError>, out: &mut Effects) {
+        let call_id = self.id;
+        let Some(leg) = self.legs.get_mut(usize::from(index)) else { return };
+        if leg.media.stale > 0 {
+            leg.media.stale -= 1;
+            return;
+        }
+        if leg.standing != Standing::In || leg.media.pending == 0 {
+            return;
+        }
+        leg.media.pending -= 1;
+        match answer {
+            Ok(sdp) => {
+                leg.media.open = true;
+                self.tell(index, ServerMessage::MediaAnswer { call_id, sdp }, out);
+                if self.other(index).is_some() {
+                    self.bridge(out);
+                }
+            }
+            Err(error) => self.tell(index, ServerMessage::MediaRefused { call_id, error }, out),
+        }
+    }
+
+    /// Joins the two ends of an answered call once both are open.
+    pub(super) fn bridge(&self, out: &mut Effects) {
+        let Some(winner) = self.winner else { return };
+        if self.leg(CALLER).media.open && self.leg(winner).media.open {
+            out.push(Effect::Bridge { a: self.leg_id(CALLER), b: self.leg_id(winner) });
+        }
+    }
+
+    /// Closes a leg's connection, also one that is only being opened.
+    pub(super) fn close_relay(&mut self, index: u8, out: &mut Effects) {
+        let media = &mut self.leg_mut(index).media;
+        if media.asked {
+            (media.asked, media.open) = (false, false);
+            media.forget_offers();
+            out.push(Effect::CloseRelay { leg: self.leg_id(index) });
+        }
+    }
+
+    pub(super) fn relay(&mut self, now: Timestamp, index: u8, event: RelayEvent, out: &mut Effects) {
+        let Some(leg) = self.legs.get_mut(usize::from(index)) else { return };
+        if leg.standing != Standing::In {
+            return;
+        }
+        let media = &mut leg.media;
+        match event {
+            RelayEvent::Keyed => self.log(now, CallEventKind::Keyed { leg: index }, out),
+            RelayEvent::Heard => {
+                media.silent_since = None;
+                if self.other(index).is_some() {
+                    self.heard(now, index, out);
+                }
+            }
+            RelayEvent::Silent => {
+                media.silent_since.get_or_insert(now);
+            }
+            RelayEvent::Back => media.silent_since = None,
+            RelayEvent::Failed => {
+                media.silent_since.get_or_insert(now);
+                self.log(now, CallEventKind::MediaFailed { leg: index }, out);
+            }
+            RelayEvent::Quality(window) => media.quality.add(window),
+        }
+    }
+
+    fn heard(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
+        self.leg_mut(index).media.heard = true;
+        self.log(now, CallEventKind::Heard { leg: index }, out);
+        let both = self.other(index).is_some_and(|other| self.leg(other).media.heard);
+        if both && self.state == CallState::Answered {
+            self.state = CallState::Connected;
+            self.log(now, CallEventKind::Connected, out);
+            self.tell_both(&ServerMessage::Connected { call_id: self.id, at: now }, out);
+        }
+    }
+
+    pub(super) fn mute(&mut self, index: u8, muted: bool, out: &mut Effects) {
+        if self.leg(index).muted == muted {
+            return;
+        }
+        self.leg_mut(index).muted = muted;
+        if let Some(other) = self.other(index) {
+            self.tell(other, ServerMessage::PeerMuted { call_id: self.id, muted }, out);
+        }
+    }
+
+    /// Writes down how each leg sounded, once, before the call ends.
+    pub(super) fn log_quality(&mut self, now: Timestamp, out: &mut Effects) {
+        let totals: Vec<_> =
+            (0..).zip(&self.legs).filter_map(|(leg, it)| Some((leg, it.media.quality.total()?))).collect();
+        for (leg, quality) in totals {
+            self.log(now, CallEventKind::Quality { leg, quality }, out);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The server's brain: who is here, who rings, who answers, what times out and what the record says. Sans-IO: no
+//! clock, no socket, no task.
+//!
+//! Two machines. [`Sessions`] keeps the signalling sessions of one node's devices across their sockets. [`Calls`]
+//! keeps the calls whose home this node is. They know each other only by the messages of [`bus`], each of which could
+//! cross to another node, so that a second node changes nothing in here.
+//!
+//! **After every `handle`, call `poll` until it returns `None`; carry each bus message to the machine it is for; when
+//! both machines are silent, tell [`Sessions`] that the round is [`sessions::Input::Settled`]. Before any frame of a
+//! round is written to a socket, everything that the round logged must be on disk:** what a client was told, or was
+//! acknowledged, then survives a crash.
+//!
+//! ```text
+//! loop {
+//!     wait for inputs (sockets, bus, slots, relay, the nearer of the two timers)
+//!     for each: machine.handle(now, input), then drain:
+//!         while let Some(effect) = machine.poll() {
+//!             bus message    → handle it here, or publish it under its topic
+//!             Log, Finish    → this round's batch for the store
+//!             Send, Close    → this round's frames, in order
+//!             the rest       → slots, relay, timer
+//!         }
+//!     sessions.handle(now, Settled), and drain
+//!     store.append(batch).await
+//!     write the frames
+//! }
+//! ```
+//!
+//! A call's home is its caller's node, for the call's whole life. Bus messages of one node to another must arrive in
+//! the order in which they were sent; between different nodes any order will do.
+#![forbid(unsafe_code)]
+
+pub mod bus;
+pub mod calls;
+pub mod sessions;
+
+pub use calls::Calls;
+pub use sessions::Sessions;
