@@ -1,0 +1,298 @@
+//! Which connections belong to which leg, and which legs may hear each other.
+
+use super::connection::{Connection, Credentials};
+use super::{ConnectionKey, Worker};
+use crate::SILENT_AFTER;
+use crate::event::RelayEvent;
+use crate::forward::Translator;
+use crate::handshake::{Job, Keys};
+use crate::sdp::Media;
+use crate::stream::Stream;
+use crate::stun::IntegrityKey;
+use std::collections::HashMap;
+use std::time::Instant;
+use tring_protocol::ids::{CallId, LegId};
+
+/// The relay's own ICE user fragment: eight characters, so that a check finds its connection without a string.
+pub type Ufrag = [u8; 8];
+
+/// What the owner wants. Everything here is idempotent.
+#[derive(Debug)]
+pub enum Control {
+    /// A connection for a leg, the first or one that replaces it once it has keys.
+    Open(Box<OpenConnection>),
+    /// The leg's newest connection gets further ICE credentials (an ICE restart) or the same ones again, and may
+    /// have agreed on other media.
+    Update(Box<OpenConnection>),
+    /// The two legs of one call may hear each other.
+    Bridge(LegId, LegId),
+    /// They may not, for now.
+    Unbridge(LegId, LegId),
+    /// The leg is over.
+    Close(LegId),
+    /// All legs of the call are over.
+    CloseCall(CallId),
+}
+
+/// What offer and answer have settled.
+#[derive(Debug, Clone)]
+pub struct OpenConnection {
+    /// For whom.
+    pub leg: LegId,
+    /// The relay's user fragment.
+    pub ufrag: Ufrag,
+    /// The key made of the relay's password.
+    pub integrity: IntegrityKey,
+    /// The peer's user fragment.
+    pub remote_ufrag: Box<str>,
+    /// SHA-256 of the peer's certificate.
+    pub fingerprint: [u8; 32],
+    /// Numbers.
+    pub media: Media,
+}
+
+/// The calls of one worker.
+#[derive(Debug, Default)]
+pub(super) struct Calls(HashMap<CallId, Call>);
+
+#[derive(Debug, Default)]
+struct Call {
+    legs: Vec<Leg>,
+    /// Pairs of leg indices. May name legs that are not open yet.
+    bridges: Vec<(u8, u8)>,
+}
+
+#[derive(Debug)]
+struct Leg {
+    index: u8,
+    current: ConnectionKey,
+    /// The connection that takes over once it has keys.
+    next: Option<ConnectionKey>,
+}
+
+impl Calls {
+    /// Calls and legs.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let legs = self.0.values().map(|call| call.legs.len() as u64).sum();
+        (self.0.len() as u64, legs)
+    }
+}
+
+impl Call {
+    fn leg(&mut self, index: u8) -> Option<&mut Leg> {
+        self.legs.iter_mut().find(|leg| leg.index == index)
+    }
+}
+
+impl Worker {
+    /// Does what the owner wants.
+    pub fn control(&mut self, now: Instant, control: Control) {
+        match control {
+            Control::Open(open) => self.open(now, *open),
+            Control::Update(update) => self.update(*update),
+            Control::Bridge(a, b) if a.call == b.call && a != b => {
+                let call = self.calls.0.entry(a.call).or_default();
+                // A leg hears one other: a new bridge takes the place of its old ones.
+                let is_over = |pair: &(u8, u8)| {
+                    [pair.0, pair.1].iter().any(|index| [a.index, b.index].contains(index))
+                };
+                call.bridges.retain(|pair| !is_over(pair));
+                call.bridges.push((a.index, b.index));
+                self.link(a.call);
+            }
+            // Calls live on one worker each, so legs of two calls cannot be bridged.
+            Control::Bridge(..) => {}
+            Control::Unbridge(a, b) => {
+                if let Some(call) = self.calls.0.get_mut(&a.call) {
+                    call.bridges
+                        .retain(|pair| *pair != (a.index, b.index) && *pair != (b.index, a.index));
+                }
+                self.link(a.call);
+            }
+            Control::Close(leg) => self.close(leg),
+            Control::CloseCall(call) => {
+                if let Some(call) = self.calls.0.remove(&call) {
+                    for leg in call.legs {
+                        self.disconnect(leg.current);
+                        leg.next.into_iter().for_each(|next| self.disconnect(next));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A connection has its keys: from now on it is its leg's.
+    pub(super) fn keyed(&mut self, now: Instant, key: ConnectionKey, keys: Box<Keys>) {
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        if connection.keys.is_some() {
+            return;
+        }
+        connection.keys = Some(keys);
+        connection.cold.keyed_at = Some(now);
+        connection.last_heard = now;
+        let leg_id = connection.leg;
+        self.events.push_back(RelayEvent::Keyed { leg: leg_id });
+        let Some(leg) = self.calls.0.get_mut(&leg_id.call).and_then(|call| call.leg(leg_id.index)) else {
+            return;
+        };
+        if leg.next == Some(key) {
+            let old = std::mem::replace(&mut leg.current, key);
+            leg.next = None;
+            self.take_over(old, key);
+            self.disconnect(old);
+        }
+        self.link(leg_id.call);
+    }
+
+    /// A leg whose replacement never came to anything keeps what it has.
+    pub(super) fn forget_unkeyed_replacements(&mut self, now: Instant) {
+        let mut forgotten = Vec::new();
+        for leg in self.calls.0.values_mut().flat_map(|call| &mut call.legs) {
+            let is_stale = |key: &mut ConnectionKey| {
+                self.connections
+                    .get(*key)
+                    .is_none_or(|next| now.saturating_duration_since(next.cold.opened_at) >= SILENT_AFTER)
+            };
+            forgotten.extend(leg.next.take_if(is_stale));
+        }
+        for key in forgotten {
+            self.disconnect(key);
+        }
+    }
+
+    fn open(&mut self, now: Instant, open: OpenConnection) {
+        let leg_id = open.leg;
+        let ufrag = open.ufrag;
+        let (credentials, fingerprint, media) = open.split();
+        let key = self
+            .connections
+            .insert(|key| Connection::new(key, leg_id, (credentials, fingerprint, media), now));
+        self.by_ufrag.insert(ufrag, key.slot);
+        let call = self.calls.0.entry(leg_id.call).or_default();
+        let superseded = match call.leg(leg_id.index) {
+            None => {
+                call.legs.push(Leg { index: leg_id.index, current: key, next: None });
+                None
+            }
+            Some(leg) => {
+                // One that never got keys has nothing to hand over.
+                let is_keyed = self.connections.get(leg.current).is_some_and(|old| old.keys.is_some());
+                if is_keyed { leg.next.replace(key) } else { Some(std::mem::replace(&mut leg.current, key)) }
+            }
+        };
+        if let Some(superseded) = superseded {
+            self.disconnect(superseded);
+        }
+        self.link(leg_id.call);
+    }
+
+    fn update(&mut self, update: OpenConnection) {
+        let leg_id = update.leg;
+        let Some(leg) = self.calls.0.get_mut(&leg_id.call).and_then(|call| call.leg(leg_id.index)) else {
+            return;
+        };
+        let Some(connection) = self.connections.get_mut(leg.next.unwrap_or(leg.current)) else { return };
+        let slot = connection.key.slot;
+        let (credentials, _, media) = update.split();
+        connection.cold.media = media;
+        let known = &mut connection.cold.credentials;
+        if known.iter().all(|old| old.ufrag != credentials.ufrag) {
+            self.by_ufrag.insert(credentials.ufrag, slot);
+            known.push(credentials);
+        }
+        // Two generations may overlap, not more: a page that restarts and restarts must not pile them up.
+        while connection.cold.credentials.len() > 2 {
+            let oldest = connection.cold.credentials.remove(0);
+            self.by_ufrag.remove(&oldest.ufrag);
+        }
+        self.link(leg_id.call);
+    }
+
+    fn close(&mut self, leg_id: LegId) {
+        let Some(call) = self.calls.0.get_mut(&leg_id.call) else { return };
+        let Some(at) = call.legs.iter().position(|leg| leg.index == leg_id.index) else { return };
+        let leg = call.legs.swap_remove(at);
+        call.bridges.retain(|pair| pair.0 != leg_id.index && pair.1 != leg_id.index);
+        if call.legs.is_empty() {
+            self.calls.0.remove(&leg_id.call);
+        }
+        self.disconnect(leg.current);
+        leg.next.into_iter().for_each(|next| self.disconnect(next));
+        self.link(leg_id.call);
+    }
+
+    /// Hands the numbers of the outgoing stream over, so that the far leg hears one stream.
+    fn take_over(&mut self, old: ConnectionKey, new: ConnectionKey) {
+        let Some((old, new)) = self.connections.pair_mut(old.slot, new.slot) else { return };
+        new.stream = old.stream.continued();
+        new.cold.stream_for = old.cold.stream_for;
+    }
+
+    /// Makes every connection of the call know where its audio goes.
+    fn link(&mut self, call: CallId) {
+        let Some(call) = self.calls.0.get(&call) else { return };
+        for leg in &call.legs {
+            let far = call
+                .bridges
+                .iter()
+                .find_map(|pair| match *pair {
+                    (a, b) if a == leg.index => Some(b),
+                    (a, b) if b == leg.index => Some(a),
+                    _ => None,
+                })
+                .and_then(|index| call.legs.iter().find(|leg| leg.index == index))
+                .and_then(|leg| self.connections.get(leg.current))
+                .map(|far| (far.key, far.cold.media.clone()));
+            if let Some(connection) = self.connections.get_mut(leg.current) {
+                connection.send_to(far);
+            }
+        }
+    }
+
+    fn disconnect(&mut self, key: ConnectionKey) {
+        let Some(connection) = self.connections.remove(key) else { return };
+        for credentials in &connection.cold.credentials {
+            self.by_ufrag.remove(&credentials.ufrag);
+        }
+        for address in &connection.cold.addresses {
+            if self.by_address.get(address) == Some(&key.slot) {
+                self.by_address.remove(address);
+            }
+        }
+        for ssrc in &connection.cold.ssrcs {
+            if self.by_ssrc.get(ssrc) == Some(&key.slot) {
+                self.by_ssrc.remove(ssrc);
+            }
+        }
+        self.jobs.push_back(Job::Drop(key));
+    }
+}
+
+impl OpenConnection {
+    fn split(self) -> (Credentials, [u8; 32], Media) {
+        let credentials =
+            Credentials { ufrag: self.ufrag, key: self.integrity, remote_ufrag: self.remote_ufrag };
+        (credentials, self.fingerprint, self.media)
+    }
+}
+
+impl Connection {
+    /// Sends this connection's audio to `far` from now on, or nowhere.
+    fn send_to(&mut self, far: Option<(ConnectionKey, Media)>) {
+        let Some((far, media)) = far else {
+            self.far = None;
+            return;
+        };
+        self.translator = Some(Translator::between(&self.cold.media, &media));
+        if self.cold.stream_for != Some(far) {
+            // Somebody new listens, who has heard nothing that would have to be continued.
+            self.cold.stream_for = Some(far);
+            self.stream = Stream::default();
+            self.is_told_heard = false;
+        } else if self.far.is_none() {
+            self.stream = self.stream.continued();
+            self.is_told_heard = false;
+        }
+        self.far = Some(far.slot);
+    }
+}

@@ -1,0 +1,115 @@
+//! ICE-lite (RFC 8445): connectivity checks answered, and the handshake's datagrams let through.
+//!
+//! The relay never sends a check of its own. **A leg's path is the source of its newest authentic nominated check
+//! or, once keyed, of its newest authentic packet; nothing else moves it.** Whoever does not know the password gets
+//! no answer at all.
+
+use super::{ConnectionKey, Send, Worker};
+use crate::event::{Dropped, RelayEvent};
+use crate::handshake::{Job, LINGER};
+use crate::stun::{self, Class, Message, Role};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+/// DTLS datagrams that one connection may cost. A handshake needs about ten; the rest is for repetitions. Higher:
+/// more work for a hostile peer; lower: handshakes over very lossy paths stop.
+const MAX_HANDSHAKE_DATAGRAMS: u32 = 200;
+
+impl Worker {
+    /// Answers a check in its own buffer.
+    pub(super) fn check(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        buffer: &mut [u8],
+        len: usize,
+    ) -> Result<Option<Send>, Dropped> {
+        let message = Message::parse(&buffer[..len]).map_err(|_| Dropped::Malformed)?;
+        if message.class != Class::Request {
+            return Err(Dropped::NotExpected);
+        }
+        let ufrag = message.local_ufrag().and_then(|text| text.try_into().ok());
+        let slot = ufrag.and_then(|ufrag| self.by_ufrag.get(&ufrag)).ok_or(Dropped::UnknownSource)?;
+        let connection = self.connections.at_mut(*slot).ok_or(Dropped::UnknownSource)?;
+        let at = connection
+            .cold
+            .credentials
+            .iter()
+            .position(|known| Some(known.ufrag) == ufrag)
+            .ok_or(Dropped::UnknownSource)?;
+        let credentials = &connection.cold.credentials[at];
+        let is_right = message.remote_ufrag() == Some(credentials.remote_ufrag.as_bytes())
+            && message.verify(&credentials.key);
+        if !is_right {
+            return Err(Dropped::NotAuthentic);
+        }
+        let integrity = credentials.key.clone();
+        let (transaction, role, nominates) = (message.transaction, message.role, message.use_candidate);
+        // As the lite side the relay is always controlled (RFC 8445 §6.1.1).
+        if matches!(role, Some(Role::Controlled(_))) {
+            let end = stun::write_role_conflict(buffer, &transaction, &integrity).ok_or(Dropped::Malformed)?;
+            return Ok(Some(Send { to: source, start: 0, end }));
+        }
+        let key = connection.key;
+        if connection.cold.is_new_check(transaction) {
+            // The peer uses the credentials of its last restart: the older ones are done with.
+            let outdated: Vec<_> = connection.cold.credentials.drain(..at).map(|old| old.ufrag).collect();
+            let is_back = connection.hears(now);
+            for ufrag in outdated {
+                self.by_ufrag.remove(&ufrag);
+            }
+            self.tell_back(key, is_back);
+            self.reach(key, source, nominates);
+        }
+        self.counts.checks += 1;
+        let end = stun::write_success(buffer, &transaction, source, &integrity).ok_or(Dropped::Malformed)?;
+        Ok(Some(Send { to: source, start: 0, end }))
+    }
+
+    /// Passes a DTLS datagram on, if it comes from an address that passed a check.
+    pub(super) fn handshake(
+        &mut self,
+        now: Instant,
+        source: SocketAddr,
+        bytes: &[u8],
+    ) -> Result<Option<Send>, Dropped> {
+        let slot = self.by_address.get(&source).ok_or(Dropped::UnknownSource)?;
+        let connection = self.connections.at_mut(*slot).ok_or(Dropped::UnknownSource)?;
+        let cold = &mut connection.cold;
+        let is_over = cold.keyed_at.is_some_and(|at| now.saturating_duration_since(at) >= LINGER);
+        if is_over || cold.handshake_datagrams >= MAX_HANDSHAKE_DATAGRAMS {
+            return Err(Dropped::NotExpected);
+        }
+        cold.handshake_datagrams += 1;
+        connection.handshake_source = Some(source);
+        self.jobs.push_back(Job::Datagram {
+            key: connection.key,
+            fingerprint: cold.fingerprint,
+            bytes: bytes.into(),
+        });
+        Ok(None)
+    }
+
+    /// Enters `address` as one of the connection's; `is_path` makes it the one where it is reached.
+    pub(super) fn reach(&mut self, key: ConnectionKey, address: SocketAddr, moves: bool) {
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        if moves && connection.path != Some(address) {
+            if connection.path.is_some() {
+                self.events.push_back(RelayEvent::Moved { leg: connection.leg });
+            }
+            connection.path = Some(address);
+        }
+        if let Some(evicted) = connection.cold.add_address(address)
+            && self.by_address.get(&evicted) == Some(&key.slot)
+        {
+            self.by_address.remove(&evicted);
+        }
+        self.by_address.insert(address, key.slot);
+    }
+
+    pub(super) fn tell_back(&mut self, key: ConnectionKey, is_back: bool) {
+        if is_back && let Some(connection) = self.connections.get(key) {
+            self.events.push_back(RelayEvent::Back { leg: connection.leg });
+        }
+    }
+}
