@@ -1,0 +1,239 @@
+/**
+ * The demo: everything between choosing who to be and the log of what happened.
+ *
+ * It uses what any page can use: `initSignedCall` and the client that it resolves with. The call screens that appear are
+ * the SDK's own.
+ */
+import { initSignedCall } from "/sdk/signed-call.mjs";
+import { createCleverTap } from "./clevertap.js";
+import { clear, describe, note, rejected, resolved } from "./log.js";
+import { addressOf, imageChoices, PEOPLE, partnerOf, personWith } from "./people.js";
+
+/** Where a tab remembers who signed in, so that a reload in mid-call brings the call back. */
+const REMEMBERED = "tring-demo-me";
+
+const part = (id) => document.getElementById(id);
+let client;
+let calling = false;
+
+start();
+
+function start() {
+  offerPeople();
+  offerImages();
+  const asked = new URLSearchParams(location.search).get("as");
+  const remembered = recall(asked);
+  const wanted = asked ?? PEOPLE[0].cuid;
+  become(remembered ?? personWith(wanted) ?? { cuid: wanted, name: "" });
+
+  part("sign-in").addEventListener("submit", (event) => {
+    event.preventDefault();
+    signIn();
+  });
+  part("call").addEventListener("submit", (event) => {
+    event.preventDefault();
+    call();
+  });
+  part("cuid").addEventListener("input", whoChanged);
+  part("receiver").addEventListener("input", showReceiver);
+  part("own-image").addEventListener("change", offerImages);
+  part("hangup").addEventListener("click", hangup);
+  part("log-out").addEventListener("click", logOut);
+  part("clear").addEventListener("click", clear);
+  part("copy").addEventListener("click", copyLink);
+  setInterval(showState, 500);
+  showState();
+
+  if (!window.isSecureContext) {
+    warn("Browsers give the microphone only to pages on https or on localhost. Open this page at http://localhost or behind TLS.");
+  } else if (remembered) {
+    signIn();
+  }
+}
+
+async function signIn() {
+  const me = { cuid: part("cuid").value.trim(), name: part("name").value.trim(), ringtone: part("ringtone").value.trim() };
+  part("sign-in-button").disabled = true;
+  part("sign-in-error").hidden = true;
+  try {
+    const { accountId, apikey } = await credentials();
+    note("initSignedCall()", `called for ${me.cuid} in the account ${accountId}`);
+    client = await initSignedCall({
+      accountId,
+      apikey,
+      cuid: me.cuid,
+      clevertap: createCleverTap((name, details) => note("clevertap.event.push()", name, details)),
+      ...(me.name ? { name: me.name } : {}),
+      ...(me.ringtone ? { ringtone: me.ringtone } : {}),
+    });
+    resolved("initSignedCall()");
+    sessionStorage.setItem(REMEMBERED, JSON.stringify(me));
+    showMe(me);
+  } catch (error) {
+    sessionStorage.removeItem(REMEMBERED);
+    rejected("initSignedCall()", error);
+    part("sign-in-error").textContent = describe(error);
+    part("sign-in-error").hidden = false;
+  } finally {
+    part("sign-in-button").disabled = false;
+    showState();
+  }
+}
+
+async function call() {
+  if (!client || calling) return;
+  const receiver = part("receiver").value.trim();
+  const context = part("context").value.trim();
+  const options = {};
+  if (part("initiator-image").value) options.initiator_image = part("initiator-image").value;
+  if (part("receiver-image").value) options.receiver_image = part("receiver-image").value;
+  calling = true;
+  showState();
+  note("call()", `called for ${receiver}: “${context}”`, options);
+  try {
+    resolved("call()", await client.call(receiver, context, options));
+  } catch (error) {
+    rejected("call()", error);
+  } finally {
+    calling = false;
+    showState();
+  }
+}
+
+function hangup() {
+  note("hangup()", "called");
+  client?.hangup();
+}
+
+async function logOut() {
+  sessionStorage.removeItem(REMEMBERED);
+  note("logout()", "called");
+  try {
+    await client?.logout();
+    resolved("logout()");
+  } catch (error) {
+    rejected("logout()", error);
+  }
+  client = undefined;
+  part("signed-in").hidden = true;
+  part("sign-in").hidden = false;
+  showState();
+}
+
+async function credentials() {
+  const response = await fetch("/demo/config.json");
+  if (!response.ok) {
+    throw new Error("This server runs without the demo's account. Start it with `make run` or `tring serve --demo`.");
+  }
+  return response.json();
+}
+
+/** Fills the forms in for a person and for the one they would call. */
+function become({ cuid, name, ringtone = "" }) {
+  part("cuid").value = cuid;
+  part("name").value = name;
+  part("ringtone").value = ringtone;
+  whoChanged();
+}
+
+function whoChanged() {
+  const cuid = part("cuid").value.trim();
+  const me = personWith(cuid);
+  for (const radio of document.querySelectorAll("#people input")) radio.checked = radio.value === (me?.cuid ?? "");
+  const partner = partnerOf(cuid);
+  const link = new URL(`/demo/?as=${partner.cuid}`, location.href).href;
+  part("second").href = link;
+  part("second").textContent = link;
+  part("receiver").value = partner.cuid;
+  part("receivers").replaceChildren(
+    ...PEOPLE.filter((person) => person.cuid !== cuid).map((person) => new Option(`${person.name}, ${person.role}`, person.cuid)),
+  );
+  part("initiator-image").value = me ? addressOf(me.image) : "";
+  showReceiver();
+}
+
+function showReceiver() {
+  const receiver = personWith(part("receiver").value.trim());
+  part("receiver-image").value = receiver ? addressOf(receiver.image) : "";
+}
+
+function showMe({ cuid, name }) {
+  const face = personWith(cuid)?.image ?? "tring.svg";
+  part("my-face").src = addressOf(face);
+  part("my-name").textContent = name || cuid;
+  part("my-cuid").textContent = cuid;
+  part("sign-in").hidden = true;
+  part("signed-in").hidden = false;
+  document.title = `${name || cuid} · Tring demo`;
+}
+
+/** Whether the client could call now; it says so itself, also while it reconnects. */
+function showState() {
+  const ready = client?.isEnabled() === true;
+  const state = part("state");
+  const text = ready ? "ready" : "connecting…";
+  if (state.textContent !== text) state.textContent = text;
+  state.classList.toggle("ready", ready);
+  part("call-button").disabled = !ready || calling;
+  part("hangup").disabled = !client;
+  part("call-hint").hidden = client !== undefined;
+}
+
+function offerPeople() {
+  const choices = [...PEOPLE, { cuid: "", name: "Other", role: "own cuid" }];
+  part("people").replaceChildren(
+    ...choices.map((person) => {
+      const radio = Object.assign(document.createElement("input"), { type: "radio", name: "person", value: person.cuid });
+      radio.addEventListener("change", () => {
+        become(person.cuid ? person : { cuid: "", name: "" });
+        if (!person.cuid) part("cuid").focus();
+      });
+      const face = person.image
+        ? Object.assign(new Image(), { src: addressOf(person.image), alt: "" })
+        : Object.assign(document.createElement("span"), { textContent: "?", ariaHidden: "true" });
+      face.className = person.image ? "face" : "face blank";
+      const words = document.createElement("span");
+      words.append(person.name, Object.assign(document.createElement("small"), { textContent: person.role }));
+      const label = document.createElement("label");
+      label.append(radio, face, words);
+      return label;
+    }),
+  );
+}
+
+function offerImages() {
+  const own = part("own-image").value.trim();
+  for (const id of ["initiator-image", "receiver-image"]) {
+    const list = part(id);
+    const before = list.value;
+    list.replaceChildren(...imageChoices(own).map(({ label, address }) => new Option(label, address)));
+    list.value = before;
+  }
+}
+
+async function copyLink() {
+  const link = part("second").href;
+  try {
+    await navigator.clipboard.writeText(link);
+    part("copied").textContent = "Copied.";
+  } catch {
+    // No permission: the link is marked, so that the visitor's own copy command takes it.
+    getSelection()?.selectAllChildren(part("second"));
+    part("copied").textContent = "Press the copy keys of your system.";
+  }
+}
+
+/** Who signed in in this tab, unless its address now asks for somebody else. */
+function recall(asked) {
+  try {
+    const me = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "null");
+    return me && (asked === null || asked === me.cuid) ? me : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function warn(text) {
+  part("warning").textContent = text;
+  part("warning").hidden = false;
+}
