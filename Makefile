@@ -1,0 +1,145 @@
+# Every command that a contributor or CI needs. `make` alone lists them.
+#
+# A fresh Debian machine with Rust and Node is enough: what else a target needs it installs, by one apt-get call and
+# only if something is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Where `make run` keeps its database, and what it listens on.
+DATA ?= data
+LISTEN ?= 127.0.0.1:7880
+RELAY ?= 127.0.0.1:7881
+
+# What the tests in real browsers use.
+BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio pulseaudio-utils \
+	fonts-dejavu-core fonts-noto-color-emoji
+
+# How long each fuzz target runs, in seconds.
+FUZZ_SECONDS ?= 60
+
+TRING := target/release/tring
+# npm writes this file last: it is as new as the last finished installation.
+WEB_MODULES := sdk/web/node_modules/.package-lock.json
+E2E_MODULES := e2e/node_modules/.package-lock.json
+DENY := target/tools/bin/cargo-deny
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+## ---- running
+
+.PHONY: run
+run: $(TRING) ## start Tring with its demo page; data in ./data
+	@exec $(TRING) serve --demo --listen $(LISTEN) --relay $(RELAY) --data $(DATA)
+
+.PHONY: sdk
+sdk: $(WEB_MODULES) ## build the web SDK, which the server serves
+	cd sdk/web && npm run --silent build
+
+# Cargo itself knows what is out of date, so this always asks it.
+.PHONY: $(TRING)
+$(TRING): sdk
+	cargo build --release --locked -p tring
+
+## ---- proving
+
+.PHONY: test
+test: test-rust test-sdk test-e2e ## prove everything: Rust, vectors, the World, the web SDK, real browsers
+
+.PHONY: test-rust
+test-rust: sdk ## Rust units, properties, vectors and ten thousand schedules of the World
+	@if cargo nextest --version >/dev/null 2>&1; then \
+		cargo nextest run --workspace --locked; \
+	else \
+		cargo test --workspace --locked --lib --bins --tests; \
+	fi
+	cargo test --workspace --locked --doc --quiet
+
+.PHONY: test-sdk
+test-sdk: $(WEB_MODULES) ## the web SDK's units and its share of the vectors
+	cd sdk/web && npm test
+
+.PHONY: test-e2e
+test-e2e: $(TRING) $(E2E_MODULES) browsers ## calls between real browsers through the release binary
+	cd e2e && npm test
+
+.PHONY: browsers
+browsers: # one apt-get, and only if something is missing
+	@missing=$$(for package in $(BROWSER_PACKAGES); do \
+		[ "$$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null)" = installed ] || echo $$package; done); \
+	[ -z "$$missing" ] && exit 0; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo sh -c "apt-get update -qq -o DPkg::Lock::Timeout=180 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		-o DPkg::Lock::Timeout=180 --no-install-recommends $$(echo $$missing)"
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZ_SECONDS (60)
+	.ci/fuzz $(FUZZ_SECONDS)
+
+.PHONY: nightly
+nightly: ## the World for half a million schedules
+	TRING_SCHEDULES=500000 cargo test --release --locked -p tring-testkit -- --nocapture
+
+.PHONY: bench
+bench: $(TRING) ## what Tring costs, as ratios to a limit measured in the same run
+	cargo run --release --locked -p tring-bench
+
+## ---- checking
+
+.PHONY: check
+check: check-format check-lints check-types check-licences check-generated check-shape ## all that CI checks besides the tests
+
+.PHONY: check-format
+check-format:
+	cargo fmt --all --check
+
+.PHONY: check-lints
+check-lints: sdk
+	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+
+.PHONY: check-types
+check-types: $(WEB_MODULES) $(E2E_MODULES)
+	cd sdk/web && npm run --silent check
+	cd e2e && npm run --silent check
+
+.PHONY: check-licences
+check-licences: $(DENY)
+	$(DENY) --log-level error check --hide-inclusion-graph licenses bans sources
+	node .ci/npm-licences.mjs sdk/web/package-lock.json e2e/package-lock.json
+
+# Cargo's own licence check is not part of Cargo; built once, kept with the other build products.
+$(DENY):
+	@if command -v cargo-deny >/dev/null; then mkdir -p $(@D) && ln -sf "$$(command -v cargo-deny)" $@; \
+	else cargo install --quiet --locked --root target/tools cargo-deny@0.20.2; fi
+
+.PHONY: check-generated
+check-generated:
+	node .ci/generated.mjs
+
+.PHONY: check-shape
+check-shape: # crates point the way they should, and no file has outgrown its reader
+	node .ci/crate-graph.mjs
+	node .ci/file-sizes.mjs
+
+.PHONY: gen
+gen: ## write what is generated from crates/protocol
+	cargo run --quiet --locked -p tring-protocol --features gen --example gen
+
+## ---- ground
+
+$(WEB_MODULES): sdk/web/package.json sdk/web/package-lock.json
+	cd sdk/web && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+$(E2E_MODULES): e2e/package.json e2e/package-lock.json
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.PHONY: clean
+clean: ## remove what was built; data stays
+	cargo clean
+	rm -rf artifacts sdk/web/node_modules sdk/web/*/dist e2e/node_modules
