@@ -1,0 +1,244 @@
+/**
+ * One signed-in device's session as a pure machine: hello, welcome, numbering, resume, heartbeat and back-off.
+ *
+ * It decides when a socket is opened and given up, what is sent on it and what of the arriving frames is new. Sockets,
+ * clocks and the page's events are the owner's. **The owner feeds `handle` with everything that happens, performs all
+ * of what it returns in order, calls it with `tick` when `deadline()` has come, and calls `flush` once what a message
+ * brought about has been sent, so that it is acknowledged.**
+ */
+import { isTransient } from "../fault";
+import { LIMITS, PROTOCOL_VERSION } from "../generated/catalogue";
+import type {
+  ClientFrame,
+  ClientMessage,
+  Hello,
+  ServerFrame,
+  ServerMessage,
+  Welcome,
+  WireError,
+} from "../generated/protocol";
+import { backOff } from "./back-off";
+import { createLink, type Link, LinkBroken } from "./link";
+
+/** Who signs in, and where from; the rest of `hello` is the session's own. */
+export type Identity = Omit<Hello, "protocol" | "resume">;
+
+export type SessionInput =
+  | { type: "start" }
+  | { type: "socket_opened" }
+  /** The socket is gone, or could not be opened. */
+  | { type: "socket_closed" }
+  | { type: "frame"; frame: ServerFrame }
+  /** Something that may mean that the network is back: it came `online`, or the page became `visible` again. */
+  | { type: "wake"; why: "online" | "visible" }
+  /** The page is being closed, reloaded or put away. */
+  | { type: "leave" }
+  | { type: "send"; message: ClientMessage }
+  | { type: "sign_out" }
+  | { type: "tick" };
+
+export type SessionOutput =
+  | { type: "open_socket" }
+  | { type: "close_socket" }
+  | { type: "frame"; frame: ClientFrame }
+  /** The session begins, or goes on if the welcome says `resumed`. */
+  | { type: "welcome"; welcome: Welcome }
+  /** The connection was lost; the session looks for another. */
+  | { type: "lost" }
+  /** The session ended for good. */
+  | { type: "refused"; error: WireError }
+  /** A message that was not seen before. */
+  | { type: "message"; message: ServerMessage };
+
+export interface Session {
+  handle(now: number, input: SessionInput): SessionOutput[];
+  /** Confirms what arrived, unless something that was sent since has done so. */
+  flush(): SessionOutput[];
+  /** When `tick` is due. */
+  deadline(): number | undefined;
+  /** Whether messages get through at the moment. */
+  isOpen(): boolean;
+}
+
+/**
+ * `idle`: not started. `opening`: a socket is on its way. `greeting`: `hello` was sent. `open`: signed in.
+ * `waiting`: until the next attempt. `away`: the page is put away. `over`: for good.
+ */
+type Phase = "idle" | "opening" | "greeting" | "open" | "waiting" | "away" | "over";
+
+/** A session of `identity`; `random` returns 0 to 1 and spreads the attempts of many devices. */
+export function createSession(identity: Identity, random: () => number): Session {
+  let phase: Phase = "idle";
+  let link: Link<ClientMessage> = createLink();
+  let resumeToken: string | undefined;
+  let attempt = 0;
+  let due: number | undefined;
+  let lastHeard = 0;
+  let owesAcknowledgement = false;
+  let out: SessionOutput[] = [];
+
+  const emit = (...outputs: SessionOutput[]) => out.push(...outputs);
+
+  function open(now: number): void {
+    phase = "opening";
+    due = now + LIMITS.HEARTBEAT_TIMEOUT;
+    emit({ type: "open_socket" });
+  }
+
+  /** The socket of the present phase is not wanted any more; `next` says when another one is. */
+  function giveUp(now: number, next: "at once" | "after a while"): void {
+    const wasOpen = phase === "open";
+    owesAcknowledgement = false;
+    emit({ type: "close_socket" });
+    if (wasOpen) emit({ type: "lost" });
+    if (next === "at once") open(now);
+    else waitToRetry(now);
+  }
+
+  function waitToRetry(now: number): void {
+    phase = "waiting";
+    due = now + backOff(attempt, random());
+    attempt += 1;
+  }
+
+  function finish(error?: WireError): void {
+    phase = "over";
+    due = undefined;
+    emit({ type: "close_socket" });
+    if (error) emit({ type: "refused", error });
+  }
+
+  function greet(now: number): void {
+    phase = "greeting";
+    due = now + LIMITS.HEARTBEAT_TIMEOUT;
+    const hello: Hello = { protocol: PROTOCOL_VERSION, ...identity };
+    if (resumeToken !== undefined) hello.resume = { token: resumeToken, received: link.received() };
+    emit({ type: "frame", frame: { type: "hello", ...hello } });
+  }
+
+  function welcomed(welcome: Welcome): void {
+    phase = "open";
+    attempt = 0;
+    resumeToken = welcome.resumeToken;
+    // What a lost session had not delivered is stale by now: its calls are over or come back as `restored`.
+    if (!welcome.resumed) link = createLink();
+    const again = welcome.resumed ? link.resume(welcome.received) : [];
+    for (const { seq, message } of again) emitMessage(seq, message);
+    emit({ type: "welcome", welcome });
+  }
+
+  function emitMessage(seq: number, body: ClientMessage): void {
+    owesAcknowledgement = false;
+    emit({ type: "frame", frame: { type: "message", seq, ack: link.received(), body } });
+  }
+
+  function send(message: ClientMessage): void {
+    if (phase === "idle" || phase === "over") return;
+    const seq = link.send(message);
+    if (phase === "open") emitMessage(seq, message);
+  }
+
+  function onFrame(now: number, frame: ServerFrame): void {
+    if (phase !== "greeting" && phase !== "open") return;
+    lastHeard = now;
+    due = now + LIMITS.HEARTBEAT_TIMEOUT;
+    switch (frame.type) {
+      case "welcome":
+        return phase === "greeting" ? welcomed(frame) : undefined;
+      case "refused":
+        return isTransient(frame.error) ? giveUp(now, "after a while") : finish(frame.error);
+      case "ping":
+        return void emit({ type: "frame", frame: { type: "pong" } });
+      case "ack":
+        return link.acknowledge(frame.ack);
+      case "message":
+        link.acknowledge(frame.ack);
+        owesAcknowledgement = true;
+        if (link.receive(frame.seq) === "new") emit({ type: "message", message: frame.body });
+    }
+  }
+
+  function onWake(now: number, why: "online" | "visible"): void {
+    if (phase === "waiting" || phase === "away") {
+      attempt = 0;
+      open(now);
+    } else if (phase === "open" && (why === "online" || now - lastHeard >= LIMITS.HEARTBEAT_TIMEOUT)) {
+      // A socket of before the network went, or of before the machine slept, is most likely dead without knowing it.
+      // Another one costs milliseconds and loses nothing.
+      giveUp(now, "at once");
+    }
+  }
+
+  function onTick(now: number): void {
+    if (due === undefined || now < due) return;
+    if (phase === "waiting") open(now);
+    else if (phase === "open") giveUp(now, "at once");
+    else if (phase === "opening" || phase === "greeting") giveUp(now, "after a while");
+  }
+
+  function leave(): void {
+    if (phase === "idle" || phase === "over") return;
+    if (phase === "open") emit({ type: "frame", frame: { type: "leaving" } }, { type: "lost" });
+    phase = "away";
+    due = undefined;
+    emit({ type: "close_socket" });
+  }
+
+  function dispatch(now: number, input: SessionInput): void {
+    switch (input.type) {
+      case "start":
+        return phase === "idle" ? open(now) : undefined;
+      case "socket_opened":
+        return phase === "opening" ? greet(now) : undefined;
+      case "socket_closed":
+        if (phase === "opening" || phase === "greeting" || phase === "open") {
+          if (phase === "open") emit({ type: "lost" });
+          waitToRetry(now);
+        }
+        return;
+      case "frame":
+        return onFrame(now, input.frame);
+      case "wake":
+        return onWake(now, input.why);
+      case "leave":
+        return leave();
+      case "send":
+        return send(input.message);
+      case "sign_out":
+        send({ type: "sign_out" });
+        return finish();
+      case "tick":
+        return onTick(now);
+    }
+  }
+
+  function take(): SessionOutput[] {
+    const outputs = out;
+    out = [];
+    return outputs;
+  }
+
+  return {
+    handle(now, input) {
+      try {
+        dispatch(now, input);
+      } catch (error) {
+        if (!(error instanceof LinkBroken)) throw error;
+        // One of the two has lost count. The session cannot go on; a new one finds out what is still true.
+        resumeToken = undefined;
+        link = createLink();
+        giveUp(now, "after a while");
+      }
+      return take();
+    },
+    flush() {
+      if (owesAcknowledgement && phase === "open") {
+        owesAcknowledgement = false;
+        emit({ type: "frame", frame: { type: "ack", ack: link.received() } });
+      }
+      return take();
+    },
+    deadline: () => due,
+    isOpen: () => phase === "open",
+  };
+}
