@@ -1,0 +1,108 @@
+/** The real binary, started as an operator starts it: own data directory, free ports, ended by its own process id. */
+
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ARTIFACTS } from '../people/person.ts';
+import { until } from '../until.ts';
+
+const BINARY = process.env['TRING'] ?? new URL('../../target/release/tring', import.meta.url).pathname;
+
+/** What `tring account create --json` prints. */
+export interface Account {
+  accountId: string;
+  apikey: string;
+  secret: string;
+}
+
+/** A running server. */
+export interface Tring {
+  /** `http://127.0.0.1:PORT`: the same port again after a restart, as for a real deployment. */
+  origin: string;
+  /** Everything that it logged so far. */
+  log(): string;
+  /** Makes an account; `settings` are flags of `tring account settings`. */
+  account(name: string, ...settings: string[]): Account;
+  /** Runs any other command on the same data. */
+  run(...command: string[]): string;
+  /** Ends it with a signal and tells its exit code, or the signal that ended it. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
+  /** Starts it again after `end`, on the same data and ports. */
+  again(): Promise<void>;
+  /** Ends it if it runs and deletes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server; `name` names its log among the artefacts, `flags` are added to `tring serve`. */
+export async function startTring(name: string, ...flags: string[]): Promise<Tring> {
+  const data = mkdtempSync(join(tmpdir(), 'tring-data-'));
+  mkdirSync(join(ARTIFACTS, 'logs'), { recursive: true });
+  const file = createWriteStream(join(ARTIFACTS, 'logs', `${name}.log`));
+  let log = '';
+  let origin = '';
+  let relay = '127.0.0.1:0';
+  let process_: ChildProcess | undefined;
+
+  const start = async (): Promise<void> => {
+    const started = spawn(BINARY, [
+      'serve', '--json', '--listen', origin ? new URL(origin).host : '127.0.0.1:0', '--relay', relay, '--data', data, ...flags,
+    ], { stdio: ['ignore', 'pipe', 'pipe'] });
+    process_ = started;
+    started.stderr.on('data', (chunk: Buffer) => {
+      log += chunk;
+      file.write(chunk);
+    });
+    let listening: Listening | undefined;
+    createInterface(started.stdout).on('line', line => {
+      log += `${line}\n`;
+      file.write(`${line}\n`);
+      listening ??= readListening(line);
+    });
+    const { http, udp } = await until('the server listens', () => {
+      if (started.exitCode !== null) throw new Error(`tring serve ended with ${started.exitCode}:\n${log}`);
+      return listening;
+    });
+    origin = http;
+    relay = udp;
+  };
+  const run = (...command: string[]): string => execFileSync(BINARY, [...command, '--data', data], { encoding: 'utf8' });
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string> => {
+    const ending = process_;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return 'not running';
+    const exited = once(ending, 'exit');
+    ending.kill(signal);
+    const [code, by] = await exited as [number | null, string | null];
+    return code ?? by ?? 'unknown';
+  };
+
+  await start();
+  return {
+    get origin() { return origin; },
+    log: () => log,
+    account(accountName, ...settings) {
+      const account = JSON.parse(run('account', 'create', accountName, '--json')) as Account;
+      if (settings.length > 0) run('account', 'settings', account.accountId, ...settings);
+      return account;
+    },
+    run,
+    end,
+    again: start,
+    async stop() {
+      await end('SIGKILL');
+      file.end();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Listening { http: string; udp: string }
+
+/** The line of JSON that says where the server listens. */
+function readListening(line: string): Listening | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const said = JSON.parse(line) as { http?: string; relay?: string[] };
+  return said.http && said.relay?.[0] ? { http: said.http, udp: said.relay[0] } : undefined;
+}
