@@ -28,7 +28,7 @@ impl Clock {
     /// The same moment for tokio's timers.
     #[must_use]
     pub fn instant(&self, at: Timestamp) -> tokio::time::Instant {
-        (self.started + at.since(self.started_at).into()).into()
+        (self.started + std::time::Duration::from(at.since(self.started_at))).into()
     }
 }
 

@@ -1,6 +1,53 @@
 //! Every socket of the server side: HTTP, WebSocket, the bus, the relay's glue. The rules of calls are elsewhere; this
 //! crate carries what they say to the outside and what the outside says to them.
+//!
+//! | module | decides |
+//! |---|---|
+//! | [`app`] | what a node is made of, how it starts and ends |
+//! | [`config`] | what the operator may decide, and what is refused |
+//! | `http` | which address serves what, and with which headers |
+//! | `signal` | who may come in, and how a socket lives |
+//! | `hub` | when the machines of `tring_calls` think |
+//! | `journal` | that nothing is promised before it is on disk |
+//! | `bus` | what nodes share |
+//! | `media` | what the relay is told and tells |
+//! | `health` | whether the node takes calls |
+//! | [`clock`] | the time |
+//! | [`demo`] | the demo's account |
 #![forbid(unsafe_code)]
 
+pub mod app;
+mod bus;
 pub mod clock;
 pub mod config;
+pub mod demo;
+mod health;
+mod http;
+mod hub;
+mod journal;
+mod media;
+mod sightings;
+mod signal;
+
+pub use app::{Node, start};
+
+use std::net::SocketAddr;
+
+/// Why a node cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] tring_store::StoreError),
+    /// The socket for HTTP and signalling.
+    #[error("`http.listen` cannot be {address}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The audio path.
+    #[error("the relay cannot start")]
+    Relay(#[from] tring_relay::RelayError),
+}

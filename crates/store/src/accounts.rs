@@ -67,6 +67,19 @@ impl Store {
     /// What the database says.
     pub async fn create_account(&self, name: &str, now: Timestamp) -> Result<NewAccount, StoreError> {
         let id = AccountId::parse(&random_text("acc_", 20)).expect("20 letters after acc_ are an account id");
+        self.create_account_as(id, name, now).await
+    }
+
+    /// The same with an id that is chosen and not random.
+    ///
+    /// # Errors
+    /// What the database says, also if there is an account of that id.
+    pub async fn create_account_as(
+        &self,
+        id: AccountId,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<NewAccount, StoreError> {
         let secret = random_text("sk_", 52);
         let transaction = self.db.begin().await?;
         accounts::ActiveModel {

@@ -19,6 +19,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a server. What the flags do not say is in the configuration; `tring config` prints its manual.
+    Serve(ServeArgs),
     /// Make accounts, list them, change what they decide.
     #[command(subcommand)]
     Account(AccountCommand),
@@ -27,6 +29,31 @@ pub(crate) enum Command {
     Key(KeyCommand),
     /// Print the default configuration, which is also its manual.
     Config,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ServeArgs {
+    /// Where HTTP and signalling listen; port 0 takes a free one [`http.listen`].
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<String>,
+    /// Where audio listens, one UDP address for each worker thread [`relay.listen`].
+    #[arg(long, value_name = "ADDR:PORT,…")]
+    pub(crate) relay: Option<String>,
+    /// The addresses that the outside world reaches the relay by [`relay.advertise`].
+    #[arg(long, value_name = "IP,…")]
+    pub(crate) advertise: Option<String>,
+    /// The directory of the database [`data`].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// The configuration file; `tring.toml` if it exists.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Serve the demo page [`demo`].
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Say where the server is with one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Subcommand)]

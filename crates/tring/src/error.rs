@@ -13,6 +13,18 @@ pub(crate) enum CommandError {
     /// The database did not do what it was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The server cannot start.
+    #[error(transparent)]
+    Start(#[from] tring_server::StartError),
+    /// `log` is not a filter.
+    #[error("`log` must be a level or a list such as warn,tring_server=debug")]
+    Log(#[source] tracing_subscriber::filter::ParseError),
+    /// The system does not deliver signals.
+    #[error("signals cannot be listened to")]
+    Signals(#[source] std::io::Error),
+    /// A second signal came while the server was draining.
+    #[error("stopped at once; calls that were running end as lost when the server starts again")]
+    Interrupted,
     /// The answer cannot be printed.
     #[error("the output cannot be written")]
     Output(#[from] std::io::Error),
@@ -25,8 +37,13 @@ impl CommandError {
     /// 2 for what the caller has to write differently, 1 for the rest.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Config(_) => ExitCode::from(2),
-            Self::Store(_) | Self::Output(_) | Self::Runtime(_) => ExitCode::FAILURE,
+            Self::Config(_) | Self::Log(_) => ExitCode::from(2),
+            Self::Store(_)
+            | Self::Start(_)
+            | Self::Signals(_)
+            | Self::Interrupted
+            | Self::Output(_)
+            | Self::Runtime(_) => ExitCode::FAILURE,
         }
     }
 }

@@ -8,6 +8,7 @@ mod args;
 mod error;
 mod keys;
 mod output;
+mod serve;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -32,11 +33,15 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Runtime::new().map_err(CommandError::Runtime)?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match args.command {
+            Command::Serve(args) => serve::run(args).await,
             Command::Account(command) => accounts::run(command).await,
             Command::Key(command) => keys::run(command).await,
             Command::Config => output::line(tring_server::config::DEFAULT.trim_end()),
         }
-    })
+    });
+    // After a second signal nothing is waited for, not even a database that does not answer.
+    runtime.shutdown_background();
+    done
 }

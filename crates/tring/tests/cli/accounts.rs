@@ -85,9 +85,11 @@ fn what_cannot_be_a_setting_is_refused() {
 #[test]
 fn an_account_that_does_not_exist_is_said_so() {
     let dir = tempfile::tempdir().unwrap();
-    for arguments in [&["account", "settings", "nobody"][..], &["key", "new", "nobody"], &["key", "list", "nobody"]] {
+    for arguments in
+        [&["account", "settings", "nobody"][..], &["key", "new", "nobody"], &["key", "list", "nobody"]]
+    {
         assert_eq!(complaint(dir.path(), arguments, 1), "tring: there is no account nobody\n");
     }
     let refused = complaint(dir.path(), &["key", "new", "a b"], 2);
-    assert!(refused.contains("must have 4 to 64 characters") , "{refused}");
+    assert!(refused.contains("must have 4 to 64 characters"), "{refused}");
 }

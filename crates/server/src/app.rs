@@ -1,0 +1,169 @@
+//! All the wiring on one screen: what a node is made of, in which order it starts, and how it ends.
+//!
+//! ```text
+//! sockets ─ signal ─┐                        ┌─ journal ─ store
+//!                   ├─► hub (Sessions, Calls) ┤      └──► sockets
+//! relay ─── media ──┘        └── bus         └─ media ─ relay
+//! ```
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tring_protocol::time::Millis;
+use tring_store::Store;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::demo::{self, Credentials};
+use crate::health::Health;
+use crate::http::{self, Proxy};
+use crate::hub::{self, Hub, HubHandle, Input};
+use crate::media::Media;
+use crate::signal::{Attempts, Conns, Door};
+use crate::{StartError, journal, sightings};
+
+/// The node's name in the database. Several nodes on one database will each be given their own.
+const NODE: &str = "one";
+
+/// How often addresses that no longer count are forgotten.
+const FORGET: Duration = Duration::from_secs(60);
+
+/// How long sockets may take to say goodbye when the node stops.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// A running node.
+#[derive(Debug)]
+pub struct Node {
+    http: SocketAddr,
+    relay: Vec<String>,
+    demo: Option<Credentials>,
+    drain: Millis,
+    hub: HubHandle,
+    health: Health,
+    drained: CancellationToken,
+    stop_hub: CancellationToken,
+    stop_http: CancellationToken,
+    journal: JoinHandle<()>,
+    sockets: TaskTracker,
+    store: Store,
+}
+
+/// Starts a node. When this returns, it serves.
+///
+/// # Errors
+/// [`StartError`] if the database, the relay or the socket cannot be opened.
+pub async fn start(config: Config) -> Result<Node, StartError> {
+    let clock = Clock::start();
+    let store = Store::open(&config.data).await?;
+    let demo = if config.demo { Some(demo::prepare(&store, clock.now()).await?) } else { None };
+    let calls = store.journal(NODE);
+    let unfinished = calls.unfinished_calls().await?;
+    let listener = TcpListener::bind(config.http.listen)
+        .await
+        .map_err(|source| StartError::Listen { address: config.http.listen, source })?;
+    let http =
+        listener.local_addr().map_err(|source| StartError::Listen { address: config.http.listen, source })?;
+    let (noticed, notices) = mpsc::unbounded_channel();
+    let media = Media::start(&config.relay, noticed)?;
+    let relay = media.info();
+
+    let health = Health::default();
+    let (drained, stop_hub, stop_http) =
+        (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
+    let sockets = TaskTracker::new();
+    let (batches, to_write) = mpsc::channel(journal::BATCHES);
+    let (seen, to_note) = mpsc::channel(sightings::WAITING);
+    let (hub, inputs) = hub::handle();
+    let door = Arc::new(Door {
+        store: store.clone(),
+        hub: hub.clone(),
+        clock,
+        relay: relay.clone(),
+        proxy: if config.http.behind_proxy { Proxy::Trusted } else { Proxy::None },
+        attempts: Attempts::new(config.sign_in),
+        sightings: seen,
+        tasks: sockets.clone(),
+        conns: Conns::default(),
+    });
+
+    let journal = tokio::spawn(journal::run(calls, health.clone(), to_write));
+    let machines =
+        Hub { clock, media, notices, journal: batches, drained: drained.clone(), stop: stop_hub.clone() };
+    tokio::spawn(hub::run(machines, inputs, unfinished));
+    tokio::spawn(sightings::run(store.clone(), to_note));
+    tokio::spawn(forget_addresses(Arc::downgrade(&door)));
+    let router = http::router(door, health.clone(), demo.clone());
+    tokio::spawn(http::listener::serve(listener, router, stop_http.clone(), sockets.clone()));
+
+    Ok(Node {
+        http,
+        relay: relay.udp,
+        demo,
+        drain: config.drain,
+        hub,
+        health,
+        drained,
+        stop_hub,
+        stop_http,
+        journal,
+        sockets,
+        store,
+    })
+}
+
+impl Node {
+    /// Where HTTP and signalling listen.
+    #[must_use]
+    pub fn http(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// Where audio goes, as clients are told.
+    #[must_use]
+    pub fn relay(&self) -> &[String] {
+        &self.relay
+    }
+
+    /// What the demo page signs in with, if it is served.
+    #[must_use]
+    pub fn demo(&self) -> Option<&Credentials> {
+        self.demo.as_ref()
+    }
+
+    /// Ends the node as gently as it can: no new calls; running ones go on up to the configured limit; then what
+    /// happened is written, and the sockets are closed. Dropping the future instead is a crash, which loses nothing
+    /// that a client was told.
+    pub async fn drain(self) {
+        self.health.drains();
+        self.hub.tell(Input::Drain).await;
+        if tokio::time::timeout(self.drain.into(), self.drained.cancelled()).await.is_err() {
+            tracing::warn!("the time for running calls is over; ending those that are left");
+            self.hub.tell(Input::EndCalls).await;
+            self.drained.cancelled().await;
+        }
+        self.stop_hub.cancel();
+        // Its last batch has the last frames; when it returns, every socket has been given them, and its end.
+        let _ = self.journal.await;
+        self.stop_http.cancel();
+        self.sockets.close();
+        let _ = tokio::time::timeout(GOODBYE, self.sockets.wait()).await;
+        if let Err(error) = self.store.close().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the database cannot be closed");
+        }
+    }
+}
+
+async fn forget_addresses(door: std::sync::Weak<Door>) {
+    loop {
+        tokio::time::sleep(FORGET).await;
+        match door.upgrade() {
+            Some(door) => door.attempts.forget(),
+            None => return,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The last station before the sockets: what a batch logged is on disk before any of its frames leaves, so what a
+//! client was told or acknowledged survives a crash of the server (invariant 5).
+//!
+//! Batches leave in the order in which they came. One that logged nothing, such as a heartbeat's, costs no trip to the
+//! database; those that wait behind a write are written together by the next one.
+
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tring_calls::sessions::ConnId;
+use tring_protocol::call::{CallEvent, CallRecord};
+
+use crate::health::Health;
+use crate::hub::Outgoing;
+
+/// Batches that may wait for the disk. Higher: more memory when it is slow; lower: the hub waits sooner.
+pub(crate) const BATCHES: usize = 64;
+
+/// First wait before a failed write is tried again; doubles up to [`RETRY_MAX`].
+const RETRY_MIN: Duration = Duration::from_millis(100);
+/// Longest wait before a failed write is tried again.
+const RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// What one round of the hub has to say.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    /// To append.
+    pub(crate) events: Vec<CallEvent>,
+    /// To write in the same transaction.
+    pub(crate) records: Vec<CallRecord>,
+    /// For the sockets, once that is done.
+    pub(crate) deliveries: Vec<(ConnId, Delivery)>,
+}
+
+/// What happens to a socket's queue.
+#[derive(Debug)]
+pub(crate) enum Delivery {
+    /// It is this one.
+    Begin(mpsc::Sender<Outgoing>),
+    /// This goes into it.
+    Tell(Outgoing),
+    /// Nothing more goes into it.
+    End,
+}
+
+impl Batch {
+    /// Whether there is nothing to do.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.records.is_empty() && self.deliveries.is_empty()
+    }
+}
+
+/// Runs until no batch can come any more. Returns when everything is written and handed to the sockets, and then no
+/// queue has a sender left.
+pub(crate) async fn run(store: tring_store::Journal, health: Health, mut batches: mpsc::Receiver<Batch>) {
+    let mut queues = Queues::default();
+    let mut waiting = Vec::new();
+    while batches.recv_many(&mut waiting, BATCHES).await > 0 {
+        let mut together = Batch::default();
+        for batch in waiting.drain(..) {
+            together.events.extend(batch.events);
+            together.records.extend(batch.records);
+            together.deliveries.extend(batch.deliveries);
+        }
+        if !together.events.is_empty() || !together.records.is_empty() {
+            write(&store, &health, &together).await;
+        }
+        for (conn, delivery) in together.deliveries {
+            queues.deliver(conn, delivery);
+        }
+    }
+}
+
+/// Writes until it is written. Nobody is told anything meanwhile, so nothing is promised that could be lost; the node
+/// reports itself unfit, and calls that are connected go on.
+async fn write(store: &tring_store::Journal, health: &Health, batch: &Batch) {
+    let mut wait = RETRY_MIN;
+    while let Err(error) = store.write(&batch.events, &batch.records).await {
+        health.database_fails(true);
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            events = batch.events.len(),
+            records = batch.records.len(),
+            "the database refuses what happened in calls; signalling waits until it takes it"
+        );
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(RETRY_MAX);
+    }
+    if health.is_database_failing() {
+        tracing::info!("the database takes what happened in calls again");
+        health.database_fails(false);
+    }
+}
+
+/// The queues of the sockets.
+#[derive(Debug, Default)]
+struct Queues(HashMap<ConnId, mpsc::Sender<Outgoing>>);
+
+impl Queues {
+    fn deliver(&mut self, conn: ConnId, delivery: Delivery) {
+        match delivery {
+            Delivery::Begin(queue) => {
+                self.0.insert(conn, queue);
+            }
+            Delivery::Tell(outgoing) => {
+                // A socket that does not take what it is sent loses its queue, and its task closes it. What it missed
+                // is still in its session, should it come back.
+                if self.0.get(&conn).is_some_and(|queue| queue.try_send(outgoing).is_err()) {
+                    self.0.remove(&conn);
+                }
+            }
+            Delivery::End => {
+                self.0.remove(&conn);
+            }
+        }
+    }
+}

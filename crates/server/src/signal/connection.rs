@@ -1,0 +1,154 @@
+//! The life of one socket: `hello`, frames both ways, the end.
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
+use tring_calls::sessions::{Closed, ConnId};
+use tring_protocol::error::{ErrorCode, WireError};
+use tring_protocol::limits::{FRAME_MAX, HEARTBEAT_TIMEOUT, OUTBOX_MAX};
+use tring_protocol::signal::{ClientFrame, ServerFrame};
+
+use super::pace::Pace;
+use super::{Door, hello};
+use crate::hub::{Input, Outgoing};
+
+/// Frames that may wait for a socket: a session's whole outbox and what comes meanwhile. Past it the socket is
+/// dropped; lower would drop a phone that resumes on a slow network.
+const QUEUE: usize = OUTBOX_MAX + 64;
+
+/// How long the other end may take to close after it was told to, so that it reads our last frame before the
+/// connection is reset.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Runs a socket until it is closed.
+pub(super) async fn run(door: Arc<Door>, address: IpAddr, mut socket: WebSocket) {
+    // In a box of its own, because it needs far more room than the long time that follows.
+    let Some((conn, mut queue)) = Box::pin(begin(&door, address, &mut socket)).await else { return };
+    let how = carry(&door, conn, &mut socket, &mut queue).await;
+    door.hub.tell(Input::Closed { conn, how }).await;
+}
+
+async fn begin(
+    door: &Door,
+    address: IpAddr,
+    socket: &mut WebSocket,
+) -> Option<(ConnId, mpsc::Receiver<Outgoing>)> {
+    let conn = door.conns.next();
+    match hello::receive(door, address, socket, conn).await {
+        Ok(sign_in) => {
+            let (queue, receiver) = mpsc::channel(QUEUE);
+            door.hub.tell(Input::SignIn { sign_in, queue }).await;
+            Some((conn, receiver))
+        }
+        Err(error) => {
+            refuse(socket, error).await;
+            None
+        }
+    }
+}
+
+/// Carries frames until one end is gone, and says how it went.
+async fn carry(
+    door: &Door,
+    conn: ConnId,
+    socket: &mut WebSocket,
+    queue: &mut mpsc::Receiver<Outgoing>,
+) -> Closed {
+    let mut pace = Pace::start(Instant::now());
+    let mut read_from = None;
+    loop {
+        tokio::select! {
+            read = read(socket, read_from) => match read {
+                Ok(Some(text)) => {
+                    read_from = pace.count(Instant::now());
+                    match serde_json::from_str::<ClientFrame>(&text) {
+                        Ok(frame) => door.hub.tell(Input::Frame { conn, frame }).await,
+                        Err(error) => {
+                            refuse(socket, malformed(&error)).await;
+                            return Closed::Lost;
+                        }
+                    }
+                }
+                Ok(None) => return Closed::Leaving,
+                Err(None) => return Closed::Lost,
+                Err(Some(error)) => {
+                    refuse(socket, error).await;
+                    return Closed::Lost;
+                }
+            },
+            outgoing = queue.recv() => match outgoing {
+                Some(Outgoing::Frame(frame)) => if !send(socket, &frame).await { return Closed::Lost },
+                Some(Outgoing::Close) => {
+                    close(socket, close_code::NORMAL, "").await;
+                    return Closed::Lost;
+                }
+                // The journal has let go of this socket: it is too slow, or the node stops.
+                None => {
+                    close(socket, close_code::RESTART, "").await;
+                    return Closed::Lost;
+                }
+            },
+        }
+    }
+}
+
+/// The next text, not before `from`. `Ok(None)` when the other end closes, `Err(None)` when it is lost.
+async fn read(socket: &mut WebSocket, from: Option<Instant>) -> Result<Option<Utf8Bytes>, Option<WireError>> {
+    if let Some(from) = from {
+        tokio::time::sleep_until(from).await;
+    }
+    loop {
+        match socket.recv().await {
+            Some(Ok(Message::Text(text))) => return Ok(Some(text)),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Binary(_))) => return Err(Some(binary())),
+            Some(Ok(Message::Close(_))) => return Ok(None),
+            Some(Err(_)) => return Err(Some(unreadable())),
+            None => return Err(None),
+        }
+    }
+}
+
+async fn send(socket: &mut WebSocket, frame: &ServerFrame) -> bool {
+    let text = serde_json::to_string(frame).expect("frames have string keys and no failing serialiser");
+    // Who takes nothing for as long as a dead peer may be silent is one.
+    matches!(timeout(HEARTBEAT_TIMEOUT.into(), socket.send(Message::text(text))).await, Ok(Ok(())))
+}
+
+/// Says why, and closes.
+async fn refuse(socket: &mut WebSocket, error: WireError) {
+    let code = error.code.code();
+    if send(socket, &ServerFrame::Refused { error }).await {
+        close(socket, close_code::POLICY, code).await;
+    }
+}
+
+async fn close(socket: &mut WebSocket, code: u16, reason: &'static str) {
+    let farewell = async {
+        let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
+        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    // However it ends, the socket is dropped next.
+    let _ = timeout(FAREWELL, farewell).await;
+}
+
+/// A frame that is not JSON, or not one of the protocol's.
+pub(super) fn malformed(error: &serde_json::Error) -> WireError {
+    WireError::with(ErrorCode::Protocol, format!("The server cannot read a frame: {error}."))
+}
+
+/// A frame of the wrong kind.
+pub(super) fn binary() -> WireError {
+    WireError::with(ErrorCode::Protocol, "Frames must be JSON text; a binary frame came.")
+}
+
+/// What is no frame at all, or too long to be one.
+pub(super) fn unreadable() -> WireError {
+    let sentence = format!("A frame was longer than {FRAME_MAX} bytes, or not WebSocket.");
+    WireError::with(ErrorCode::Protocol, sentence)
+}

@@ -1,0 +1,115 @@
+//! The first frame: read in time, in the right language, and true.
+
+use axum::extract::ws::{Message, WebSocket};
+use rand::Rng;
+use serde::Deserialize;
+use std::fmt::Write;
+use std::net::IpAddr;
+use tring_calls::bus::Attendee;
+use tring_calls::sessions::{ConnId, FreshSession, SignIn};
+use tring_protocol::error::{ErrorCode, WireError};
+use tring_protocol::ids::{DeviceAddress, UserAddress};
+use tring_protocol::limits::HELLO_TIMEOUT;
+use tring_protocol::signal::{ClientFrame, Hello, PROTOCOL_VERSION, Party};
+use tring_store::{Rules, Sighting};
+
+use super::Door;
+
+/// Waits for the `hello` and judges it.
+pub(super) async fn receive(
+    door: &Door,
+    address: IpAddr,
+    socket: &mut WebSocket,
+    conn: ConnId,
+) -> Result<Box<SignIn>, WireError> {
+    if !door.attempts.allows(address) {
+        return Err(ErrorCode::RateLimited.into());
+    }
+    let text = tokio::time::timeout(HELLO_TIMEOUT.into(), first_text(socket)).await.map_err(|_| {
+        WireError::with(ErrorCode::Protocol, format!("No `hello` came within {HELLO_TIMEOUT}."))
+    })??;
+    let hello = read(&text)?;
+    let rules = authenticate(door, &hello).await?;
+    Ok(Box::new(sign_in(door, conn, *hello, rules)))
+}
+
+async fn first_text(socket: &mut WebSocket) -> Result<axum::extract::ws::Utf8Bytes, WireError> {
+    loop {
+        match socket.recv().await {
+            Some(Ok(Message::Text(text))) => return Ok(text),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Binary(_))) => return Err(super::connection::binary()),
+            Some(Err(_)) => return Err(super::connection::unreadable()),
+            Some(Ok(Message::Close(_))) | None => return Err(ErrorCode::Protocol.into()),
+        }
+    }
+}
+
+/// The version is looked at before anything else: the `hello` of another version may have other fields.
+#[derive(Deserialize)]
+struct Language {
+    #[serde(rename = "type")]
+    kind: String,
+    protocol: Option<u64>,
+}
+
+fn read(text: &str) -> Result<Box<Hello>, WireError> {
+    let malformed = |error: serde_json::Error| super::connection::malformed(&error);
+    let language: Language = serde_json::from_str(text).map_err(malformed)?;
+    if language.kind == "hello"
+        && language.protocol.is_some_and(|version| version != u64::from(PROTOCOL_VERSION))
+    {
+        return Err(ErrorCode::ProtocolVersion.into());
+    }
+    match serde_json::from_str(text).map_err(malformed)? {
+        ClientFrame::Hello(hello) => Ok(hello),
+        _ => Err(WireError::with(ErrorCode::Protocol, "The first frame must be a `hello`.")),
+    }
+}
+
+async fn authenticate(door: &Door, hello: &Hello) -> Result<Rules, WireError> {
+    let apikey = hello.apikey.as_deref().ok_or(ErrorCode::InvalidCredentials)?;
+    match door.store.account(&hello.account).admit(apikey).await {
+        Ok(Some(rules)) => Ok(rules),
+        Ok(None) => Err(ErrorCode::InvalidCredentials.into()),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a sign-in cannot be checked");
+            Err(ErrorCode::Internal.into())
+        }
+    }
+}
+
+fn sign_in(door: &Door, conn: ConnId, hello: Hello, rules: Rules) -> SignIn {
+    let user = UserAddress { account: hello.account, cuid: hello.cuid };
+    let device = DeviceAddress { user, device: hello.device.id };
+    let platform = hello.device.platform;
+    let sighting = Sighting {
+        device: device.clone(),
+        platform,
+        name: hello.name.clone(),
+        apikey: hello.apikey.unwrap_or_default(),
+        at: door.clock.now(),
+    };
+    // Statistics: when too many wait to be written, the newest are let go.
+    let _ = door.sightings.try_send(sighting);
+    let party = Party { cuid: device.user.cuid.clone(), name: hello.name };
+    SignIn {
+        conn,
+        attendee: Attendee { device, party, platform },
+        settings: rules.calls,
+        branding: rules.branding,
+        relay: door.relay.clone(),
+        resume: hello.resume,
+        fresh: FreshSession { name: random_hex::<8>(), token: random_hex::<24>() },
+        elsewhere: Vec::new(),
+    }
+}
+
+fn random_hex<const BYTES: usize>() -> String {
+    let mut bytes = [0; BYTES];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes.iter().fold(String::with_capacity(2 * BYTES), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a String never fails");
+        hex
+    })
+}
