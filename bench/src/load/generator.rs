@@ -1,0 +1,178 @@
+//! The thread that drives every leg: audio on its schedule, timers, and whatever arrives in between.
+
+use anyhow::Result;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use super::establish::Identity;
+use super::leg::Leg;
+use super::poll::{Poll, Waker};
+use super::tally::Count;
+use super::{Command, LegId};
+
+/// One packet of audio per leg in this time.
+pub(crate) const PACKET_TIME: Duration = Duration::from_millis(20);
+/// How many due deadlines are served before arrivals get their turn again.
+const DUE_AT_ONCE: usize = 32;
+/// The key of the waker among the legs' ids.
+const WAKER: u64 = u64::MAX;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Duty {
+    Audio,
+    Upkeep,
+}
+
+/// All legs of the bench.
+pub(super) struct Generator {
+    commands: Receiver<Command>,
+    waker: Arc<Waker>,
+    identity: Identity,
+    poll: Poll,
+    legs: Vec<Option<Box<Leg>>>,
+    due: BinaryHeap<Reverse<(Instant, LegId, Duty)>>,
+    /// Of legs that have left.
+    past: Count,
+    /// The first thing that went wrong with a socket; counts are worthless after it.
+    trouble: Option<anyhow::Error>,
+}
+
+impl Generator {
+    pub(super) fn new(commands: Receiver<Command>, waker: Arc<Waker>, identity: Identity) -> Result<Self> {
+        let poll = Poll::new()?;
+        poll.add(&*waker, WAKER)?;
+        let (legs, due) = (Vec::new(), BinaryHeap::new());
+        Ok(Self { commands, waker, identity, poll, legs, due, past: Count::default(), trouble: None })
+    }
+
+    /// Runs until the other end of the commands is gone.
+    pub(super) fn run(mut self) -> Result<()> {
+        loop {
+            let deadline = self.due.peek().map(|Reverse((at, ..))| *at);
+            self.poll.wait(deadline)?;
+            let now = Instant::now();
+            for key in self.poll.ready() {
+                if key == WAKER {
+                    self.waker.clear();
+                    if !self.obey(now) {
+                        return Ok(());
+                    }
+                } else {
+                    self.arrival(key as LegId, now);
+                }
+            }
+            self.serve_due(now);
+        }
+    }
+
+    fn arrival(&mut self, id: LegId, now: Instant) {
+        if let Some(Some(leg)) = self.legs.get_mut(id) {
+            let result = leg.receive(now);
+            self.note(result);
+        }
+    }
+
+    fn serve_due(&mut self, now: Instant) {
+        for _ in 0..DUE_AT_ONCE {
+            let Some(Reverse((at, id, duty))) =
+                self.due.peek().copied().filter(|Reverse((at, ..))| *at <= now)
+            else {
+                return;
+            };
+            self.due.pop();
+            let Some(Some(leg)) = self.legs.get_mut(id) else { continue };
+            match duty {
+                Duty::Upkeep => {
+                    if let Some(next) = leg.upkeep(now) {
+                        self.due.push(Reverse((next, id, Duty::Upkeep)));
+                    }
+                }
+                Duty::Audio if leg.talking => {
+                    let result = leg.talk();
+                    self.due.push(Reverse((at + PACKET_TIME, id, Duty::Audio)));
+                    self.note(result);
+                }
+                Duty::Audio => {}
+            }
+        }
+    }
+
+    /// Does what was asked; false once nobody can ask any more.
+    fn obey(&mut self, now: Instant) -> bool {
+        loop {
+            match self.commands.try_recv() {
+                Ok(command) => self.command(command, now),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+
+    fn command(&mut self, command: Command, now: Instant) {
+        match command {
+            Command::Join { id, plan, keyed } => {
+                let leg = Leg::new(*plan, &self.identity, keyed, now);
+                let result = self.poll.add(leg.socket(), id as u64);
+                self.note(result.map_err(Into::into));
+                if self.legs.len() <= id {
+                    self.legs.resize_with(id + 1, || None);
+                }
+                self.legs[id] = Some(Box::new(leg));
+                self.due.push(Reverse((now, id, Duty::Upkeep)));
+            }
+            Command::Talk { id, heard } => {
+                if let Some(Some(leg)) = self.legs.get_mut(id) {
+                    leg.open_microphone(heard);
+                    self.due.push(Reverse((now + phase(id), id, Duty::Audio)));
+                }
+            }
+            Command::Hush => self.legs.iter_mut().flatten().for_each(|leg| leg.talking = false),
+            Command::Leave { id } => {
+                let left = self.count_leg(id);
+                self.past += left;
+                if let Some(leg) = self.legs.get_mut(id) {
+                    *leg = None;
+                }
+            }
+            Command::Count { reply } => {
+                let result = self.trouble.take().map_or_else(|| Ok(self.count()), Err);
+                // Nobody waits any more: the run was given up.
+                let _ = reply.send(result);
+            }
+        }
+    }
+
+    fn count(&self) -> Count {
+        let mut sum = self.past;
+        (0..self.legs.len()).for_each(|id| sum += self.count_leg(id));
+        sum
+    }
+
+    fn count_leg(&self, id: LegId) -> Count {
+        let leg = |id: LegId| self.legs.get(id).and_then(Option::as_ref);
+        let Some(this) = leg(id) else { return Count::default() };
+        let sent_by_other = leg(other_leg(id)).filter(|other| !other.talking).map(|other| other.sent);
+        Count { sent: u64::from(this.sent), ..this.tally.count(sent_by_other) }
+    }
+
+    fn note(&mut self, result: Result<()>) {
+        if let Err(error) = result {
+            self.trouble.get_or_insert(error);
+        }
+    }
+}
+
+/// The other leg of the same call: legs are numbered in pairs.
+fn other_leg(id: LegId) -> LegId {
+    id ^ 1
+}
+
+/// Where in the packet time a leg sends: spread evenly, neighbours far apart, as microphones are that were opened
+/// independently. The same for the floor and for the relay.
+fn phase(id: LegId) -> Duration {
+    const GOLDEN: f64 = 0.618_033_988_749_895;
+    PACKET_TIME.mul_f64((id as f64 * GOLDEN).fract())
+}

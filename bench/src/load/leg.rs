@@ -1,0 +1,223 @@
+//! One leg of a light peer: a socket, its keys or the way to them, what it sends and what reached it.
+
+use anyhow::{Context as _, Result};
+use std::io;
+use std::net::UdpSocket;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+use tring_relay::rtp::Header;
+use tring_relay::srtp::Profile;
+
+use super::establish::{Checks, Credentials, Establishing, Identity, Keys};
+use super::packet::{self, BUFFER_LEN, Stamp};
+use super::tally::Tally;
+use super::{LegPlan, Secrets};
+
+/// How often an open leg renews consent; browsers take about as long.
+const CONSENT: Duration = Duration::from_millis(2_500);
+/// How often a leg without keys looks at its timers.
+const SETUP_TICK: Duration = Duration::from_millis(10);
+
+/// When a leg got its keys, and for which profile.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keyed {
+    pub(crate) at: Instant,
+    pub(crate) profile: Profile,
+}
+
+pub(super) struct Leg {
+    socket: UdpSocket,
+    stamp: Stamp,
+    ssrc: u32,
+    checks: Option<Checks>,
+    state: State,
+    pub(super) talking: bool,
+    pub(super) sent: u32,
+    pub(super) tally: Tally,
+    keyed: Option<oneshot::Sender<Result<Keyed>>>,
+    heard_at: Option<Instant>,
+    on_heard: Option<oneshot::Sender<Instant>>,
+}
+
+enum State {
+    Establishing(Box<Establishing>),
+    Open(Box<Keys>),
+    Failed,
+}
+
+impl Leg {
+    pub(super) fn new(
+        plan: LegPlan,
+        identity: &Identity,
+        keyed: oneshot::Sender<Result<Keyed>>,
+        now: Instant,
+    ) -> Self {
+        let (checks, state) = match plan.secrets {
+            Secrets::Agreed(keys) => (None, State::Open(keys)),
+            Secrets::ByDtls(credentials) => establishing(&credentials, identity, now),
+        };
+        Self {
+            socket: plan.socket,
+            stamp: plan.stamp,
+            ssrc: plan.ssrc,
+            checks,
+            state,
+            talking: false,
+            sent: 0,
+            tally: Tally::default(),
+            keyed: Some(keyed),
+            heard_at: None,
+            on_heard: None,
+        }
+    }
+
+    pub(super) fn socket(&self) -> &UdpSocket {
+        &self.socket
+    }
+
+    /// Does what the leg owes to time, audio aside; returns when to call again, if ever.
+    pub(super) fn upkeep(&mut self, now: Instant) -> Option<Instant> {
+        let (Some(checks), socket) = (&mut self.checks, &self.socket) else {
+            if let State::Open(keys) = &self.state {
+                let profile = keys.profile;
+                self.tell_keyed(Ok(Keyed { at: now, profile }));
+            }
+            return None;
+        };
+        match &mut self.state {
+            State::Establishing(setup) => {
+                let result = setup.tick(checks, now, &mut |bytes| transmit(socket, bytes));
+                self.progress(result, now);
+                Some(now + SETUP_TICK)
+            }
+            State::Open(_) => {
+                let mut buffer = [0; 256];
+                let sent = checks.write(&mut buffer).and_then(|len| transmit(socket, &buffer[..len]));
+                // A lost consent check is followed by the next; a relay that is gone shows in the audio's losses.
+                let _ = sent;
+                Some(now + CONSENT)
+            }
+            State::Failed => None,
+        }
+    }
+
+    /// Opens the microphone; `heard` is told when the other side's first packet was opened here.
+    pub(super) fn open_microphone(&mut self, heard: oneshot::Sender<Instant>) {
+        self.talking = true;
+        self.on_heard = Some(heard);
+        self.tell_heard();
+    }
+
+    /// Sends the next packet of audio.
+    pub(super) fn talk(&mut self) -> Result<()> {
+        let State::Open(keys) = &mut self.state else { return Ok(()) };
+        let mut buffer = [0; BUFFER_LEN];
+        let len = packet::write(&mut buffer, self.ssrc, self.stamp, self.sent);
+        let header = Header::parse(&buffer[..len])?;
+        let sealed = keys.sender.protect_rtp(&mut buffer, &header, len)?;
+        self.sent += 1;
+        transmit(&self.socket, &buffer[..sealed])
+    }
+
+    /// Takes one datagram from the socket, if there is one.
+    pub(super) fn receive(&mut self, now: Instant) -> Result<()> {
+        let mut buffer = [0; 2048];
+        let len = match self.socket.recv(&mut buffer) {
+            Ok(len) => len,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            Err(error) => return Err(error).context("receiving"),
+        };
+        // RFC 7983 §7: the first byte tells STUN, DTLS and media apart.
+        match buffer[0] {
+            0..=3 => self.stun(&buffer[..len], now),
+            20..=63 => self.dtls(&buffer[..len], now),
+            128..=191 => self.media(&mut buffer[..len], now),
+            _ => self.tally.undecryptable += 1,
+        }
+        Ok(())
+    }
+
+    fn stun(&mut self, datagram: &[u8], now: Instant) {
+        let (Some(checks), State::Establishing(setup)) = (&self.checks, &mut self.state) else { return };
+        if checks.is_answered_by(datagram) {
+            let socket = &self.socket;
+            let result = setup.answered(now, &mut |bytes| transmit(socket, bytes));
+            self.progress(result.map(|()| None), now);
+        }
+    }
+
+    fn dtls(&mut self, datagram: &[u8], now: Instant) {
+        // After the handshake only a repeated flight of the relay can come, and it needs no answer.
+        let State::Establishing(setup) = &mut self.state else { return };
+        let socket = &self.socket;
+        let result = setup.datagram(datagram, now, &mut |bytes| transmit(socket, bytes));
+        self.progress(result, now);
+    }
+
+    fn media(&mut self, datagram: &mut [u8], now: Instant) {
+        const RTCP: std::ops::RangeInclusive<u8> = 192..=223; // RFC 5761 §4
+        if datagram.get(1).is_some_and(|kind| RTCP.contains(kind)) {
+            return;
+        }
+        let State::Open(keys) = &mut self.state else {
+            self.tally.undecryptable += 1;
+            return;
+        };
+        let opened = Header::parse(datagram)
+            .ok()
+            .and_then(|header| Some((header.len, keys.receiver.unprotect_rtp(datagram, &header).ok()?.len)));
+        let Some((start, end)) = opened else {
+            self.tally.undecryptable += 1;
+            return;
+        };
+        match packet::read(&datagram[start..end]) {
+            Some((stamp, count)) if stamp == self.stamp.other_side() => {
+                self.tally.arrived(count);
+                self.heard_at.get_or_insert(now);
+                self.tell_heard();
+            }
+            _ => self.tally.misdelivered += 1,
+        }
+    }
+
+    fn progress(&mut self, result: Result<Option<Keys>>, now: Instant) {
+        match result {
+            Ok(None) => {}
+            Ok(Some(keys)) => {
+                let profile = keys.profile;
+                self.state = State::Open(Box::new(keys));
+                self.tell_keyed(Ok(Keyed { at: now, profile }));
+            }
+            Err(error) => {
+                self.state = State::Failed;
+                self.tell_keyed(Err(error));
+            }
+        }
+    }
+
+    fn tell_heard(&mut self) {
+        if let Some(at) = self.heard_at
+            && let Some(heard) = self.on_heard.take()
+        {
+            // Nobody waits any more: the call was given up.
+            let _ = heard.send(at);
+        }
+    }
+
+    fn tell_keyed(&mut self, result: Result<Keyed>) {
+        if let Some(keyed) = self.keyed.take() {
+            // Nobody waits any more: the call was given up.
+            let _ = keyed.send(result);
+        }
+    }
+}
+
+fn establishing(credentials: &Credentials, identity: &Identity, now: Instant) -> (Option<Checks>, State) {
+    let setup = Establishing::new(identity, credentials, now);
+    (Some(Checks::new(credentials)), State::Establishing(Box::new(setup)))
+}
+
+fn transmit(socket: &UdpSocket, bytes: &[u8]) -> Result<()> {
+    socket.send(bytes).context("sending")?;
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! The light peers' side of the audio path: any number of legs in one thread, each with its own socket, on a
+//! staggered 20 ms schedule; every packet that arrives is opened and must say that it belongs there.
+//!
+//! The thread does not know whether it speaks to the relay or to the floor: a leg either agrees on keys by ICE and
+//! DTLS or has them from the start.
+
+mod establish;
+mod generator;
+mod leg;
+mod packet;
+mod poll;
+mod tally;
+
+pub(crate) use establish::{Credentials, Identity};
+pub(crate) use leg::Keyed;
+pub(crate) use packet::{AUDIO_LEVEL_ID, PAYLOAD_TYPE, Stamp};
+pub(crate) use tally::Count;
+
+use anyhow::{Context as _, Result};
+use establish::Keys;
+use generator::Generator;
+use poll::Waker;
+use std::cell::Cell;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+use tring_relay::srtp::{self, Profile};
+
+/// A leg, numbered in pairs: the caller's is even, the callee's the next.
+pub(crate) type LegId = usize;
+
+/// How long packets under way get to arrive once a stream has stopped.
+const DRAIN: Duration = Duration::from_millis(250);
+
+/// What a leg needs to exist.
+pub(crate) struct LegPlan {
+    pub(crate) socket: UdpSocket,
+    pub(crate) stamp: Stamp,
+    pub(crate) ssrc: u32,
+    pub(crate) secrets: Secrets,
+}
+
+/// How a leg comes by its keys.
+pub(crate) enum Secrets {
+    /// They are known to both sides.
+    Agreed(Box<Keys>),
+    /// By connectivity checks and DTLS.
+    ByDtls(Credentials),
+}
+
+impl Secrets {
+    /// Keys that both sides know: `send` and `receive` are a master key and a salt each.
+    pub(crate) fn agreed(
+        profile: Profile,
+        send: &(Vec<u8>, Vec<u8>),
+        receive: &(Vec<u8>, Vec<u8>),
+    ) -> Result<Self> {
+        let sender = srtp::Sender::new(profile, &send.0, &send.1)?;
+        let receiver = srtp::Receiver::new(profile, &receive.0, &receive.1)?;
+        Ok(Self::Agreed(Box::new(Keys { profile, sender, receiver })))
+    }
+}
+
+enum Command {
+    Join { id: LegId, plan: Box<LegPlan>, keyed: oneshot::Sender<Result<Keyed>> },
+    Talk { id: LegId, heard: oneshot::Sender<Instant> },
+    Hush,
+    Leave { id: LegId },
+    Count { reply: oneshot::Sender<Result<Count>> },
+}
+
+/// The thread's handle.
+pub(crate) struct Load {
+    commands: Sender<Command>,
+    waker: Arc<Waker>,
+    next_call: Cell<u32>,
+    fingerprint: String,
+}
+
+impl Load {
+    /// Starts the thread on the core of the caller.
+    pub(crate) fn start() -> Result<Self> {
+        let identity = Identity::new()?;
+        let fingerprint = identity.fingerprint();
+        let waker = Arc::new(Waker::new()?);
+        let (commands, obeyed) = channel();
+        let theirs = Arc::clone(&waker);
+        let thread = std::thread::Builder::new().name("load".to_owned());
+        // Its errors reach whoever asks it for anything next, as a closed channel.
+        thread.spawn(move || Generator::new(obeyed, theirs, identity)?.run())?;
+        Ok(Self { commands, waker, next_call: Cell::new(0), fingerprint })
+    }
+
+    /// The fingerprint of every leg's certificate.
+    pub(crate) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Two fresh legs and their stamps, for one call.
+    pub(crate) fn new_call(&self) -> [(LegId, Stamp); 2] {
+        let call = self.next_call.replace(self.next_call.get() + 1);
+        [0, 1].map(|side| (call as usize * 2 + usize::from(side), Stamp { call, side }))
+    }
+
+    /// Adds a leg; the answer is when it got its keys.
+    pub(crate) fn join(&self, id: LegId, plan: LegPlan) -> oneshot::Receiver<Result<Keyed>> {
+        let (keyed, answer) = oneshot::channel();
+        self.command(Command::Join { id, plan: Box::new(plan), keyed });
+        answer
+    }
+
+    /// Opens a leg's microphone; the answer is when the other side's first packet was opened here.
+    pub(crate) fn talk(&self, id: LegId) -> oneshot::Receiver<Instant> {
+        let (heard, answer) = oneshot::channel();
+        self.command(Command::Talk { id, heard });
+        answer
+    }
+
+    /// Closes every microphone and waits until what was under way has arrived.
+    pub(crate) async fn hush(&self) {
+        self.command(Command::Hush);
+        tokio::time::sleep(DRAIN).await;
+    }
+
+    /// Closes a leg's socket.
+    pub(crate) fn leave(&self, id: LegId) {
+        self.command(Command::Leave { id });
+    }
+
+    /// The sums over all legs so far, those that have left included.
+    pub(crate) async fn count(&self) -> Result<Count> {
+        let (reply, answer) = oneshot::channel();
+        self.command(Command::Count { reply });
+        answer.await.context("the load thread has ended")?
+    }
+
+    fn command(&self, command: Command) {
+        // A thread that has ended shows at the next answer that is waited for.
+        let _ = self.commands.send(command);
+        self.waker.wake();
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        // The thread looks at its channel only when woken, and must find it closed.
+        let (closed, _) = channel();
+        drop(std::mem::replace(&mut self.commands, closed));
+        self.waker.wake();
+    }
+}
+
+/// A socket of a leg's own, connected to where its packets go.
+pub(crate) fn leg_socket(to: SocketAddr) -> Result<UdpSocket> {
+    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+    socket.connect(to)?;
+    socket.set_nonblocking(true)?;
+    Ok(socket)
+}

@@ -1,0 +1,79 @@
+//! The test packets: an RTP header with an audio level, and a payload that says whose packet it is.
+
+/// Length of the header: 12 bytes, and 8 of a one-byte header extension.
+pub(crate) const HEADER_LEN: usize = 20;
+/// Most bytes that a sealed packet may have.
+pub(crate) const BUFFER_LEN: usize = 512;
+/// Opus at 48 kHz, 20 ms in a packet.
+const SAMPLES: u32 = 960;
+/// What the light peers offer for Opus.
+pub(crate) const PAYLOAD_TYPE: u8 = 111;
+/// What the light peers offer for the audio level.
+pub(crate) const AUDIO_LEVEL_ID: u8 = 1;
+
+const PAYLOAD_MIN: usize = 80;
+const PAYLOAD_MAX: usize = 120;
+
+/// Whose packet it is. A packet that opens at a leg of another call, or of another phase of the bench, was delivered
+/// wrongly, whatever its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// Unique per call over the whole run of the bench.
+    pub(crate) call: u32,
+    /// 0 for the caller, 1 for the callee.
+    pub(crate) side: u8,
+}
+
+impl Stamp {
+    /// What arrives at this leg must carry the other side's stamp.
+    pub(crate) fn other_side(self) -> Self {
+        Self { call: self.call, side: 1 - self.side }
+    }
+}
+
+/// Writes packet number `count` of a leg, unsealed, into `buffer`; returns its length.
+pub(crate) fn write(buffer: &mut [u8; BUFFER_LEN], ssrc: u32, stamp: Stamp, count: u32) -> usize {
+    let header = &mut buffer[..HEADER_LEN];
+    header[0] = 0x90; // version 2, with an extension
+    header[1] = PAYLOAD_TYPE | if count == 0 { 0x80 } else { 0 };
+    header[2..4].copy_from_slice(&(count as u16).to_be_bytes());
+    header[4..8].copy_from_slice(&count.wrapping_mul(SAMPLES).to_be_bytes());
+    header[8..12].copy_from_slice(&ssrc.to_be_bytes());
+    let level = 0x80 | (30 + count % 20) as u8; // speech at −30 to −49 dBov
+    header[12..].copy_from_slice(&[0xBE, 0xDE, 0, 1, AUDIO_LEVEL_ID << 4, level, 0, 0]);
+
+    let payload_len =
+        PAYLOAD_MIN + (count as usize * 7 + stamp.call as usize) % (PAYLOAD_MAX - PAYLOAD_MIN + 1);
+    let payload = &mut buffer[HEADER_LEN..HEADER_LEN + payload_len];
+    payload[..4].copy_from_slice(&stamp.call.to_be_bytes());
+    payload[4] = stamp.side;
+    payload[5..9].copy_from_slice(&count.to_be_bytes());
+    payload[9..].fill(stamp.side ^ count as u8);
+    HEADER_LEN + payload_len
+}
+
+/// Reads back from a payload whose packet it is and which number it has.
+pub(crate) fn read(payload: &[u8]) -> Option<(Stamp, u32)> {
+    let head: &[u8; 9] = payload.first_chunk()?;
+    let call = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+    let count = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
+    Some((Stamp { call, side: head[4] }, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packet_says_whose_it_is_and_stays_within_its_length() {
+        let stamp = Stamp { call: 77, side: 1 };
+        let mut buffer = [0; BUFFER_LEN];
+        for count in [0, 1, 500, 70_000] {
+            let len = write(&mut buffer, 9, stamp, count);
+            assert!((PAYLOAD_MIN..=PAYLOAD_MAX).contains(&(len - HEADER_LEN)), "{len}");
+            assert_eq!(read(&buffer[HEADER_LEN..len]), Some((stamp, count)));
+            let header = tring_relay::rtp::Header::parse(&buffer[..len]).unwrap();
+            assert_eq!((header.len, header.ssrc, header.sequence), (HEADER_LEN, 9, count as u16));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! `make bench`: what Tring costs, next to what it cannot cost less than, in one run.
+//!
+//! Runs every experiment once a round, prints medians with their least and greatest, and names each goal that was
+//! missed. What the figures mean and how far to trust them is in `bench/README.md`.
+
+mod figures;
+mod floor;
+mod load;
+mod machine;
+mod measure;
+mod peer;
+mod process;
+mod report;
+mod rounds;
+mod server;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Parser, Subcommand};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use machine::{GENERATOR_CORE, Machine};
+use report::Report;
+use rounds::Plan;
+
+/// The whole run is given up after this time. A round takes about a minute.
+const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Debug, Parser)]
+#[command(version, about = "What Tring costs, measured against a limit in the same run.")]
+struct Args {
+    /// The server to measure [default: `tring` beside this program].
+    #[arg(long)]
+    server: Option<PathBuf>,
+    /// How often everything is measured.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Which experiments to run [default: all].
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<rounds::Experiment>,
+    /// The SDK as it is served.
+    #[arg(long, default_value = "sdk/web/signed-call/dist/signed-call.umd.js")]
+    sdk: PathBuf,
+    /// Writes the results into this directory too, named by date and processor.
+    #[arg(long)]
+    write: Option<PathBuf>,
+    #[command(subcommand)]
+    role: Option<Role>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Role {
+    /// Be the forwarder that the relay is compared with; started by the bench itself.
+    #[command(hide = true)]
+    Floor,
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    if let Some(Role::Floor) = args.role {
+        return floor::run();
+    }
+    let machine = Machine::read()?;
+    ensure!(machine.cores >= 2, "two cores are needed: one for what is measured, one for who measures");
+    machine::raise_file_limit()?;
+    machine::pin(GENERATOR_CORE).context("binding to a core")?;
+
+    let server = match args.server {
+        Some(path) => path,
+        None => std::env::current_exe()?.with_file_name("tring"),
+    };
+    let server =
+        server.canonicalize().with_context(|| format!("looking for the server {}", server.display()))?;
+    let plan = Plan { server, sdk: args.sdk, rounds: args.rounds.max(1), only: args.only };
+
+    let load_before = machine::load_average();
+    let (date, time) = machine::now_utc();
+    let began = Instant::now();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let found = runtime
+        .block_on(async { tokio::time::timeout(TIME_LIMIT, rounds::run(&plan)).await })
+        .context("the bench takes too long")??;
+    let report = Report {
+        machine,
+        date,
+        time,
+        command: command_line(),
+        revision: revision(),
+        load: [load_before, machine::load_average()],
+        rounds: plan.rounds,
+        duration_s: began.elapsed().as_secs(),
+        profile: found.profile,
+        sections: found.sections,
+    };
+
+    writeln!(std::io::stdout(), "{}", report.text())?;
+    if let Some(directory) = args.write {
+        let file = directory.join(format!("{}-{}.md", report.date, report.machine.short_name()));
+        std::fs::write(&file, report.markdown()).with_context(|| format!("writing {}", file.display()))?;
+        writeln!(std::io::stdout(), "Written to {}", file.display())?;
+    }
+    Ok(())
+}
+
+/// How this run was started, without the path of the program.
+fn command_line() -> String {
+    let program = std::env::args_os().next().map(PathBuf::from);
+    let name =
+        program.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy().into_owned());
+    name.into_iter().chain(std::env::args().skip(1)).collect::<Vec<_>>().join(" ")
+}
+
+/// The commit that was built, as far as git knows.
+fn revision() -> String {
+    let git = Command::new("git").args(["describe", "--always", "--dirty", "--exclude=*"]).output();
+    git.ok()
+        .filter(|output| output.status.success())
+        .and_then(|output| String::from_utf8(output.stdout).ok())
+        .map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned())
+}

@@ -1,0 +1,87 @@
+//! CPU per forwarded packet: of the relay and of the floor, at the same number of calls and by the same generator.
+//!
+//! A forwarded packet is one that arrived at the other side and was opened there. The relay's figure is that of the
+//! whole server: signalling heartbeats and consent checks of its calls are in it.
+
+use anyhow::Result;
+use std::path::Path;
+use std::time::Duration;
+use tring_relay::srtp::Profile;
+
+use super::{hang_up_all, talk_all};
+use crate::floor::{Direction, Floor, master_keys};
+use crate::load::{Count, LegPlan, Load, Secrets, leg_socket};
+use crate::machine::SERVER_CORE;
+use crate::peer::sign_in_pairs;
+use crate::process::Process;
+use crate::server::Server;
+
+/// From the last set-up to the window, so that nothing of a set-up is in it.
+const SETTLE: Duration = Duration::from_millis(2_500);
+/// The window. Longer: steadier figures, fewer rounds in the same time.
+const WINDOW: Duration = Duration::from_secs(4);
+
+/// One round of one server at one number of calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Forwarding {
+    /// Nanoseconds of CPU per packet.
+    pub(crate) total: f64,
+    /// The part of it in user space, by the kernel's ticks.
+    pub(crate) user: f64,
+    /// Over the whole life of the calls, from the first packet to the last.
+    pub(crate) count: Count,
+}
+
+/// Measures the relay; says besides which profile its peers agreed on.
+pub(crate) async fn relay(load: &Load, program: &Path, calls: usize) -> Result<(Forwarding, Profile)> {
+    let server = Server::start(program).await?;
+    let mut pairs = sign_in_pairs(server.sign_in(), "bench", calls).await?;
+    let before = load.count().await?;
+    let calls = talk_all(load, &mut pairs).await?;
+    let profile = calls.first().map_or(Profile::AeadAes128Gcm, |call| call.profile);
+    let figures = window(load, server.process(), before).await?;
+    hang_up_all(load, &mut pairs, &calls).await?;
+    Ok((figures, profile))
+}
+
+/// Measures the floor with the profile that the relay's peers agreed on.
+pub(crate) async fn floor(load: &Load, calls: usize, profile: Profile) -> Result<Forwarding> {
+    let mut floor = Floor::start(SERVER_CORE)?;
+    let before = load.count().await?;
+    let (mut ports, mut legs) = (Vec::with_capacity(calls), Vec::with_capacity(calls * 2));
+    for _ in 0..calls {
+        let mut sides = [0; 2];
+        for ((id, stamp), side) in load.new_call().into_iter().zip(&mut sides) {
+            let socket = leg_socket(floor.address().into())?;
+            *side = socket.local_addr()?.port();
+            let keys = |direction| master_keys(profile, *side, direction);
+            let secrets = Secrets::agreed(profile, &keys(Direction::In), &keys(Direction::Out))?;
+            let ssrc = stamp.call * 2 + u32::from(stamp.side);
+            load.join(id, LegPlan { socket, stamp, ssrc, secrets });
+            legs.push(id);
+        }
+        ports.push(sides);
+    }
+    floor.begin(profile, &ports)?;
+    for leg in &legs {
+        load.talk(*leg);
+    }
+    let figures = window(load, floor.process(), before).await;
+    legs.iter().for_each(|leg| load.leave(*leg));
+    figures
+}
+
+async fn window(load: &Load, process: &Process, before: Count) -> Result<Forwarding> {
+    tokio::time::sleep(SETTLE).await;
+    let (count_0, time_0) = (load.count().await?, process.run_time()?);
+    tokio::time::sleep(WINDOW).await;
+    let (count_1, time_1) = (load.count().await?, process.run_time()?);
+    load.hush().await;
+    let used = time_1.since(time_0);
+    let packets = (count_1.delivered - count_0.delivered) as f64;
+    Ok(Forwarding {
+        total: used.total.as_nanos() as f64 / packets,
+        user: used.user.as_nanos() as f64 / packets,
+        count: load.count().await?.since(before),
+    })
+}

@@ -1,0 +1,186 @@
+//! A call between two light peers, from `place` to the first audio at both ends, with the times in between.
+
+use anyhow::{Context as _, Result};
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tring_protocol::ids::CallId;
+use tring_protocol::signal::{CallImages, ClientMessage, ServerMessage};
+use tring_protocol::text::Context as CallContext;
+use tring_relay::srtp::Profile;
+
+use super::device::{Device, PATIENCE};
+use super::sdp::{Answer, Offer};
+use crate::load::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, leg_socket};
+
+/// Two devices of which the first calls the second.
+pub(crate) struct Pair {
+    pub(crate) caller: Device,
+    pub(crate) callee: Device,
+}
+
+/// A call that stands, with its legs keyed.
+pub(crate) struct Call {
+    id: CallId,
+    legs: [LegId; 2],
+    pub(crate) times: SetUpTimes,
+    /// What DTLS agreed on for both legs.
+    pub(crate) profile: Profile,
+}
+
+/// From the moment that the caller sent `place`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SetUpTimes {
+    /// The callee's device has the incoming call.
+    pub(crate) rings: Duration,
+    /// The caller knows that it rings.
+    pub(crate) ringback: Duration,
+    /// Both legs have their keys: ICE and DTLS are done at both sides.
+    pub(crate) keyed: Duration,
+}
+
+/// From the moment that the callee sent `answer`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AnswerTimes {
+    /// The first packet of the other side was opened: at the caller, at the callee.
+    pub(crate) heard: [Duration; 2],
+}
+
+impl Pair {
+    /// Places the call, lets it ring and opens both media paths, as the SDKs do while a call rings.
+    pub(crate) async fn ring(&mut self, load: &Load) -> Result<Call> {
+        let legs = load.new_call();
+        let began = Instant::now();
+        self.caller.say(ClientMessage::Place {
+            reference: format!("bench-{}", legs[0].1.call),
+            to: self.callee.cuid.clone(),
+            context: CallContext::parse("Benchmark")?,
+            remote_context: None,
+            images: CallImages::default(),
+        });
+        let (caller, callee) = tokio::try_join!(
+            caller_side(&mut self.caller, load, legs[0]),
+            callee_side(&mut self.callee, load, legs[1])
+        )?;
+        let keyed = caller.keyed.at.max(callee.keyed.at);
+        Ok(Call {
+            id: caller.call_id,
+            legs: legs.map(|(id, _)| id),
+            times: SetUpTimes {
+                rings: callee.rang_at - began,
+                ringback: caller.rang_at - began,
+                keyed: keyed - began,
+            },
+            profile: caller.keyed.profile,
+        })
+    }
+
+    /// The callee takes the call; returns when `answer` was sent. Microphones stay closed.
+    pub(crate) async fn answer(&mut self, call: &Call) -> Result<Instant> {
+        let began = Instant::now();
+        self.callee.say(ClientMessage::Answer { call_id: call.id });
+        tokio::try_join!(answered(&mut self.caller), answered(&mut self.callee))?;
+        Ok(began)
+    }
+
+    /// The callee takes the call, and each side opens its microphone as soon as it knows.
+    pub(crate) async fn answer_and_talk(&mut self, load: &Load, call: &Call) -> Result<AnswerTimes> {
+        let began = Instant::now();
+        self.callee.say(ClientMessage::Answer { call_id: call.id });
+        let [caller_leg, callee_leg] = call.legs;
+        let (caller, callee) = tokio::try_join!(
+            answered_and_heard(&mut self.caller, load, caller_leg),
+            answered_and_heard(&mut self.callee, load, callee_leg)
+        )?;
+        Ok(AnswerTimes { heard: [caller - began, callee - began] })
+    }
+
+    /// The caller hangs up; both legs are closed once both sides know.
+    pub(crate) async fn hang_up(&mut self, load: &Load, call: &Call) -> Result<()> {
+        self.caller.say(ClientMessage::Hangup { call_id: call.id });
+        let result = tokio::try_join!(ended(&mut self.caller), ended(&mut self.callee));
+        call.legs.iter().for_each(|leg| load.leave(*leg));
+        self.caller.forget();
+        self.callee.forget();
+        result.map(|_| ())
+    }
+}
+
+struct Side {
+    call_id: CallId,
+    rang_at: Instant,
+    keyed: Keyed,
+}
+
+async fn caller_side(device: &mut Device, load: &Load, leg: (LegId, Stamp)) -> Result<Side> {
+    let placed = |message: &ServerMessage| match message {
+        ServerMessage::Placed { call_id, .. } => Some(*call_id),
+        _ => None,
+    };
+    let (_, call_id) = device.wait_for("placed", placed).await?;
+    let keyed = open_media(device, load, leg, call_id).await?;
+    let ringing = |message: &ServerMessage| matches!(message, ServerMessage::Ringing { .. }).then_some(());
+    let (rang_at, ()) = device.wait_for("ringing", ringing).await?;
+    Ok(Side { call_id, rang_at, keyed: wait_keyed(keyed).await? })
+}
+
+async fn callee_side(device: &mut Device, load: &Load, leg: (LegId, Stamp)) -> Result<Side> {
+    let incoming = |message: &ServerMessage| match message {
+        ServerMessage::Incoming { call_id, .. } => Some(*call_id),
+        _ => None,
+    };
+    let (rang_at, call_id) = device.wait_for("incoming", incoming).await?;
+    device.say(ClientMessage::Ringing { call_id });
+    let keyed = open_media(device, load, leg, call_id).await?;
+    Ok(Side { call_id, rang_at, keyed: wait_keyed(keyed).await? })
+}
+
+/// Offers, and starts the leg on what is answered.
+async fn open_media(
+    device: &mut Device,
+    load: &Load,
+    (leg, stamp): (LegId, Stamp),
+    call_id: CallId,
+) -> Result<oneshot::Receiver<Result<Keyed>>> {
+    let ufrag = format!("{:08x}", rand::random::<u32>());
+    let password = format!("{:032x}", rand::random::<u128>());
+    let ssrc = rand::random();
+    let offer = Offer { ufrag: &ufrag, password: &password, fingerprint: load.fingerprint(), ssrc };
+    device.say(ClientMessage::MediaOffer { call_id, sdp: offer.write()? });
+    let answered = |message: &ServerMessage| match message {
+        ServerMessage::MediaAnswer { sdp, .. } => Some(Answer::read(sdp)),
+        _ => None,
+    };
+    let (_, answer) = device.wait_for("media_answer", answered).await?;
+    let answer = answer?;
+    let secrets = Secrets::ByDtls(Credentials {
+        local_ufrag: ufrag,
+        remote_ufrag: answer.ufrag,
+        remote_password: answer.password,
+        remote_fingerprint: answer.fingerprint,
+    });
+    Ok(load.join(leg, LegPlan { socket: leg_socket(answer.address)?, stamp, ssrc, secrets }))
+}
+
+async fn wait_keyed(keyed: oneshot::Receiver<Result<Keyed>>) -> Result<Keyed> {
+    timeout(PATIENCE, keyed)
+        .await
+        .context("ICE and DTLS take too long")?
+        .context("the load thread has ended")?
+}
+
+async fn answered(device: &mut Device) -> Result<()> {
+    let pick = |message: &ServerMessage| matches!(message, ServerMessage::Answered { .. }).then_some(());
+    device.wait_for("answered", pick).await.map(|_| ())
+}
+
+async fn answered_and_heard(device: &mut Device, load: &Load, leg: LegId) -> Result<Instant> {
+    answered(device).await?;
+    let heard = load.talk(leg);
+    timeout(PATIENCE, heard).await.context("no audio arrives")?.context("the load thread has ended")
+}
+
+async fn ended(device: &mut Device) -> Result<()> {
+    let pick = |message: &ServerMessage| matches!(message, ServerMessage::Ended { .. }).then_some(());
+    device.wait_for("ended", pick).await.map(|_| ())
+}

@@ -1,0 +1,98 @@
+//! The server under measurement: the release binary as it is shipped, with a data directory and ports of its own.
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use std::fs::File;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+use tring_protocol::ids::AccountId;
+
+use crate::machine::SERVER_CORE;
+use crate::peer::SignIn;
+use crate::process::Process;
+
+/// How long the server may take until it accepts connections.
+const START: Duration = Duration::from_secs(10);
+/// All light peers come from one address, so the limit per address is lifted out of their way.
+const SIGN_INS: &str = "10000000";
+
+/// A running `tring serve` with one account.
+pub(crate) struct Server {
+    // Before the directory, so that the process has ended when its files go.
+    process: Process,
+    sign_in: SignIn,
+    directory: TempDir,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Created {
+    account_id: AccountId,
+    apikey: String,
+}
+
+impl Server {
+    /// Makes an account and starts serving; returns once connections are accepted.
+    pub(crate) async fn start(program: &Path) -> Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let data = directory.path().join("data");
+        let created = create_account(program, &data)?;
+        let address = free_address()?;
+        let log = File::create(directory.path().join("log"))?;
+        let mut command = Command::new(program);
+        command
+            .current_dir(directory.path())
+            .args(["serve", "--listen", &address.to_string(), "--relay", "127.0.0.1:0", "--data"])
+            .arg(&data)
+            .env("TRING__SIGN_IN__BURST", SIGN_INS)
+            .env("TRING__SIGN_IN__PER_MINUTE", SIGN_INS)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
+        let process = Process::start(&mut command, SERVER_CORE)?;
+        let sign_in = SignIn { server: address, account: created.account_id, apikey: created.apikey };
+        let server = Self { process, sign_in, directory };
+        let deadline = Instant::now() + START;
+        while TcpStream::connect(address).await.is_err() {
+            if Instant::now() > deadline {
+                bail!("the server does not listen; it said:\n{}", server.log());
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(server)
+    }
+
+    pub(crate) fn process(&self) -> &Process {
+        &self.process
+    }
+
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.sign_in
+    }
+
+    /// What the server has written so far, for when something fails.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+    }
+}
+
+fn create_account(program: &Path, data: &Path) -> Result<Created> {
+    let output = Command::new(program)
+        .args(["account", "create", "Benchmark", "--json", "--data"])
+        .arg(data)
+        .output()
+        .with_context(|| format!("running {}; `make bench` builds it", program.display()))?;
+    if !output.status.success() {
+        bail!("making an account failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    serde_json::from_slice(&output.stdout).context("reading what `account create --json` printed")
+}
+
+/// A port that was free a moment ago. Nothing else on a machine that measures should take it meanwhile.
+fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
