@@ -45,14 +45,20 @@ function start() {
   showState();
 
   if (!window.isSecureContext) {
-    warn("Browsers give the microphone only to pages on https or on localhost. Open this page at http://localhost or behind TLS.");
+    warn(
+      "Browsers give the microphone only to pages on https or on localhost. Open this page at http://localhost or behind TLS.",
+    );
   } else if (remembered) {
     signIn();
   }
 }
 
 async function signIn() {
-  const me = { cuid: part("cuid").value.trim(), name: part("name").value.trim(), ringtone: part("ringtone").value.trim() };
+  const me = {
+    cuid: part("cuid").value.trim(),
+    name: part("name").value.trim(),
+    ringtone: part("ringtone").value.trim(),
+  };
   part("sign-in-button").disabled = true;
   part("sign-in-error").hidden = true;
   try {
@@ -146,7 +152,9 @@ function whoChanged() {
   part("second").textContent = link;
   part("receiver").value = partner.cuid;
   part("receivers").replaceChildren(
-    ...PEOPLE.filter((person) => person.cuid !== cuid).map((person) => new Option(`${person.name}, ${person.role}`, person.cuid)),
+    ...PEOPLE.filter((person) => person.cuid !== cuid).map(
+      (person) => new Option(`${person.name}, ${person.role}`, person.cuid),
+    ),
   );
   part("initiator-image").value = me ? addressOf(me.image) : "";
   showReceiver();
@@ -183,7 +191,11 @@ function offerPeople() {
   const choices = [...PEOPLE, { cuid: "", name: "Other", role: "own cuid" }];
   part("people").replaceChildren(
     ...choices.map((person) => {
-      const radio = Object.assign(document.createElement("input"), { type: "radio", name: "person", value: person.cuid });
+      const radio = Object.assign(document.createElement("input"), {
+        type: "radio",
+        name: "person",
+        value: person.cuid,
+      });
       radio.addEventListener("change", () => {
         become(person.cuid ? person : { cuid: "", name: "" });
         if (!person.cuid) part("cuid").focus();

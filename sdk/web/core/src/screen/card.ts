@@ -38,6 +38,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
   const showSettings = (open: boolean) => {
     settings.element.hidden = !open;
     element.classList.toggle("open", open);
+    if (open) body.scrollTop = body.scrollHeight;
     events.resized();
     return open;
   };
@@ -57,6 +58,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
     make(stage, "p", { class: "status" }, status, timer),
   );
   const hints = make(stage, "ul", { class: "hints" });
+  const body = make(stage, "div", { class: "body" }, picture.element, words, hints, settings.element);
   const powered = make(stage, "p", { class: "powered" }, texts.poweredBy);
   const brand = make(stage, "img", { class: "brand", alt: "", referrerpolicy: "no-referrer", hidden: "" });
   brand.addEventListener("error", () => (brand.hidden = true));
@@ -68,7 +70,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
     "section",
     // The dialog itself takes the focus, never a button: a key that was meant for the page neither answers nor ends a call.
     { class: "card", role: "dialog", tabindex: "-1", "aria-describedby": CONTEXT },
-    make(stage, "div", { class: "body" }, picture.element, words, hints, settings.element),
+    body,
     buttons.element,
     powered,
     brand,
@@ -88,7 +90,8 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
     tick,
     update(view) {
       current = view;
-      for (const [property, value] of Object.entries(palette(view.branding))) element.style.setProperty(property, value);
+      for (const [property, value] of Object.entries(palette(view.branding)))
+        element.style.setProperty(property, value);
       element.dataset.phase = view.phase;
       element.dataset.status = view.status;
       element.setAttribute("aria-label", titleOf(view, texts));
@@ -120,7 +123,9 @@ function showHints(stage: Stage, view: CallView, list: HTMLElement, before: stri
   const now = JSON.stringify(hints);
   if (now !== before) {
     list.replaceChildren(
-      ...hints.map((hint) => make(stage, "li", {}, icon(stage.document, hint.icon), make(stage, "span", {}, hint.text))),
+      ...hints.map((hint) =>
+        make(stage, "li", {}, icon(stage.document, hint.icon), make(stage, "span", {}, hint.text)),
+      ),
     );
     list.hidden = hints.length === 0;
   }

@@ -30,7 +30,8 @@ export function createMover(window: Window, tapped: () => void): Mover {
   let listening: AbortController | undefined;
 
   const moveTo = (left: number, top: number) => {
-    if (!element) return;
+    // On a phone the card fills the window and has nowhere to go.
+    if (!element || element.offsetWidth >= window.innerWidth) return;
     place = placeAt(left, top, sizeOf(element), roomOf(window));
     put(element, place);
   };
@@ -70,6 +71,8 @@ function followPointer(
   const following = new AbortController();
   const { signal } = following;
   let moved = false;
+  // Keeps the moves coming when the pointer runs ahead of the card or over a frame of the page.
+  card.setPointerCapture(down.pointerId);
   card.addEventListener(
     "pointermove",
     (move) => {
@@ -78,8 +81,6 @@ function followPointer(
       if (!moved && Math.hypot(x, y) < THRESHOLD) return;
       if (!moved) {
         moved = true;
-        // Keeps the moves coming when the pointer runs ahead of the card or over a frame of the page.
-        card.setPointerCapture(down.pointerId);
         card.classList.add("moving");
       }
       moveTo(start.left + x, start.top + y);

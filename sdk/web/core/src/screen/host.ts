@@ -31,11 +31,18 @@ export function createHost(document: Document): Host {
   // What is typed into the screens is no shortcut of the page.
   for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, (event) => event.stopPropagation());
 
+  let covered: Element | null = null;
   const raise = () => {
-    const parent = openModal(document) ?? document.body;
+    const parent = openModal(document) ?? inFullScreen(document) ?? document.body;
     if (!parent) return;
     if (element.parentNode !== parent) parent.append(element);
-    if (!element.showPopover || isOpen(element)) return;
+    // Set by page frameworks on everything beside their own dialogs.
+    for (const hiding of ["inert", "aria-hidden"]) element.removeAttribute(hiding);
+    if (!element.showPopover) return;
+    // What went to full screen later lies above.
+    if (document.fullscreenElement !== covered && isOpen(element)) element.hidePopover();
+    covered = document.fullscreenElement;
+    if (isOpen(element)) return;
     // The top layer: above full screen and any z-index. Older browsers have the z-index alone.
     element.popover = "manual";
     element.showPopover();
@@ -71,6 +78,16 @@ function adopt(document: Document, root: ShadowRoot): void {
   } catch {
     root.append(make({ document }, "style", {}, STYLE));
   }
+}
+
+/**
+ * The part of the page that fills the screen: what is outside of it can be seen in the top layer, but not be pressed. A
+ * film or a frame has no inside; there the person has to leave the full screen first.
+ */
+function inFullScreen(document: Document): Element | undefined {
+  const element = document.fullscreenElement;
+  if (!element || element.contains(document.body) || element.shadowRoot) return undefined;
+  return /^(video|iframe|img|canvas|object|embed)$/.test(element.localName) ? undefined : element;
 }
 
 /** The modal dialog of the page that makes everything outside it inert, if one is open; the innermost of several. */

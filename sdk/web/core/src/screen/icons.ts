@@ -21,7 +21,9 @@ const DRAWINGS = {
   answer: { path: HANDSET, filled: true, turn: -135 },
   hangUp: { path: HANDSET, filled: true },
   microphone: { path: CAPSULE + STAND },
-  microphoneOff: { path: "M15 9.5V6a3 3 0 0 0-5.7-1.3M9 9.5V11a3 3 0 0 0 4.8 2.4M5.5 11a6.5 6.5 0 0 0 10.2 5.3M18.5 11a6.5 6.5 0 0 1-.7 3M12 17.5V21M4 3.5l16 17" },
+  microphoneOff: {
+    path: "M15 9.5V6a3 3 0 0 0-5.7-1.3M9 9.5V11a3 3 0 0 0 4.8 2.4M5.5 11a6.5 6.5 0 0 0 10.2 5.3M18.5 11a6.5 6.5 0 0 1-.7 3M12 17.5V21M4 3.5l16 17",
+  },
   sound: { path: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4.2 4.2 0 0 1 0 6M18.2 6.3a8 8 0 0 1 0 11.4" },
   minimise: { path: "M6 9.5l6 6 6-6" },
   restore: { path: "M6 14.5l6-6 6 6" },

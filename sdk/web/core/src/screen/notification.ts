@@ -15,9 +15,13 @@ export interface IncomingNotice {
  * A press on it brings the tab to the front, takes it away and calls `onClick`. Permission is asked for elsewhere: at a
  * moment when the person understands why.
  */
-export function notifyIncoming(notice: IncomingNotice, onClick: () => void, document = globalThis.document): () => void {
+export function notifyIncoming(
+  notice: IncomingNotice,
+  onClick: () => void,
+  document = globalThis.document,
+): () => void {
   const window = document.defaultView as (Window & { Notification?: typeof Notification }) | null;
-  if (!window?.Notification || window.Notification.permission !== "granted" || !document.hidden) return () => {};
+  if (window?.Notification?.permission !== "granted" || !document.hidden) return () => {};
   const notification = open(window.Notification, notice);
   if (!notification) return () => {};
   const close = () => notification.close();
@@ -33,7 +37,12 @@ export function notifyIncoming(notice: IncomingNotice, onClick: () => void, docu
 function open(Notification: NonNullable<typeof globalThis.Notification>, { title, body, icon }: IncomingNotice) {
   try {
     // One tag: a page that is open in two tabs shows one notification. It stays until the call stops ringing.
-    return new Notification(title, { body, tag: "tring-incoming-call", requireInteraction: true, ...(icon ? { icon } : {}) });
+    return new Notification(title, {
+      body,
+      tag: "tring-incoming-call",
+      requireInteraction: true,
+      ...(icon ? { icon } : {}),
+    });
   } catch {
     return undefined;
   }

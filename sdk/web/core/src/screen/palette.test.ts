@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { Branding } from "../generated/protocol";
 import { contrast, palette, parse } from "./palette";
 
-const branding = (backgroundColor: string, textColor: string, buttonTheme: Branding["buttonTheme"] = "default"): Branding => ({
+const branding = (
+  backgroundColor: string,
+  textColor: string,
+  buttonTheme: Branding["buttonTheme"] = "default",
+): Branding => ({
   logo: null,
   backgroundColor,
   textColor,

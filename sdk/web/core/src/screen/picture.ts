@@ -14,7 +14,13 @@ export interface Picture {
 
 export function createPicture(stage: Stage): Picture {
   const letter = make(stage, "span", { class: "letter" });
-  const image = make(stage, "img", { alt: "", referrerpolicy: "no-referrer", decoding: "async", draggable: "false", hidden: "" });
+  const image = make(stage, "img", {
+    alt: "",
+    referrerpolicy: "no-referrer",
+    decoding: "async",
+    draggable: "false",
+    hidden: "",
+  });
   const element = make(stage, "div", { class: "picture", "aria-hidden": "true" }, letter, image);
   let shown: string | undefined;
   let trying: Candidate | undefined;

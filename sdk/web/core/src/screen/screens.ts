@@ -53,7 +53,7 @@ export function createCallScreens(options: ScreenOptions = {}): CallScreens {
     minimised = false;
     before = focused(document);
     card = createCard(stage, { corner, resized: mover.settle }, () => minimised);
-    card.element.addEventListener("keydown", escape);
+    card.element.addEventListener("keydown", onKey);
     card.update(first);
     host.root.prepend(card.element);
     host.raise();
@@ -89,7 +89,7 @@ export function createCallScreens(options: ScreenOptions = {}): CallScreens {
     else setMinimised(!minimised);
   }
 
-  function escape(event: KeyboardEvent): void {
+  function onKey(event: KeyboardEvent): void {
     if (event.key !== "Escape") return;
     // The page's own dialog around or behind the card is not meant.
     event.preventDefault();

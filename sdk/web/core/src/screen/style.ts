@@ -31,6 +31,7 @@ export const STYLE = `
   font: 400 16px/1.4 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   text-align: center;
   cursor: grab;
+  touch-action: none;
   user-select: none;
   -webkit-user-select: none;
   -webkit-tap-highlight-color: transparent;
@@ -234,7 +235,6 @@ button:focus { outline: none; }
   border-radius: 34px;
   background: var(--background);
   text-align: start;
-  touch-action: none;
 }
 .pill :is(.context, .hints, .settings, .powered, .brand, .audio) { display: none; }
 .pill .body { flex-direction: row; gap: 10px; padding: 0; overflow: hidden; text-align: start; }
@@ -277,6 +277,7 @@ button:focus { outline: none; }
     border-radius: 0;
     outline: none;
     cursor: auto;
+    touch-action: pan-y;
   }
   .card:not(.pill) .body { padding-block-start: 56px; }
   .card:not(.pill) .name { font-size: 28px; }
@@ -287,7 +288,7 @@ button:focus { outline: none; }
 }
 
 @media (max-height: 520px) {
-  .card.card:not(.pill) { padding-block: 0 14px; }
+  .card.card:not(.pill) { padding-block: 0 14px; touch-action: pan-y; }
   .card.card:not(.pill) .body { padding-block-start: 16px; }
   .card.card:not(.pill) .picture { inline-size: 56px; block-size: 56px; margin-block: 0 8px; }
   .card.card:not(.pill) .letter { font-size: 26px; }

@@ -49,7 +49,12 @@ export function hintsOf(view: CallView, texts: Texts): Hint[] {
 
 /** The name of the dialog. */
 export function titleOf(view: CallView, texts: Texts): string {
-  const title = { outgoing: texts.outgoingDialog, incoming: texts.incomingDialog, ongoing: texts.ongoingDialog, ended: texts.ongoingDialog };
+  const title = {
+    outgoing: texts.outgoingDialog,
+    incoming: texts.incomingDialog,
+    ongoing: texts.ongoingDialog,
+    ended: texts.ongoingDialog,
+  };
   return fill(title[view.phase], { name: nameOf(view) });
 }
 

@@ -30,14 +30,39 @@ export interface Score {
 /** Equal temperament above A4. */
 const pitch = (semitones: number) => 440 * 2 ** (semitones / 12);
 const [E4, B4, E5, FIS5, GIS5, B5, CIS6] = [-5, 2, 7, 9, 11, 14, 16].map(pitch) as [
-  number, number, number, number, number, number, number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
 ];
 
-const struck = (at: number, length: number, gain: number, ...pitches: number[]): Tone => ({ at, length, pitches, gain, touch: "struck" });
-const held = (at: number, length: number, gain: number, ...pitches: number[]): Tone => ({ at, length, pitches, gain, touch: "held" });
+const struck = (at: number, length: number, gain: number, ...pitches: number[]): Tone => ({
+  at,
+  length,
+  pitches,
+  gain,
+  touch: "struck",
+});
+const held = (at: number, length: number, gain: number, ...pitches: number[]): Tone => ({
+  at,
+  length,
+  pitches,
+  gain,
+  touch: "held",
+});
 
 /** For the callee: a short phrase of a marimba, twice, then a rest in which to speak. */
-const PHRASE: readonly (readonly [number, number])[] = [[0, B4], [0.15, E5], [0.3, GIS5], [0.45, B5], [0.75, FIS5], [0.9, GIS5]];
+const PHRASE: readonly (readonly [number, number])[] = [
+  [0, B4],
+  [0.15, E5],
+  [0.3, GIS5],
+  [0.45, B5],
+  [0.75, FIS5],
+  [0.9, GIS5],
+];
 export const RINGTONE: Score = {
   length: 3.6,
   looped: true,
@@ -59,7 +84,11 @@ export const BUSY: Score = {
 };
 
 /** The call is over: two steps down. */
-export const END: Score = { length: 0.75, looped: false, tones: [struck(0, 0.4, 0.26, B4), struck(0.16, 0.55, 0.26, E4)] };
+export const END: Score = {
+  length: 0.75,
+  looped: false,
+  tones: [struck(0, 0.4, 0.26, B4), struck(0.16, 0.55, 0.26, E4)],
+};
 
 /** Time in seconds over which a tone comes and goes; shorter would click. */
 const ATTACK = 0.008;
@@ -73,7 +102,8 @@ export function render(score: Score, rate: number): Float32Array<ArrayBuffer> {
     const count = Math.min(Math.round(tone.length * rate), samples.length - first);
     for (let index = 0; index < count; index += 1) {
       const seconds = index / rate;
-      samples[first + index]! += wave(tone, seconds) * loudness(tone, seconds, count / rate);
+      const louder = wave(tone, seconds) * loudness(tone, seconds, count / rate);
+      samples[first + index] = (samples[first + index] ?? 0) + louder;
     }
   }
   return samples.map((sample) => Math.max(-1, Math.min(1, sample)));

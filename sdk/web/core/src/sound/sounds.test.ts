@@ -30,7 +30,14 @@ class Browser extends EventTarget {
       playing = new Set<string>();
       createBuffer = (_: number, length: number, rate: number) => ({ seconds: length / rate, copyToChannel() {} });
       createBufferSource = () => {
-        const source = { buffer: { seconds: 0 }, loop: false, connect() {}, onended() {}, start: () => {}, stop: () => {} };
+        const source = {
+          buffer: { seconds: 0 },
+          loop: false,
+          connect() {},
+          onended() {},
+          start: () => {},
+          stop: () => {},
+        };
         const name = () => `${source.loop ? "loop" : "once"} ${source.buffer.seconds}`;
         source.start = () => {
           this.playing.add(name());
@@ -84,7 +91,10 @@ const END = "once 0.75";
 
 let browser: Browser;
 const start = (ringtone?: string): Sounds =>
-  createSounds({ window: browser as unknown as Window & typeof globalThis, ...(ringtone === undefined ? {} : { ringtone }) });
+  createSounds({
+    window: browser as unknown as Window & typeof globalThis,
+    ...(ringtone === undefined ? {} : { ringtone }),
+  });
 /** Lets promises that have been settled be heard of. */
 const settled = async () => {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
@@ -190,7 +200,10 @@ describe("the app's own ringtone", () => {
     browser.touch();
     await settled();
     expect(browser.heard.slice(-1)[0]).toBe("file /ring.mp3");
-    expect(browser.heard.filter((sound) => sound !== "silence").length - browser.heard.filter((sound) => sound === "silence").length).toBe(1);
+    expect(
+      browser.heard.filter((sound) => sound !== "silence").length -
+        browser.heard.filter((sound) => sound === "silence").length,
+    ).toBe(1);
   });
 });
 
