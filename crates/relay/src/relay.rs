@@ -77,6 +77,8 @@ struct LegEntry {
     fingerprint: [u8; 32],
     remote_ufrag: Box<str>,
     credentials: Credentials,
+    /// Under which SSRC the leg hears the other.
+    hears_ssrc: u32,
     session: u64,
     version: u64,
 }
@@ -157,6 +159,7 @@ impl Relay {
             integrity: IntegrityKey::new(&entry.credentials.password),
             remote_ufrag: entry.remote_ufrag.clone(),
             fingerprint: entry.fingerprint,
+            hears_ssrc: entry.hears_ssrc,
             media: offer.audio.media.clone(),
         });
         let worker = &self.workers[worker];
@@ -235,6 +238,7 @@ impl LegEntry {
             fingerprint: offer.audio.fingerprint,
             remote_ufrag: offer.audio.ufrag.into(),
             credentials: Credentials::random(),
+            hears_ssrc: u32::from_be_bytes(random()),
             session: u64::from_be_bytes(random()) >> 2,
             version: 1,
         }
@@ -262,6 +266,7 @@ impl LegEntry {
             ufrag: as_text(&self.credentials.ufrag),
             password: as_text(&self.credentials.password),
             fingerprint,
+            ssrc: self.hears_ssrc,
             addresses,
         }
     }

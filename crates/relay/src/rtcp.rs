@@ -152,7 +152,7 @@ impl Translation<'_> {
         (at <= bytes.len()).then_some(bytes.len())
     }
 
-    fn transport_feedback(&self, format: u8, bytes: &mut [u8]) -> Option<usize> {
+    fn transport_feedback(&mut self, format: u8, bytes: &mut [u8]) -> Option<usize> {
         self.map_sender(bytes)?;
         let media = word(bytes, 8)?;
         let incoming = self.heard.incoming_ssrc(media);
@@ -168,7 +168,7 @@ impl Translation<'_> {
                 // Numbers packets of the whole transport; its media SSRC is a formality that may be zero.
                 put(bytes, 8, incoming.unwrap_or(media))?;
                 let base = half_word(bytes, 12)?;
-                put_half(bytes, 12, self.heard.incoming_transport(base))?;
+                put_half(bytes, 12, self.heard.incoming_transport(base)?)?;
             }
             _ => return None,
         }

@@ -1,9 +1,9 @@
 //! How one direction of a call is numbered: what comes in from a leg, what the far leg hears.
 //!
-//! **The far leg hears one stream for the whole call.** Its SSRC is the first one that came in, and as long as
-//! nothing is replaced every number passes as it is. When the leg comes back with a new connection, or its browser
-//! changes the SSRC, the new numbers are shifted so that they continue the old ones; a far jitter buffer that
-//! was given a jump instead stays silent.
+//! **The far leg hears one stream for the whole life of its connection**, under the SSRC that its answer announced,
+//! and as long as nothing is replaced sequence numbers and timestamps pass as they are. When the leg comes back with
+//! a new connection, or its browser changes the SSRC, the new numbers are shifted so that they continue the old ones;
+//! a far jitter buffer that was given a jump instead stays silent.
 
 use crate::rtp::Header;
 use std::time::{Duration, Instant};
@@ -14,8 +14,9 @@ const TICKS_PER_MS: u32 = 48;
 const PACKET_TICKS: u32 = 20 * TICKS_PER_MS;
 
 /// The mapping of one direction.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Stream {
+    outgoing_ssrc: u32,
     current: Option<Mapping>,
     last: Option<Last>,
     /// What the far leg last reported as lost in total, to be subtracted for a sender that was not there.
@@ -26,19 +27,27 @@ pub(crate) struct Stream {
 #[derive(Debug, Clone, Copy)]
 struct Mapping {
     incoming_ssrc: u32,
-    outgoing_ssrc: u32,
     sequence: u16,
     /// Difference of the extended numbers, which reports carry.
     extended: u32,
     timestamp: u32,
-    transport: Option<u16>,
+    transport: Option<Transport>,
     lost_before: i32,
+}
+
+/// Transport-wide numbers have a mapping of their own, because not every packet has one.
+#[derive(Debug, Clone, Copy)]
+struct Transport {
+    offset: u16,
+    /// The present sender's first number, as it went out.
+    first: u16,
+    /// Whether feedback has reached that number.
+    is_reached: bool,
 }
 
 /// The newest packet that went out.
 #[derive(Debug, Clone, Copy)]
 struct Last {
-    ssrc: u32,
     extended: u32,
     timestamp: u32,
     transport: Option<u16>,
@@ -46,6 +55,11 @@ struct Last {
 }
 
 impl Stream {
+    /// A stream that the far leg hears as `outgoing_ssrc`, and of which it has heard nothing yet.
+    pub(crate) fn new(outgoing_ssrc: u32) -> Self {
+        Self { outgoing_ssrc, current: None, last: None, reported_lost: 0 }
+    }
+
     /// The state with which a new connection of the same leg goes on.
     pub(crate) fn continued(&self) -> Self {
         Self { current: None, ..self.clone() }
@@ -61,7 +75,7 @@ impl Stream {
                 *self.current.insert(mapping)
             }
         };
-        header.ssrc = mapping.outgoing_ssrc;
+        header.ssrc = self.outgoing_ssrc;
         header.sequence = header.sequence.wrapping_add(mapping.sequence);
         header.timestamp = header.timestamp.wrapping_add(mapping.timestamp);
         self.note(header, now);
@@ -71,11 +85,14 @@ impl Stream {
     pub(crate) fn map_transport(&mut self, number: u16) -> u16 {
         let Some(mapping) = &mut self.current else { return number };
         let last = self.last.as_mut().map(|last| &mut last.transport);
-        let offset = *mapping.transport.get_or_insert_with(|| match &last {
-            Some(Some(last)) => last.wrapping_add(1).wrapping_sub(number),
-            _ => 0,
+        let transport = mapping.transport.get_or_insert_with(|| {
+            let first = match &last {
+                Some(Some(last)) => last.wrapping_add(1),
+                _ => number,
+            };
+            Transport { offset: first.wrapping_sub(number), first, is_reached: false }
         });
-        let mapped = number.wrapping_add(offset);
+        let mapped = number.wrapping_add(transport.offset);
         if let Some(last) = last
             && last.is_none_or(|last| is_newer(mapped, last))
         {
@@ -86,7 +103,7 @@ impl Stream {
 
     /// The SSRC under which the far leg knows `ssrc`.
     pub(crate) fn outgoing_ssrc(&self, ssrc: u32) -> Option<u32> {
-        self.current.filter(|mapping| mapping.incoming_ssrc == ssrc).map(|mapping| mapping.outgoing_ssrc)
+        self.current.filter(|mapping| mapping.incoming_ssrc == ssrc).map(|_| self.outgoing_ssrc)
     }
 
     /// The outgoing form of an incoming RTP timestamp, for sender reports.
@@ -96,7 +113,7 @@ impl Stream {
 
     /// The SSRC that the sender gave to the stream which the far leg knows as `ssrc`.
     pub(crate) fn incoming_ssrc(&self, ssrc: u32) -> Option<u32> {
-        self.current.filter(|mapping| mapping.outgoing_ssrc == ssrc).map(|mapping| mapping.incoming_ssrc)
+        self.current.filter(|_| self.outgoing_ssrc == ssrc).map(|mapping| mapping.incoming_ssrc)
     }
 
     /// The sender's number of the packet that the far leg knows by `sequence`.
@@ -109,10 +126,12 @@ impl Stream {
         self.current.map_or(extended, |mapping| extended.wrapping_sub(mapping.extended))
     }
 
-    /// The sender's transport-wide number of the packet that the far leg knows by `number`.
-    pub(crate) fn incoming_transport(&self, number: u16) -> u16 {
-        let offset = self.current.and_then(|mapping| mapping.transport);
-        offset.map_or(number, |offset| number.wrapping_sub(offset))
+    /// The sender's transport-wide number of the packet that the far leg knows by `number`, with which its feedback
+    /// begins. `None` if that was sent before the present sender came, who would not know what to make of it.
+    pub(crate) fn incoming_transport(&mut self, number: u16) -> Option<u16> {
+        let transport = self.current.as_mut()?.transport.as_mut()?;
+        transport.is_reached |= !is_newer(transport.first, number);
+        transport.is_reached.then(|| number.wrapping_sub(transport.offset))
     }
 
     /// The part of the far leg's total loss that befell the present sender.
@@ -122,20 +141,19 @@ impl Stream {
     }
 
     fn begin(&self, header: &Header, now: Instant) -> Mapping {
-        let (outgoing_ssrc, extended, timestamp) = match self.last {
+        let (extended, timestamp) = match self.last {
             Some(last) => {
                 let elapsed = ticks(now.saturating_duration_since(last.at)).max(PACKET_TICKS);
-                (last.ssrc, last.extended.wrapping_add(1), last.timestamp.wrapping_add(elapsed))
+                (last.extended.wrapping_add(1), last.timestamp.wrapping_add(elapsed))
             }
             // A receiver that misses the first packets guesses the roll-over counter from the first it gets; below
             // 2^15 it cannot guess wrong (RFC 3711 §3.3.1 and its errata). Browsers start there, but a stream that
             // has run while the callee's phone rang may not.
-            None => (header.ssrc, u32::from(header.sequence & 0x7FFF), header.timestamp),
+            None => (u32::from(header.sequence & 0x7FFF), header.timestamp),
         };
         let extended = extended.wrapping_sub(u32::from(header.sequence));
         Mapping {
             incoming_ssrc: header.ssrc,
-            outgoing_ssrc,
             sequence: extended as u16,
             extended,
             timestamp: timestamp.wrapping_sub(header.timestamp),
@@ -155,7 +173,7 @@ impl Stream {
             None => (u32::from(header.sequence), None),
         };
         self.last =
-            Some(Last { ssrc: header.ssrc, extended, timestamp: header.timestamp, transport, at: now });
+            Some(Last { extended, timestamp: header.timestamp, transport, at: now });
     }
 }
 
@@ -178,11 +196,11 @@ mod tests {
     #[test]
     fn nothing_changes_while_nothing_is_replaced() {
         let now = crate::testing::now();
-        let mut stream = Stream::default();
+        let mut stream = Stream::new(700);
         for n in 0..100 {
             let mut packet = header(7, 100 + n, 960 * u32::from(n));
             stream.map(&mut packet, now);
-            assert_eq!(packet, header(7, 100 + n, 960 * u32::from(n)));
+            assert_eq!(packet, header(700, 100 + n, 960 * u32::from(n)), "only the SSRC");
             assert_eq!(stream.map_transport(n), n);
         }
         assert_eq!(stream.incoming_extended(65_636), 65_636);
@@ -192,7 +210,7 @@ mod tests {
     #[test]
     fn a_new_connection_continues_the_stream_that_the_far_leg_hears() {
         let now = crate::testing::now();
-        let mut old = Stream::default();
+        let mut old = Stream::new(700);
         let mut last = header(7, 32_000, 1_000_000);
         old.map(&mut last, now);
         assert_eq!(old.map_transport(500), 500);
@@ -201,24 +219,25 @@ mod tests {
         let mut new = old.continued();
         let mut first = header(99, 5, 40);
         new.map(&mut first, now + Duration::from_millis(1_000));
-        assert_eq!((first.ssrc, first.sequence), (7, 32_001));
+        assert_eq!((first.ssrc, first.sequence), (700, 32_001));
         assert_eq!(first.timestamp, 1_000_000 + 48_000);
         assert!(first.marker, "the jitter buffer may adapt here");
         assert_eq!(new.map_transport(0), 501);
 
-        assert_eq!(new.incoming_ssrc(7), Some(99));
-        assert_eq!(new.outgoing_ssrc(99), Some(7));
+        assert_eq!(new.incoming_ssrc(700), Some(99));
+        assert_eq!(new.outgoing_ssrc(99), Some(700));
         assert_eq!(new.outgoing_ssrc(7), None, "the old connection's reports mean nothing any more");
         assert_eq!(new.incoming_sequence(32_001), 5);
         assert_eq!(new.incoming_extended(32_001), 5);
-        assert_eq!(new.incoming_transport(501), 0);
+        assert_eq!(new.incoming_transport(500), None, "the old connection's");
+        assert_eq!(new.incoming_transport(501), Some(0));
         assert_eq!(new.incoming_lost(13), 1, "twelve were lost before");
     }
 
     #[test]
     fn a_stream_that_starts_late_starts_below_the_roll_over() {
         let now = crate::testing::now();
-        let mut stream = Stream::default();
+        let mut stream = Stream::new(700);
         let mut first = header(7, 65_535, 0);
         stream.map(&mut first, now);
         assert_eq!(first.sequence, 32_767);
@@ -233,7 +252,7 @@ mod tests {
     #[test]
     fn a_straggler_after_a_change_is_not_taken_for_the_newest() {
         let now = crate::testing::now();
-        let mut stream = Stream::default();
+        let mut stream = Stream::new(700);
         stream.map(&mut header(7, 10, 0), now);
         stream.map(&mut header(8, 1_000, 0), now);
         stream.map(&mut header(8, 999, 0), now);

@@ -17,15 +17,17 @@ pub struct Answer<'a> {
     pub password: &'a str,
     /// SHA-256 of the relay's certificate.
     pub fingerprint: &'a [u8; 32],
+    /// The SSRC of the other leg's audio.
+    pub ssrc: u32,
     /// Where the leg reaches the relay, best first; not empty.
     pub addresses: &'a [SocketAddr],
 }
 
 /// Writes the answer to `offer`: the audio section is taken, all others are refused.
 ///
-/// RED stands before Opus where it was offered, because a browser sends the first codec of the answer. No SSRC is
-/// announced: which one the other leg sends is not known yet, and both Chromium and Firefox take an unannounced
-/// one for the section's track, which `msid` gives a stream.
+/// RED stands before Opus where it was offered, because a browser sends the first codec of the answer. The other
+/// leg's SSRC is announced before there is another leg: the relay gives it one that lasts as long as the connection,
+/// so that no stack has to guess to which section a stream belongs, and none notices when the other leg is replaced.
 #[must_use]
 pub fn write(offer: &Offer<'_>, answer: &Answer<'_>) -> String {
     let mut out = String::with_capacity(2_048);
@@ -75,7 +77,7 @@ fn write_audio(out: &mut String, offer: &Offer<'_>, answer: &Answer<'_>) -> std:
     let direction = audio.direction.mirrored();
     write!(out, "a={}\r\n", direction.name())?;
     if matches!(direction, Direction::SendRecv | Direction::SendOnly) {
-        out.write_str("a=msid:tring audio\r\n")?;
+        write!(out, "a=msid:tring audio\r\na=ssrc:{} cname:tring\r\n", answer.ssrc)?;
     }
     out.write_str("a=rtcp-mux\r\n")?;
     if audio.reduced_size {

@@ -47,6 +47,8 @@ pub struct OpenConnection {
     pub remote_ufrag: Box<str>,
     /// SHA-256 of the peer's certificate.
     pub fingerprint: [u8; 32],
+    /// The SSRC under which the answer announced the other leg.
+    pub hears_ssrc: u32,
     /// Numbers.
     pub media: Media,
 }
@@ -163,10 +165,7 @@ impl Worker {
     fn open(&mut self, now: Instant, open: OpenConnection) {
         let leg_id = open.leg;
         let ufrag = open.ufrag;
-        let (credentials, fingerprint, media) = open.split();
-        let key = self
-            .connections
-            .insert(|key| Connection::new(key, leg_id, (credentials, fingerprint, media), now));
+        let key = self.connections.insert(|key| Connection::new(key, open, now));
         self.by_ufrag.insert(ufrag, key.slot);
         let call = self.calls.0.entry(leg_id.call).or_default();
         let superseded = match call.leg(leg_id.index) {
@@ -193,8 +192,8 @@ impl Worker {
         };
         let Some(connection) = self.connections.get_mut(leg.next.unwrap_or(leg.current)) else { return };
         let slot = connection.key.slot;
-        let (credentials, _, media) = update.split();
-        connection.cold.media = media;
+        connection.cold.media = update.media.clone();
+        let credentials = Credentials::of(update);
         let known = &mut connection.cold.credentials;
         if known.iter().all(|old| old.ufrag != credentials.ufrag) {
             self.by_ufrag.insert(credentials.ufrag, slot);
@@ -242,7 +241,7 @@ impl Worker {
                 })
                 .and_then(|index| call.legs.iter().find(|leg| leg.index == index))
                 .and_then(|leg| self.connections.get(leg.current))
-                .map(|far| (far.key, far.cold.media.clone()));
+                .map(|far| Far { key: far.key, media: far.cold.media.clone(), hears_ssrc: far.cold.hears_ssrc });
             if let Some(connection) = self.connections.get_mut(leg.current) {
                 connection.send_to(far);
             }
@@ -268,31 +267,30 @@ impl Worker {
     }
 }
 
-impl OpenConnection {
-    fn split(self) -> (Credentials, [u8; 32], Media) {
-        let credentials =
-            Credentials { ufrag: self.ufrag, key: self.integrity, remote_ufrag: self.remote_ufrag };
-        (credentials, self.fingerprint, self.media)
-    }
+/// What a connection must know of the one that hears it.
+struct Far {
+    key: ConnectionKey,
+    media: Media,
+    hears_ssrc: u32,
 }
 
 impl Connection {
     /// Sends this connection's audio to `far` from now on, or nowhere.
-    fn send_to(&mut self, far: Option<(ConnectionKey, Media)>) {
-        let Some((far, media)) = far else {
+    fn send_to(&mut self, far: Option<Far>) {
+        let Some(far) = far else {
             self.far = None;
             return;
         };
-        self.translator = Some(Translator::between(&self.cold.media, &media));
-        if self.cold.stream_for != Some(far) {
+        self.translator = Some(Translator::between(&self.cold.media, &far.media));
+        if self.cold.stream_for != Some(far.key) {
             // Somebody new listens, who has heard nothing that would have to be continued.
-            self.cold.stream_for = Some(far);
-            self.stream = Stream::default();
+            self.cold.stream_for = Some(far.key);
+            self.stream = Stream::new(far.hears_ssrc);
             self.is_told_heard = false;
         } else if self.far.is_none() {
             self.stream = self.stream.continued();
             self.is_told_heard = false;
         }
-        self.far = Some(far.slot);
+        self.far = Some(far.key.slot);
     }
 }

@@ -1,6 +1,6 @@
 //! One leg's WebRTC connection as the worker sees it.
 
-use super::{ConnectionKey, Ufrag};
+use super::{ConnectionKey, OpenConnection, Ufrag};
 use crate::SILENT_AFTER;
 use crate::forward::Translator;
 use crate::handshake::Keys;
@@ -49,6 +49,8 @@ pub(super) struct Cold {
     pub(super) credentials: Vec<Credentials>,
     pub(super) fingerprint: [u8; 32],
     pub(super) media: Media,
+    /// The SSRC under which this leg was promised to hear the other.
+    pub(super) hears_ssrc: u32,
     pub(super) addresses: Vec<SocketAddr>,
     pub(super) ssrcs: Vec<u32>,
     /// The far connection for which `stream` counts.
@@ -69,20 +71,27 @@ pub(super) struct Credentials {
     pub(super) remote_ufrag: Box<str>,
 }
 
+impl Credentials {
+    pub(super) fn of(open: OpenConnection) -> Self {
+        Self { ufrag: open.ufrag, key: open.integrity, remote_ufrag: open.remote_ufrag }
+    }
+}
+
 impl Connection {
     pub(super) fn new(
         key: ConnectionKey,
-        leg: LegId,
-        (credentials, fingerprint, media): (Credentials, [u8; 32], Media),
+        open: OpenConnection,
         now: Instant,
     ) -> Self {
+        let OpenConnection { leg, fingerprint, ref media, hears_ssrc, .. } = open;
+        let media = media.clone();
         Self {
             path: None,
             far: None,
             ssrc: None,
             keys: None,
             translator: None,
-            stream: Stream::default(),
+            stream: Stream::new(0),
             meter: Meter::default(),
             last_heard: now,
             is_silent: false,
@@ -91,9 +100,10 @@ impl Connection {
             key,
             handshake_source: None,
             cold: Box::new(Cold {
-                credentials: vec![credentials],
+                credentials: vec![Credentials::of(open)],
                 fingerprint,
                 media,
+                hears_ssrc,
                 addresses: Vec::new(),
                 ssrcs: Vec::new(),
                 stream_for: None,
