@@ -48,6 +48,19 @@
     }
     registerProcessor('recorder', Recorder);`;
 
+  // Whatever a page sends to its loudspeakers through Web Audio, ringtones for example, also passes a meter.
+  /** @type {AnalyserNode[]} */
+  const meters = [];
+  const connect = AudioNode.prototype.connect;
+  /** @type {any} */ (AudioNode.prototype).connect = function (/** @type {any[]} */ ...to) {
+    if (to[0] instanceof AudioDestinationNode && this.context !== context) {
+      const meter = this.context.createAnalyser();
+      meters.push(meter);
+      connect.call(this, meter);
+    }
+    return Reflect.apply(connect, this, to);
+  };
+
   function recorderNode() {
     recorder ??= (async () => {
       const ctx = audio();
@@ -178,6 +191,14 @@
         return [...players].some(player => !player.paused && !player.muted && player.volume > 0
           && player.srcObject instanceof MediaStream
           && player.srcObject.getAudioTracks().some(track => track.readyState === 'live' && track.enabled));
+      },
+      /** How loud the page's own sounds are at this moment, from 0. */
+      loudness() {
+        const samples = new Float32Array(2048);
+        return meters.reduce((most, meter) => {
+          meter.getFloatTimeDomainData(samples);
+          return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), most);
+        }, 0);
       },
       /** How many microphone tracks are still open. */
       openMicrophones() {

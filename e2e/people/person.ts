@@ -92,6 +92,7 @@ export interface Person {
 interface TestEar {
   record(seconds: number): Promise<{ startedAt: number; said: string; heard: string }>;
   plays(): boolean;
+  loudness(): number;
   openMicrophones(): number;
   openPeers(): number;
   statistics(): Promise<RTCStats[]>;

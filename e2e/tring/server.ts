@@ -30,6 +30,8 @@ export interface Tring {
   run(...command: string[]): string;
   /** Ends it with a signal and tells its exit code, or the signal that ended it. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
+  /** Stops it in mid-step, as a network that swallows everything does to those who talk to it; `SIGCONT` goes on. */
+  freeze(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Starts it again after `end`, on the same data and ports. */
   again(): Promise<void>;
   /** Ends it if it runs and deletes its data. */
@@ -89,6 +91,7 @@ export async function startTring(name: string, ...flags: string[]): Promise<Trin
     },
     run,
     end,
+    freeze: signal => { process_?.kill(signal); },
     again: start,
     async stop() {
       await end('SIGKILL');
