@@ -53,6 +53,8 @@ export const STYLE = `
   padding: 44px 24px 2px;
   overflow: auto;
   overscroll-behavior: contain;
+  scrollbar-width: thin;
+  scrollbar-color: var(--soft) transparent;
 }
 
 .picture {
