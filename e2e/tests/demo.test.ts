@@ -1,0 +1,51 @@
+/** What a stranger does after `make run`: opens the printed page in two tabs of one browser and calls themselves. */
+
+import { afterEach, expect, test } from 'vitest';
+import { atChromium } from '../people/chromium.ts';
+import { judge, record, type Person } from '../people/person.ts';
+import { startTring, type Tring } from '../tring/server.ts';
+import { until } from '../until.ts';
+
+let tring: Tring | undefined;
+let stranger: Person | undefined;
+afterEach(async () => {
+  await stranger?.leave();
+  await tring?.stop();
+});
+
+test('two tabs of the demo page call each other', async () => {
+  tring = await startTring('demo', '--demo');
+  stranger = await atChromium({ name: 'stranger', window: { width: 1280, height: 900 } });
+  const first = stranger.tab;
+  await first.goto(tring.origin);
+  await first.sees('Tring demo');
+  await first.click('Sign in');
+  await first.sees('ready');
+
+  const second = await stranger.newTab();
+  await second.goto(await first.evaluate(() => (document.getElementById('second') as HTMLAnchorElement).href));
+  await second.click('Sign in');
+  await second.sees('ready');
+
+  await second.click('Call');
+  await first.seesButton('Answer');
+  await first.screenshot('demo/incoming');
+  await second.screenshot('demo/outgoing');
+  await first.click('Answer');
+  for (const tab of [first, second]) {
+    await tab.seesButton('Hang up');
+    await until('the other tab can be heard', () => tab.evaluate(() => window.testEar.plays()));
+  }
+  const { heard } = await record(first, 5);
+  expect(judge(heard, stranger, stranger).speech.median).toBeGreaterThan(0.8);
+  await first.screenshot('demo/ongoing');
+  await first.click('Hang up');
+  await second.sees('over');
+  await second.seesNoButton('Hang up');
+  await second.screenshot('demo/afterwards');
+  expect([...first.complaints, ...second.complaints]).toEqual([]);
+
+  // The stranger reloads: the demo remembers who they were.
+  await first.reload();
+  await first.sees('ready');
+});
