@@ -19,6 +19,7 @@ let calling = false;
 start();
 
 function start() {
+  part("unloaded").remove();
   offerPeople();
   offerImages();
   const asked = new URLSearchParams(location.search).get("as");
