@@ -6,7 +6,7 @@ export interface IncomingNotice {
   /** The context of the call. */
   body: string;
   /** The image of the caller or the logo. */
-  icon?: string;
+  icon?: string | undefined;
 }
 
 /**

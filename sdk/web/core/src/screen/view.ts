@@ -15,17 +15,17 @@ export interface CallView {
   /** How far the call is, or what is wrong with it. */
   status: "calling" | "ringing" | "connecting" | "connected" | "reconnecting" | "peer_away" | "ended";
   /** Why it ended, in words; see `endedText`. */
-  endText?: string;
+  endText?: string | undefined;
   /** The other person. */
-  peer: { cuid: string; name?: string };
+  peer: { cuid: string; name?: string | undefined };
   /** Why the caller calls. */
   context: string;
   /** The picture of the other person; if it is missing or broken the logo, then an initial, takes its place. */
-  image?: string;
+  image?: string | undefined;
   /** The account's colours, logo and button theme. */
   branding: Branding;
   /** When it was answered, in milliseconds of this device's `Date.now()`. */
-  answeredAt?: number;
+  answeredAt?: number | undefined;
   /** Whether this side's microphone is closed. */
   muted: boolean;
   /** Whether the other side's microphone is closed. */
@@ -37,7 +37,7 @@ export interface CallView {
   /** What the browser can listen with and play on. */
   devices: AudioDevices;
   /** Anything else that the person should know now. */
-  notice?: string;
+  notice?: string | undefined;
 }
 
 /** The microphones and speakers of this device. */
@@ -45,9 +45,9 @@ export interface AudioDevices {
   inputs: DeviceChoice[];
   outputs: DeviceChoice[];
   /** The id of the microphone in use. */
-  input?: string;
+  input?: string | undefined;
   /** The id of the speaker in use. */
-  output?: string;
+  output?: string | undefined;
   /** Whether this browser lets a page choose the speaker. */
   canChooseOutput: boolean;
 }
@@ -85,7 +85,7 @@ export interface CallScreens {
 /** How the screens are made. */
 export interface ScreenOptions {
   /** Texts that replace the English ones. */
-  texts?: TextChoice;
+  texts?: TextChoice | undefined;
   /** The page; the global one if none is given. */
-  document?: Document;
+  document?: Document | undefined;
 }

@@ -31,9 +31,9 @@ export interface SoundOptions {
    * The address of a file that is played instead of ringtone and ringback. If it cannot be played, they are. The
    * vendors' documents name it for the caller, their SDK plays it on both sides.
    */
-  ringtone?: string;
+  ringtone?: string | undefined;
   /** The page's window; the global one if none is given. */
-  window?: Window & typeof globalThis;
+  window?: (Window & typeof globalThis) | undefined;
 }
 
 export function createSounds(options: SoundOptions = {}): Sounds {
