@@ -67,3 +67,12 @@ test('Chromium and Firefox that are connected by hand hear each other', async ()
   await expectSpeechBothWays(a, b);
   for (const person of people) await person.tab.screenshot(`harness/${person.name}`);
 });
+
+test.each([['denied', 'NotAllowedError'], ['absent', 'NotFoundError']] as const)(
+  'a microphone that is %s fails as it does for people: %s', async (microphone, error) => {
+    const anna = await atChromium({ name: 'anna', microphone });
+    people.push(anna);
+    await anna.tab.goto(`${site.origin}/peers.html`);
+    expect(await anna.tab.evaluate(() => navigator.mediaDevices.getUserMedia({ audio: true })
+      .then(() => 'opened', (reason: Error) => reason.name))).toBe(error);
+  });
