@@ -1,0 +1,89 @@
+//! A whole node, spoken to through its real sockets: every test has its own, with a database of its own and port 0.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod calls;
+mod crash;
+mod device;
+mod drain;
+mod hostile;
+mod peer;
+mod privacy;
+mod served;
+mod sessions;
+mod sign_in;
+
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+use tring_protocol::settings::{CallSettings, DevicePolicy};
+use tring_protocol::time::{Millis, Timestamp};
+use tring_server::Node;
+use tring_server::config::{Config, Layers};
+use tring_store::{NewAccount, Store};
+
+/// How long anything that must happen may take on a busy machine. Nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A node with one account, and the database to look into.
+struct World {
+    node: Node,
+    store: Store,
+    account: NewAccount,
+    // Removed at the end.
+    dir: TempDir,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With these keys of the configuration changed.
+    async fn with(keys: &[(&'static str, &str)]) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let account = store.create_account("Acme", now()).await.unwrap();
+        let node = start(dir.path(), keys).await;
+        Self { node, store, account, dir }
+    }
+
+    async fn settings(&self, settings: CallSettings) {
+        self.store.account(&self.account.id).set_call_settings(settings).await.unwrap();
+    }
+
+    async fn many_devices(&self) {
+        self.settings(CallSettings { devices: DevicePolicy::Many, ..CallSettings::default() }).await;
+    }
+
+    async fn ring_timeout(&self, seconds: u64) {
+        let ring_timeout = Millis::seconds(seconds);
+        self.settings(CallSettings { ring_timeout, ..CallSettings::default() }).await;
+    }
+}
+
+async fn start(data: &Path, keys: &[(&'static str, &str)]) -> Node {
+    let mut flags = vec![
+        ("data", data.to_str().unwrap().to_owned()),
+        ("http.listen", "127.0.0.1:0".to_owned()),
+        ("relay.listen", "127.0.0.1:0".to_owned()),
+    ];
+    flags.extend(keys.iter().map(|(key, value)| (*key, (*value).to_owned())));
+    let layers = Layers { flags, environment: Some(Vec::new()), ..Layers::default() };
+    tring_server::start(Config::load(&layers).unwrap()).await.unwrap()
+}
+
+fn now() -> Timestamp {
+    tring_server::clock::wall()
+}
+
+/// Waits until `condition` holds.
+async fn eventually<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
+    let end = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(value) = condition().await {
+            return value;
+        }
+        assert!(tokio::time::Instant::now() < end, "{what} did not come to be");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}

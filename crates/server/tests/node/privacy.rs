@@ -1,0 +1,74 @@
+//! What an operator's log may never hold, whatever happens: who people are, where they are, what they say, and what
+//! opens doors.
+
+use std::fmt::Write;
+use std::sync::{Arc, Mutex};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tring_protocol::outcome::EndReason;
+use tring_protocol::signal::ClientMessage;
+
+use crate::calls::talking;
+use crate::device::{Device, Wire, hello};
+use crate::{World, now};
+
+/// Keeps everything that is logged at info or above.
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<String>>);
+
+struct Text<'a>(&'a mut String);
+
+impl Visit for Text<'_> {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        write!(self.0, " {field}={value:?}").unwrap();
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Capture {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if *event.metadata().level() <= Level::INFO {
+            let mut log = self.0.lock().unwrap();
+            write!(log, "\n{}", event.metadata().target()).unwrap();
+            event.record(&mut Text(&mut log));
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_person_no_address_and_no_secret_reaches_the_log() {
+    let capture = Capture::default();
+    // The test's runtime has one thread, so this hears of everything that the node's tasks do.
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(capture.clone()));
+    let world = World::with(&[("demo", "true"), ("drain", "100ms")]).await;
+    let (mut alice, mut bobby, call, voices) = talking(&world).await;
+    let mut tokens = vec![alice.welcome.resume_token.clone(), bobby.welcome.resume_token.clone()];
+
+    let mut stranger = Wire::open(&world.node).await;
+    stranger.send_text("{\"type\":\"hello\",\"cuid\":\"my secret\"}").await;
+    stranger.refusal().await;
+    let mut wrong = hello(&world.account.id, "pk_wrong", "mallory");
+    wrong.account = world.account.id.clone();
+    let mut intruder = Wire::open(&world.node).await;
+    intruder.send_frame(&tring_protocol::signal::ClientFrame::Hello(Box::new(wrong))).await;
+    intruder.refusal().await;
+    world.store.account(&world.account.id).revoke_key(&world.account.apikey, now()).await.unwrap();
+
+    bobby.say(ClientMessage::Hangup { call_id: call }).await;
+    assert_eq!((alice.end().await, bobby.end().await), (EndReason::Hangup, EndReason::Hangup));
+    let demo = world.node.demo().unwrap().clone();
+    let guest = Device::with(&world.node, hello(&demo.account_id, &demo.apikey, "guest")).await;
+    tokens.push(guest.welcome.resume_token.clone());
+    drop(voices);
+    world.node.drain().await;
+
+    let log = capture.0.lock().unwrap().clone();
+    assert!(log.contains("Applying migration") || !log.is_empty(), "the log was heard");
+    let mut forbidden: Vec<&str> =
+        vec!["alice", "bobby", "mallory", "guest", "my secret", "Your order", "Name of", "127.0.0.1", "pk_", "sk_"];
+    forbidden.extend(tokens.iter().map(String::as_str));
+    for secret in forbidden {
+        assert!(!log.contains(secret), "{secret:?} in the log:{log}");
+    }
+}
