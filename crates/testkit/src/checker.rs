@@ -1,0 +1,268 @@
+//! The invariants of the design, as they can be seen from outside: by what clients are told, what is stored, and what
+//! is left when everybody has gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use tring_calls::bus::Attendee;
+use tring_protocol::call::CallEventKind;
+use tring_protocol::ids::CallId;
+use tring_protocol::outcome::EndReason;
+use tring_protocol::signal::{CallState, ServerMessage};
+use tring_protocol::time::{Millis, Timestamp};
+
+use crate::client::{Client, Why};
+use crate::journal::Journal;
+use crate::node::Node;
+use crate::world::World;
+
+/// Holds the invariants while a world is played.
+#[derive(Debug, Default)]
+pub struct Checker {
+    violations: Vec<Violation>,
+    /// Calls that a page was told the end of.
+    over: BTreeSet<(usize, u32, CallId)>,
+    /// The callee's client that was told that it won.
+    winners: BTreeMap<CallId, usize>,
+    crashes: u64,
+    pub(crate) crossed: u64,
+    pub(crate) restored: u64,
+    pub(crate) told_again: u64,
+}
+
+/// A broken invariant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Its number in the design.
+    pub invariant: u8,
+    /// What was seen.
+    pub what: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invariant {} is broken: {}", self.invariant, self.what)
+    }
+}
+
+impl Checker {
+    /// What was found so far.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    fn violated(&mut self, invariant: u8, what: String) {
+        self.violations.push(Violation { invariant, what });
+    }
+
+    /// The journal refused something: a call ends exactly once, and its record follows from its events.
+    pub(crate) fn ends_once(&mut self, what: String) {
+        self.violated(1, what);
+    }
+
+    /// A session lost or doubled a message, or an honest client was called a liar: nobody can agree on anything then.
+    pub(crate) fn broken(&mut self, what: String) {
+        self.violated(1, what);
+    }
+
+    pub(crate) fn unreadable(&mut self, what: String) {
+        self.violated(1, format!("a bus message cannot be read: {what}"));
+    }
+
+    pub(crate) fn not_silent(&mut self) {
+        self.violated(4, "something still happens long after everybody has left".into());
+    }
+
+    pub(crate) fn crashed(&mut self) {
+        self.crashes += 1;
+    }
+
+    /// A client's page was told something for the first time.
+    pub(crate) fn told(
+        &mut self,
+        journal: &Journal,
+        (client, page): (usize, u32),
+        attendee: Attendee,
+        message: &ServerMessage,
+    ) {
+        let stored = |call: CallId, what: fn(&CallEventKind) -> bool| {
+            journal.get(call).is_some_and(|kept| kept.has(what))
+        };
+        match message {
+            ServerMessage::Ended { call_id, .. } => {
+                self.told_end(journal, *call_id, message);
+                if !self.over.insert((client, page, *call_id)) {
+                    self.told_again += 1;
+                }
+            }
+            ServerMessage::Withdrawn { call_id, .. } => {
+                self.over.insert((client, page, *call_id));
+            }
+            ServerMessage::Placed { call_id, role, .. } => {
+                self.crossed += u64::from(*role == tring_protocol::signal::Role::Callee);
+                self.goes_on((client, page), *call_id, message);
+                if !stored(*call_id, |what| matches!(what, CallEventKind::Placed { .. })) {
+                    self.violated(
+                        5,
+                        format!("client {client} knows of call {call_id}, the journal does not"),
+                    );
+                }
+            }
+            ServerMessage::Answered { call_id, .. } => {
+                self.goes_on((client, page), *call_id, message);
+                self.won(journal, client, &attendee, *call_id);
+            }
+            ServerMessage::Connected { call_id, .. } => {
+                self.goes_on((client, page), *call_id, message);
+                if !stored(*call_id, |what| *what == CallEventKind::Connected) {
+                    self.violated(5, format!("client {client} is connected, the journal does not know"));
+                }
+            }
+            ServerMessage::Restored { call } => {
+                self.restored += 1;
+                self.goes_on((client, page), call.call_id, message);
+                if call.state >= CallState::Answered {
+                    self.won(journal, client, &attendee, call.call_id);
+                }
+            }
+            ServerMessage::Incoming { call_id, .. } | ServerMessage::Ringing { call_id } => {
+                self.goes_on((client, page), *call_id, message);
+            }
+            _ => {}
+        }
+    }
+
+    /// Both parties, the record and the journal tell the same end.
+    fn told_end(&mut self, journal: &Journal, call: CallId, message: &ServerMessage) {
+        let ServerMessage::Ended { status, reason, by, duration, .. } = message else { return };
+        let Some(record) = journal.get(call).and_then(|kept| kept.record.as_ref()) else {
+            return self.violated(5, format!("a client was told the end of {call}, which has no record"));
+        };
+        let told = (*status, *reason, *by, *duration);
+        let kept = (record.reason.status(), record.reason, record.ended_by, record.talk_time());
+        if told != kept {
+            self.violated(
+                1,
+                format!("a client was told that {call} ended as {told:?}, the record says {kept:?}"),
+            );
+        }
+    }
+
+    fn goes_on(&mut self, (client, page): (usize, u32), call: CallId, message: &ServerMessage) {
+        if self.over.contains(&(client, page, call)) {
+            self.violated(1, format!("client {client} was told {message:?} after the end"));
+        }
+    }
+
+    fn won(&mut self, journal: &Journal, client: usize, attendee: &Attendee, call: CallId) {
+        let Some(kept) = journal.get(call) else {
+            return self.violated(5, format!("client {client} talks in {call}, the journal does not know"));
+        };
+        if !kept.has(|what| matches!(what, CallEventKind::Answered { .. })) {
+            self.violated(5, format!("client {client} talks in {call}, which nobody answered"));
+        }
+        let callee = kept.has(
+            |what| matches!(what, CallEventKind::Placed { callee, .. } if *callee == attendee.device.user.cuid),
+        );
+        if callee && *self.winners.entry(call).or_insert(client) != client {
+            self.violated(3, format!("{call} was answered on two devices"));
+        }
+    }
+
+    /// No user is in two calls.
+    pub(crate) fn live_calls(&mut self, now: Timestamp, nodes: &[Node]) {
+        let mut users = BTreeSet::new();
+        let calls = nodes.iter().filter(|node| node.alive).flat_map(|node| node.calls.live());
+        for (call, caller, callee) in calls {
+            for user in [caller, callee] {
+                if !users.insert(user) {
+                    let what = format!("{} is in {call} and another call at {}", user.cuid, now.as_millis());
+                    self.violations.push(Violation { invariant: 2, what });
+                }
+            }
+        }
+    }
+
+    /// A page gives a call up that nobody told it the end of.
+    pub(crate) fn gave_up(&mut self, client: usize, call: CallId, why: Why) {
+        if why == Why::Unconfirmed && self.crashes == 0 {
+            self.violated(1, format!("client {client} was never told what became of {call}"));
+        }
+    }
+
+    /// When nothing new has happened for a while, every connected page shows what is on record.
+    pub(crate) fn agreement(&mut self, now: Timestamp, clients: &[Client], journal: &Journal) {
+        for (index, client) in clients.iter().enumerate() {
+            let Some(page) = client.page.as_ref().filter(|page| page.is_open_for(now, LATE)) else {
+                continue;
+            };
+            for (&id, call) in &page.calls {
+                let Some(kept) = journal.get(id) else {
+                    self.violated(1, format!("client {index} shows {id}, which is not on record"));
+                    continue;
+                };
+                let late = kept.events.last().is_some_and(|event| now.since(event.at) > LATE);
+                if late && kept.record.is_some() {
+                    self.violated(1, format!("client {index} still shows {id}, which has ended: {call:?}"));
+                }
+                let answered = kept.has(|what| matches!(what, CallEventKind::Answered { .. }));
+                if late && answered != (call.state >= CallState::Answered) {
+                    self.violated(1, format!("client {index} has {id} as {:?}", call.state));
+                }
+            }
+        }
+    }
+}
+
+/// How long news may be under way.
+const LATE: Millis = Millis::seconds(20);
+
+impl World {
+    /// Nothing is left to happen: nothing may be left over either.
+    pub(crate) fn check_silence(&mut self) {
+        let mut left = Vec::new();
+        for node in &self.nodes {
+            let name = node.me.node;
+            if !node.sessions.is_empty() {
+                left.push(format!("node {name} keeps {} session(s)", node.sessions.len()));
+            }
+            if !node.calls.is_empty() {
+                left.push(format!("node {name} keeps {} call(s)", node.calls.len()));
+            }
+            left.extend(
+                self.relays[name].legs().map(|leg| format!("the relay of node {name} keeps {leg:?}")),
+            );
+        }
+        left.extend(self.slots.held().map(|(user, call)| format!("{} is still held by {call}", user.cuid)));
+        for what in left {
+            self.checker.violated(4, what);
+        }
+        let open: Vec<_> = self.journal.calls().filter(|(_, kept)| kept.record.is_none()).collect();
+        for (call, kept) in open {
+            self.checker.violated(1, format!("{call} never ended: {:?}", kept.events));
+        }
+        self.check_overlaps();
+    }
+
+    /// No two calls of a user overlap in the journal, but for those that found the user busy.
+    fn check_overlaps(&mut self) {
+        let mut spans: BTreeMap<_, Vec<(Timestamp, Timestamp, CallId)>> = BTreeMap::new();
+        for record in self.journal.calls().filter_map(|(_, kept)| kept.record.as_ref()) {
+            let span = (record.placed_at, record.ended_at, record.call);
+            spans.entry(&record.caller).or_default().push(span);
+            if record.reason != EndReason::Busy || record.callee_platform.is_some() {
+                spans.entry(&record.callee).or_default().push(span);
+            }
+        }
+        for (user, mut spans) in spans {
+            spans.sort();
+            for pair in spans.windows(2) {
+                if pair[1].0 < pair[0].1 {
+                    let what = format!("{user} was in {} and {} at once", pair[0].2, pair[1].2);
+                    self.checker.violations.push(Violation { invariant: 2, what });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The calls as a page knows them: what it says when it is told something, and what people may do.
+
+use tring_protocol::ids::CallId;
+use tring_protocol::signal::{
+    CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, Role, ServerMessage,
+};
+use tring_protocol::text::Context;
+use tring_protocol::time::Timestamp;
+
+use super::page::{Page, Placing};
+use super::{Command, Output};
+
+#[derive(Debug, Clone)]
+pub(crate) struct MyCall {
+    pub(crate) role: Role,
+    pub(crate) state: CallState,
+    /// Whether the call is on the screen.
+    pub(crate) shown: bool,
+    said: Said,
+    muted: bool,
+    /// Until when a new session must hear of the call.
+    pub(super) confirm_by: Option<Timestamp>,
+}
+
+/// The last thing that this side did about the call, in case it was lost with a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Answer,
+    Decline(DeclineReason),
+    Hangup,
+}
+
+impl MyCall {
+    fn new(role: Role, state: CallState) -> Self {
+        Self { role, state, shown: true, said: Said::Nothing, muted: false, confirm_by: None }
+    }
+}
+
+impl Page {
+    pub(super) fn told(&mut self, _now: Timestamp, message: ServerMessage) {
+        match message {
+            ServerMessage::Placed { reference, call_id, role } => self.placed(&reference, call_id, role),
+            ServerMessage::Rejected { reference, .. } => {
+                if self.placing.as_ref().is_some_and(|placing| placing.reference == reference) {
+                    self.placing = None;
+                    self.show_waiting();
+                }
+            }
+            ServerMessage::Incoming { call_id, from, .. } => {
+                // One who dials the person that calls is answering, not being rung (ADR 3).
+                let crossing = self.placing.as_ref().is_some_and(|placing| placing.to == from.cuid);
+                let call = self.calls.entry(call_id).or_insert(MyCall::new(Role::Callee, CallState::Placed));
+                call.shown = !crossing;
+                self.confirm(call_id);
+            }
+            ServerMessage::Restored { call } => self.restored(&call),
+            ServerMessage::Ringing { call_id } => self.reached(call_id, CallState::Ringing),
+            ServerMessage::Answered { call_id, .. } => self.reached(call_id, CallState::Answered),
+            ServerMessage::Connected { call_id, .. } => self.reached(call_id, CallState::Connected),
+            ServerMessage::Withdrawn { call_id, .. } | ServerMessage::Ended { call_id, .. } => {
+                self.calls.remove(&call_id);
+            }
+            ServerMessage::CallWaiting { .. }
+            | ServerMessage::MediaAnswer { .. }
+            | ServerMessage::MediaRefused { .. }
+            | ServerMessage::PeerMuted { .. }
+            | ServerMessage::PeerAway { .. }
+            | ServerMessage::PeerBack { .. }
+            | ServerMessage::BrandingChanged { .. } => {}
+            ServerMessage::Unknown => self.out.push(Output::Broken("an unknown message".into())),
+        }
+    }
+
+    fn placed(&mut self, reference: &str, id: CallId, role: Role) {
+        if self.placing.as_ref().is_some_and(|placing| placing.reference == reference) {
+            self.placing = None;
+            let call = self.calls.entry(id).or_insert(MyCall::new(role, CallState::Placed));
+            call.shown = true;
+            self.send(ClientMessage::MediaOffer { call_id: id, sdp: self.offer.clone() });
+        } else if self.given_up.contains(reference) {
+            self.hang_up_unknown(id);
+        }
+        // Else a page before this one placed it; `restored` follows.
+    }
+
+    fn restored(&mut self, snapshot: &CallSnapshot) {
+        let id = snapshot.call_id;
+        if !self.calls.contains_key(&id) && snapshot.role == Role::Caller {
+            if !self.given_up.is_empty() {
+                return self.hang_up_unknown(id);
+            }
+            self.placing = None;
+        }
+        let call = self.calls.entry(id).or_insert(MyCall::new(snapshot.role, snapshot.state));
+        (call.role, call.state, call.shown) = (snapshot.role, snapshot.state, true);
+        self.confirm(id);
+    }
+
+    /// A session that begins anew is told of its calls: what was said in the old one may have been lost.
+    fn confirm(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.confirm_by = None;
+        if !call.shown {
+            return;
+        }
+        let (said, rings) = (call.said, call.role == Role::Callee && call.state <= CallState::Ringing);
+        if rings {
+            self.send(ClientMessage::Ringing { call_id: id });
+        }
+        match said {
+            Said::Nothing => {}
+            Said::Answer if rings => self.send(ClientMessage::Answer { call_id: id }),
+            Said::Answer => {}
+            Said::Decline(reason) => return self.send(ClientMessage::Decline { call_id: id, reason }),
+            Said::Hangup => return self.send(ClientMessage::Hangup { call_id: id }),
+        }
+        self.send(ClientMessage::MediaOffer { call_id: id, sdp: self.offer.clone() });
+    }
+
+    fn reached(&mut self, id: CallId, state: CallState) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.state = state;
+            call.shown = true;
+            call.confirm_by = None;
+        }
+    }
+
+    pub(super) fn hang_up_unknown(&mut self, id: CallId) {
+        self.send(ClientMessage::Hangup { call_id: id });
+    }
+
+    pub(super) fn give_up_placing(&mut self) {
+        if let Some(placing) = self.placing.take() {
+            self.given_up.insert(placing.reference);
+            self.show_waiting();
+        }
+    }
+
+    /// Rings for the calls that were held back while this side dialled their caller.
+    fn show_waiting(&mut self) {
+        let waiting: Vec<_> = self.calls.iter().filter(|(_, call)| !call.shown).map(|(id, _)| *id).collect();
+        for id in waiting {
+            if let Some(call) = self.calls.get_mut(&id) {
+                call.shown = true;
+            }
+            self.confirm(id);
+        }
+    }
+
+    pub(super) fn say(&mut self, now: Timestamp, command: Command) {
+        match command {
+            Command::Place(to) => {
+                if !self.is_idle() {
+                    return;
+                }
+                self.places += 1;
+                let reference = format!("{}-{}", self.number, self.places);
+                self.placing = Some(Placing { reference: reference.clone(), to: to.clone(), since: now });
+                let context = Context::parse("A question").expect("a context written here is a context");
+                let images = CallImages::default();
+                self.send(ClientMessage::Place { reference, to, context, remote_context: None, images });
+            }
+            Command::Answer(id) => {
+                if self.says(id, Said::Answer, |call| {
+                    call.role == Role::Callee
+                        && call.state <= CallState::Ringing
+                        && call.said == Said::Nothing
+                }) {
+                    self.send(ClientMessage::Answer { call_id: id });
+                }
+            }
+            Command::Decline(id, reason) => {
+                if self.says(id, Said::Decline(reason), |call| call.role == Role::Callee) {
+                    self.send(ClientMessage::Decline { call_id: id, reason });
+                    if reason == DeclineReason::NotificationsDisabled {
+                        // Nothing more is heard of it if other devices ring on.
+                        self.calls.remove(&id);
+                    }
+                }
+            }
+            Command::Hangup(id) => {
+                if self.says(id, Said::Hangup, |_| true) {
+                    self.send(ClientMessage::Hangup { call_id: id });
+                }
+            }
+            Command::Mute(id) => {
+                if let Some(call) = self.calls.get_mut(&id) {
+                    call.muted = !call.muted;
+                    let muted = call.muted;
+                    self.send(ClientMessage::Mute { call_id: id, muted });
+                }
+            }
+            Command::Reoffer(id) => {
+                if self.calls.contains_key(&id) {
+                    self.send(ClientMessage::MediaOffer { call_id: id, sdp: self.offer.clone() });
+                }
+            }
+            Command::SignOut => {
+                self.send(ClientMessage::SignOut {});
+                self.running = false;
+            }
+        }
+    }
+
+    fn says(&mut self, id: CallId, said: Said, may: impl Fn(&MyCall) -> bool) -> bool {
+        let Some(call) = self.calls.get_mut(&id).filter(|call| call.shown && may(call)) else { return false };
+        call.said = said;
+        true
+    }
+}
