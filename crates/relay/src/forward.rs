@@ -87,9 +87,8 @@ impl Translator {
         match (self.red, self.events) {
             (Some((red, far_red)), _) if red == from => {
                 let (opus, far_opus) = self.opus;
-                let primary =
-                    rtp::rewrite_red(payload, |inner| if inner == opus { far_opus } else { inner })
-                        .map_err(|_| Unfit::Red)?;
+                let primary = rtp::rewrite_red(payload, |inner| if inner == opus { far_opus } else { inner })
+                    .map_err(|_| Unfit::Red)?;
                 if primary.payload_type != opus {
                     return Err(Unfit::Payload);
                 }

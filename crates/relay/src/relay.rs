@@ -109,8 +109,9 @@ impl Relay {
             if reachable(listen, &config.advertise).is_empty() {
                 return Err(RelayError::NothingToAdvertise(listen));
             }
-            let worker = WorkerHandle::start(listen, config.socket_buffer, identity.clone(), Arc::clone(&events))
-                .map_err(|source| RelayError::Socket { address: listen, source })?;
+            let worker =
+                WorkerHandle::start(listen, config.socket_buffer, identity.clone(), Arc::clone(&events))
+                    .map_err(|source| RelayError::Socket { address: listen, source })?;
             workers.push(worker);
         }
         for worker in &mut workers {

@@ -120,8 +120,8 @@ pub fn rewrite_extensions(packet: &mut [u8], header: &Header, mut visit: impl Fn
             let Some(&len) = elements.get(at + 1) else { return };
             (first, usize::from(len))
         };
-        // RFC 8285 §4.2: id 15 is reserved and ends the one-byte form.
-        if head_len == 1 && id == 15 {
+        // RFC 8285 §4.2: id 15 is reserved and ends the one-byte form, and so does a 0 that is not padding.
+        if head_len == 1 && (id == 15 || id == 0) {
             return;
         }
         let Some(element) = elements.get_mut(at..at + head_len + value_len) else { return };

@@ -2,7 +2,10 @@
 //!
 //! One thread forwards; it sleeps in `poll` on the socket and on a wake-up pipe. The other shakes hands. They talk
 //! through two channels. No thread waits for a lock, a disk or the other thread.
-#![expect(clippy::disallowed_methods, reason = "this is the rim: here the clock is read and given to the core")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the rim: here the clock is read and given to the core"
+)]
 
 mod batch;
 mod wake;

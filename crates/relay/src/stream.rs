@@ -172,8 +172,7 @@ impl Stream {
             }
             None => (u32::from(header.sequence), None),
         };
-        self.last =
-            Some(Last { extended, timestamp: header.timestamp, transport, at: now });
+        self.last = Some(Last { extended, timestamp: header.timestamp, transport, at: now });
     }
 }
 

@@ -25,6 +25,8 @@
 mod calls;
 mod checks;
 mod connection;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod lab;
 mod packets;
 mod slots;
 
@@ -185,6 +187,12 @@ impl Worker {
     pub fn counts(&self) -> RelayCounts {
         let (calls, legs) = self.calls.counts();
         RelayCounts { calls, legs, connections: self.connections.len() as u64, ..self.counts }
+    }
+
+    /// Whether every table is empty, as it must be without calls.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn holds_nothing(&self) -> bool {
+        self.by_address.is_empty() && self.by_ssrc.is_empty() && self.by_ufrag.is_empty()
     }
 
     /// Counts a datagram that went no further; the shell tells of those that the system refused.

@@ -19,8 +19,19 @@ const CM_TAG: usize = 10;
 
 /// The session keys of one direction of RTP or RTCP, ready to use.
 pub(super) enum Cipher {
-    Gcm { key: LessSafeKey, salt: [u8; 12] },
-    Cm { key: Aes128Enc, salt: [u8; 14], mac: Hmac<Sha1> },
+    Gcm {
+        key: LessSafeKey,
+        salt: [u8; 12],
+    },
+    /// In a box, because it is ten times as large as the other, which keeps its key in one of its own.
+    Cm(Box<CounterMode>),
+}
+
+/// AES-CM with HMAC-SHA1-80.
+pub(super) struct CounterMode {
+    key: Aes128Enc,
+    salt: [u8; 14],
+    mac: Hmac<Sha1>,
 }
 
 impl Cipher {
@@ -35,19 +46,19 @@ impl Cipher {
         match profile {
             Profile::AeadAes128Gcm => gcm(&AES_128_GCM),
             Profile::AeadAes256Gcm => gcm(&AES_256_GCM),
-            Profile::Aes128CmHmacSha1_80 => Ok(Self::Cm {
+            Profile::Aes128CmHmacSha1_80 => Ok(Self::Cm(Box::new(CounterMode {
                 key: Aes128Enc::new_from_slice(&keys.cipher[..16]).map_err(|_| SrtpError::Key)?,
                 salt: keys.salt,
                 mac: <Hmac<Sha1> as KeyInit>::new_from_slice(&keys.authentication)
                     .map_err(|_| SrtpError::Key)?,
-            }),
+            }))),
         }
     }
 
     pub(super) fn tag_len(&self) -> usize {
         match self {
             Self::Gcm { .. } => GCM_TAG,
-            Self::Cm { .. } => CM_TAG,
+            Self::Cm(_) => CM_TAG,
         }
     }
 
@@ -56,7 +67,7 @@ impl Cipher {
     pub(super) fn index_word_at(&self, len: usize) -> Option<usize> {
         let tail = match self {
             Self::Gcm { .. } => 4,
-            Self::Cm { .. } => 4 + CM_TAG,
+            Self::Cm(_) => 4 + CM_TAG,
         };
         len.checked_sub(tail).filter(|_| len >= 8 + 4 + self.tag_len())
     }
@@ -76,10 +87,10 @@ impl Cipher {
                 key.open_in_place(gcm_nonce(salt, ssrc, index), Aad::from(&*header), sealed)
                     .map_err(|_| SrtpError::NotAuthentic)?;
             }
-            Self::Cm { key, salt, mac } => {
+            Self::Cm(cm) => {
                 let (plain, tag) = packet.split_at_mut(plain_len);
-                rtp_mac(mac, plain, index).verify_truncated_left(tag).map_err(|_| SrtpError::NotAuthentic)?;
-                counter_mode(key, salt, ssrc, index, &mut plain[header_len..]);
+                cm.rtp_mac(plain, index).verify_truncated_left(tag).map_err(|_| SrtpError::NotAuthentic)?;
+                cm.apply(ssrc, index, &mut plain[header_len..]);
             }
         }
         Ok(plain_len)
@@ -101,9 +112,9 @@ impl Cipher {
                 let tag = seal_gcm(key, nonce, covered, payload)?;
                 rest[..GCM_TAG].copy_from_slice(tag.as_ref());
             }
-            Self::Cm { key, salt, mac } => {
-                counter_mode(key, salt, header.ssrc, index, payload);
-                let tag = rtp_mac(mac, packet, index).finalize().into_bytes();
+            Self::Cm(cm) => {
+                cm.apply(header.ssrc, index, payload);
+                let tag = cm.rtp_mac(packet, index).finalize().into_bytes();
                 rest[..CM_TAG].copy_from_slice(&tag[..CM_TAG]);
             }
         }
@@ -120,12 +131,10 @@ impl Cipher {
                     .map_err(|_| SrtpError::NotAuthentic)?;
                 Ok(at - GCM_TAG)
             }
-            Self::Cm { key, salt, mac } => {
+            Self::Cm(cm) => {
                 let (covered, tag) = packet.split_at_mut(at + 4);
-                let mut mac = mac.clone();
-                mac.update(covered);
-                mac.verify_truncated_left(tag).map_err(|_| SrtpError::NotAuthentic)?;
-                counter_mode(key, salt, ssrc, u64::from(word & 0x7FFF_FFFF), &mut covered[8..at]);
+                cm.rtcp_mac(covered).verify_truncated_left(tag).map_err(|_| SrtpError::NotAuthentic)?;
+                cm.apply(ssrc, u64::from(word & 0x7FFF_FFFF), &mut covered[8..at]);
                 Ok(at)
             }
         }
@@ -148,12 +157,10 @@ impl Cipher {
                 rest[..GCM_TAG].copy_from_slice(tag.as_ref());
                 rest[GCM_TAG..GCM_TAG + 4].copy_from_slice(&word.to_be_bytes());
             }
-            Self::Cm { key, salt, mac } => {
-                counter_mode(key, salt, ssrc, u64::from(word & 0x7FFF_FFFF), &mut buffer[8..len]);
+            Self::Cm(cm) => {
+                cm.apply(ssrc, u64::from(word & 0x7FFF_FFFF), &mut buffer[8..len]);
                 buffer[len..len + 4].copy_from_slice(&word.to_be_bytes());
-                let mut mac = mac.clone();
-                mac.update(&buffer[..len + 4]);
-                let tag = mac.finalize().into_bytes();
+                let tag = cm.rtcp_mac(&buffer[..len + 4]).finalize().into_bytes();
                 buffer[len + 4..len + 4 + CM_TAG].copy_from_slice(&tag[..CM_TAG]);
             }
         }
@@ -189,22 +196,31 @@ fn rtcp_aad(packet: &[u8], word: u32) -> [u8; 12] {
     aad
 }
 
-/// RFC 3711 §4.2: the packet and the roll-over counter are covered.
-fn rtp_mac(mac: &Hmac<Sha1>, packet: &[u8], index: u64) -> Hmac<Sha1> {
-    let mut mac = mac.clone();
-    mac.update(packet);
-    mac.update(&((index >> 16) as u32).to_be_bytes());
-    mac
-}
+impl CounterMode {
+    /// RFC 3711 §4.2: the packet and the roll-over counter are covered.
+    fn rtp_mac(&self, packet: &[u8], index: u64) -> Hmac<Sha1> {
+        let mut mac = self.mac.clone();
+        mac.update(packet);
+        mac.update(&((index >> 16) as u32).to_be_bytes());
+        mac
+    }
 
-/// RFC 3711 §4.1.1. The key is borrowed, so its schedule is neither computed nor copied per packet.
-fn counter_mode(key: &Aes128Enc, salt: &[u8; 14], ssrc: u32, index: u64, data: &mut [u8]) {
-    let mut iv = [0; 16];
-    iv[..14].copy_from_slice(salt);
-    xor(&mut iv[4..8], &ssrc.to_be_bytes());
-    xor(&mut iv[8..14], &index.to_be_bytes()[2..]);
-    let core = ctr::CtrCore::<&Aes128Enc, Ctr128BE>::inner_iv_init(key, &iv.into());
-    StreamCipherCoreWrapper::from_core(core).apply_keystream(data);
+    /// RFC 3711 §3.4: the packet and the index word are covered, which lie together.
+    fn rtcp_mac(&self, covered: &[u8]) -> Hmac<Sha1> {
+        let mut mac = self.mac.clone();
+        mac.update(covered);
+        mac
+    }
+
+    /// RFC 3711 §4.1.1. The key is borrowed, so its schedule is neither computed nor copied per packet.
+    fn apply(&self, ssrc: u32, index: u64, data: &mut [u8]) {
+        let mut iv = [0; 16];
+        iv[..14].copy_from_slice(&self.salt);
+        xor(&mut iv[4..8], &ssrc.to_be_bytes());
+        xor(&mut iv[8..14], &index.to_be_bytes()[2..]);
+        let core = ctr::CtrCore::<&Aes128Enc, Ctr128BE>::inner_iv_init(&self.key, &iv.into());
+        StreamCipherCoreWrapper::from_core(core).apply_keystream(data);
+    }
 }
 
 fn xor(into: &mut [u8], with: &[u8]) {

@@ -95,9 +95,8 @@ impl Worker {
             Control::Bridge(a, b) if a.call == b.call && a != b => {
                 let call = self.calls.0.entry(a.call).or_default();
                 // A leg hears one other: a new bridge takes the place of its old ones.
-                let is_over = |pair: &(u8, u8)| {
-                    [pair.0, pair.1].iter().any(|index| [a.index, b.index].contains(index))
-                };
+                let is_over =
+                    |pair: &(u8, u8)| [pair.0, pair.1].iter().any(|index| [a.index, b.index].contains(index));
                 call.bridges.retain(|pair| !is_over(pair));
                 call.bridges.push((a.index, b.index));
                 self.link(a.call);
@@ -106,8 +105,7 @@ impl Worker {
             Control::Bridge(..) => {}
             Control::Unbridge(a, b) => {
                 if let Some(call) = self.calls.0.get_mut(&a.call) {
-                    call.bridges
-                        .retain(|pair| *pair != (a.index, b.index) && *pair != (b.index, a.index));
+                    call.bridges.retain(|pair| *pair != (a.index, b.index) && *pair != (b.index, a.index));
                 }
                 self.link(a.call);
             }
@@ -241,7 +239,11 @@ impl Worker {
                 })
                 .and_then(|index| call.legs.iter().find(|leg| leg.index == index))
                 .and_then(|leg| self.connections.get(leg.current))
-                .map(|far| Far { key: far.key, media: far.cold.media.clone(), hears_ssrc: far.cold.hears_ssrc });
+                .map(|far| Far {
+                    key: far.key,
+                    media: far.cold.media.clone(),
+                    hears_ssrc: far.cold.hears_ssrc,
+                });
             if let Some(connection) = self.connections.get_mut(leg.current) {
                 connection.send_to(far);
             }

@@ -47,7 +47,8 @@ impl Worker {
         let (transaction, role, nominates) = (message.transaction, message.role, message.use_candidate);
         // As the lite side the relay is always controlled (RFC 8445 §6.1.1).
         if matches!(role, Some(Role::Controlled(_))) {
-            let end = stun::write_role_conflict(buffer, &transaction, &integrity).ok_or(Dropped::Malformed)?;
+            let end =
+                stun::write_role_conflict(buffer, &transaction, &integrity).ok_or(Dropped::Malformed)?;
             return Ok(Some(Send { to: source, start: 0, end }));
         }
         let key = connection.key;

@@ -78,11 +78,7 @@ impl Credentials {
 }
 
 impl Connection {
-    pub(super) fn new(
-        key: ConnectionKey,
-        open: OpenConnection,
-        now: Instant,
-    ) -> Self {
+    pub(super) fn new(key: ConnectionKey, open: OpenConnection, now: Instant) -> Self {
         let OpenConnection { leg, fingerprint, ref media, hears_ssrc, .. } = open;
         let media = media.clone();
         Self {

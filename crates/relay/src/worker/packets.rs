@@ -36,10 +36,8 @@ impl Worker {
         let start = translator
             .rewrite(&mut buffer[..opened.len], &mut header, &mut connection.stream, now)
             .map_err(|_| Dropped::Unfit)?;
-        let sealed = keys
-            .sender
-            .protect_rtp(&mut buffer[start..], &header, opened.len - start)
-            .map_err(dropped)?;
+        let sealed =
+            keys.sender.protect_rtp(&mut buffer[start..], &header, opened.len - start).map_err(dropped)?;
         if !connection.is_told_heard {
             connection.is_told_heard = true;
             self.events.push_back(RelayEvent::Heard { leg: connection.leg });
