@@ -14,7 +14,7 @@ LISTEN ?= 127.0.0.1:7880
 RELAY ?= 127.0.0.1:7881
 
 # What the tests in real browsers use.
-BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio pulseaudio-utils \
+BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio pulseaudio-utils sqlite3 \
 	fonts-dejavu-core fonts-noto-color-emoji
 
 # How long each fuzz target runs, in seconds.

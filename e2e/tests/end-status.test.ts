@@ -2,11 +2,17 @@
 
 import { expect, test } from 'vitest';
 import { until } from '../until.ts';
-import { dial, expectOutcome, expectQuiet, inCall, outcomes, pushed, scene, talk } from './scene.ts';
+import { dial, expectOutcome, expectQuiet, inCall, outcomes, pushed, scene, talk, type Guest } from './scene.ts';
 
 // Short enough for a test to wait for, long enough for a browser on a busy machine to answer.
 const RING_SECONDS = 6;
 const stage = scene('end-status', '--ring-timeout', `${RING_SECONDS}s`, '--connect-timeout', '4s');
+
+/** The database has this one call of `caller`, ended this way. */
+async function expectRecord(caller: Guest, ending: string): Promise<void> {
+  await until('the call is on record', () => stage.tring.records(caller.cuid).every(record => record !== 'open'));
+  expect(stage.tring.records(caller.cuid), 'the record').toEqual([ending]);
+}
 
 test('over: the callee hangs up', async () => {
   const meera = await stage.arrives({ name: 'meera' });
@@ -21,6 +27,7 @@ test('over: the callee hangs up', async () => {
   expect(await pushed(meera.tab)).toEqual(['SCOutgoing', 'SCEnd over']);
   expect(await pushed(anita.tab)).toEqual(['SCIncoming', 'SCEnd over']);
   expect(await outcomes(anita.tab), 'a callee has no promise').toEqual([]);
+  await expectRecord(meera, 'over/hangup');
 });
 
 test('over: the caller hangs up', async () => {
@@ -32,6 +39,7 @@ test('over: the caller hangs up', async () => {
   await anita.tab.sees('Call ended');
   await expectQuiet(anita.tab);
   expect(await pushed(anita.tab)).toEqual(['SCIncoming', 'SCEnd over']);
+  await expectRecord(meera, 'over/hangup');
 });
 
 test('over: the app ends a metered call with hangup()', async () => {
@@ -41,6 +49,7 @@ test('over: the app ends a metered call with hangup()', async () => {
   await meera.tab.evaluate(() => (window as unknown as { shop: { client: { hangup(): void } } }).shop.client.hangup());
   await expectOutcome(meera.tab, 'call resolved with over');
   await anita.tab.sees('Call ended');
+  await expectRecord(meera, 'over/hangup');
 });
 
 test('over: the account’s longest time is reached', async () => {
@@ -50,6 +59,7 @@ test('over: the account’s longest time is reached', async () => {
   await talk(meera, anita);
   await expectOutcome(meera.tab, 'call resolved with over');
   await anita.tab.sees('longest time reached');
+  await expectRecord(meera, 'over/max_duration');
 });
 
 test('over: one tab is closed in mid-call and nobody comes back', async () => {
@@ -62,6 +72,7 @@ test('over: one tab is closed in mid-call and nobody comes back', async () => {
   await expectOutcome(meera.tab, 'call resolved with over', 20_000);
   await meera.tab.sees('connection lost');
   await expectQuiet(meera.tab);
+  await expectRecord(meera, 'over/connection_lost');
 });
 
 test('declined: the callee declines', async () => {
@@ -74,6 +85,7 @@ test('declined: the callee declines', async () => {
   await expectQuiet(anita.tab);
   expect(await pushed(meera.tab)).toEqual(['SCOutgoing']);
   expect(await pushed(anita.tab)).toEqual(['SCIncoming', 'SCEnd declined']);
+  await expectRecord(meera, 'declined/user');
 });
 
 test('declined: the callee is busy, and does not hear it ring', async () => {
@@ -87,6 +99,7 @@ test('declined: the callee is busy, and does not hear it ring', async () => {
   await anita.tab.seesNoButton('Answer');
   await inCall(anita.tab);
   expect(await pushed(anita.tab)).toEqual(['SCIncoming', 'SCIncoming', 'SCEnd declined user busy']);
+  await expectRecord(ravi, 'declined/busy');
 });
 
 test('declined: the callee answers but has no microphone', async () => {
@@ -98,6 +111,7 @@ test('declined: the callee answers but has no microphone', async () => {
   await anita.tab.sees('microphone');
   await anita.tab.seesNoButton('Hang up');
   expect((await pushed(anita.tab)).at(-1)).toBe('SCEnd declined microphone permission not granted');
+  await expectRecord(meera, 'declined/microphone_denied');
 });
 
 test('declined: the callee signs out while it rings', async () => {
@@ -108,6 +122,7 @@ test('declined: the callee signs out while it rings', async () => {
   await anita.tab.click('Log out');
   await expectOutcome(meera.tab, /^call rejected with string ERR_CALLEE_LOGGED_OUT: /);
   await anita.tab.seesNoButton('Answer');
+  await expectRecord(meera, 'declined/logged_out');
 });
 
 test('over: one side signs out in mid-call', async () => {
@@ -118,6 +133,7 @@ test('over: one side signs out in mid-call', async () => {
   await expectOutcome(meera.tab, 'call resolved with over');
   await anita.tab.seesNoButton('Hang up');
   await expectQuiet(anita.tab);
+  await expectRecord(meera, 'over/hangup');
 });
 
 test('missed: nobody answers in time', async () => {
@@ -131,6 +147,7 @@ test('missed: nobody answers in time', async () => {
   await expectQuiet(meera.tab);
   expect(await pushed(meera.tab)).toEqual(['SCOutgoing']);
   expect(await pushed(anita.tab)).toEqual(['SCIncoming', 'SCEnd missed']);
+  await expectRecord(meera, 'missed/ring_timeout');
 });
 
 test('missed: a receiver who was never here is offline, as the number 404', async () => {
@@ -138,6 +155,7 @@ test('missed: a receiver who was never here is offline, as the number 404', asyn
   await dial(meera, { cuid: 'nobody_here' });
   await expectOutcome(meera.tab, /^call rejected with number 404: /);
   await expectQuiet(meera.tab);
+  await expectRecord(meera, 'missed/unreachable');
 });
 
 test('cancelled: the caller gives up', async () => {
@@ -151,6 +169,7 @@ test('cancelled: the caller gives up', async () => {
   await anita.tab.seesNoButton('Answer');
   expect(await pushed(meera.tab)).toEqual(['SCOutgoing', 'SCEnd cancelled']);
   expect(await pushed(anita.tab)).toEqual(['SCIncoming']);
+  await expectRecord(meera, 'cancelled/caller');
 });
 
 test('cancelled: the caller’s tab is closed while it rings', async () => {
@@ -163,6 +182,7 @@ test('cancelled: the caller’s tab is closed while it rings', async () => {
   await meera.tab.close();
   await anita.tab.seesNoButton('Answer', 20_000);
   await anita.tab.sees('Missed call');
+  await expectRecord(meera, 'cancelled/caller_lost');
 });
 
 test('failed: answered, but no audio comes through a firewall', async () => {
@@ -175,6 +195,7 @@ test('failed: answered, but no audio comes through a firewall', async () => {
   await anita.tab.sees('could not be connected');
   await expectQuiet(meera.tab);
   await expectQuiet(anita.tab);
+  await expectRecord(meera, 'failed/connect_timeout');
 });
 
 test('failed: the server is killed in mid-call, and knows it when it comes back', async () => {
@@ -189,7 +210,7 @@ test('failed: the server is killed in mid-call, and knows it when it comes back'
   await anita.tab.seesNoButton('Hang up', 20_000);
   await expectQuiet(meera.tab);
   await expectQuiet(anita.tab);
-  await until('the old call is on record as lost', () => stage.tring.log().includes('node_lost'));
+  await expectRecord(meera, 'failed/node_lost');
   // And the server is as good as new.
   await meera.tab.sees('ready');
   await anita.tab.sees('ready');

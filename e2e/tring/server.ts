@@ -26,6 +26,8 @@ export interface Tring {
   log(): string;
   /** Makes an account; `settings` are flags of `tring account settings`. */
   account(name: string, ...settings: string[]): Account;
+  /** How the calls that `cuid` placed ended, oldest first, from the database: `over/hangup`; `open` while one runs. */
+  records(cuid: string): string[];
   /** Runs any other command on the same data. */
   run(...command: string[]): string;
   /** Ends it with a signal and tells its exit code, or the signal that ended it. */
@@ -88,6 +90,12 @@ export async function startTring(name: string, ...flags: string[]): Promise<Trin
       const account = JSON.parse(run('account', 'create', accountName, '--json')) as Account;
       if (settings.length > 0) run('account', 'settings', account.accountId, ...settings);
       return account;
+    },
+    records(cuid) {
+      // Cuids hold letters, digits and _ only.
+      const query = `select coalesce(status || '/' || reason, 'open') as ending from calls where caller = '${cuid}' order by placed_at`;
+      const rows = execFileSync('sqlite3', ['-readonly', '-json', join(data, 'tring.db'), '.timeout 2000', query], { encoding: 'utf8' });
+      return rows.trim() ? (JSON.parse(rows) as { ending: string }[]).map(({ ending }) => ending) : [];
     },
     run,
     end,
