@@ -121,6 +121,9 @@ impl World {
     /// Plays everything that happens until nothing is left to happen, or an invariant is broken.
     pub(crate) fn play(&mut self) {
         while let Some((at, event)) = self.queue.pop() {
+            if self.is_idle_tick(&event) {
+                continue;
+            }
             self.now = at;
             self.note(|| format!("{event:?}"));
             self.happen(event);
@@ -132,6 +135,12 @@ impl World {
             }
         }
         self.check_silence();
+    }
+
+    /// A tick that was asked for by a call which has ended finds nothing to do.
+    fn is_idle_tick(&self, event: &Event) -> bool {
+        matches!(event, Event::NodeTimer { node, machine: Machine::Calls, .. }
+            if self.nodes[node.node].calls.is_empty())
     }
 
     fn happen(&mut self, event: Event) {
@@ -216,9 +225,10 @@ impl World {
             return;
         }
         let slow = if round.events.is_empty() { 0 } else { self.dice.between(0, 4) };
-        here.stored_at = here.stored_at.max(now + Millis::new(slow));
+        let earlier = here.stored_at;
+        here.stored_at = earlier.max(now + Millis::new(slow));
         let (at, node) = (here.stored_at, here.me);
-        if at == now {
+        if at == now && earlier < now {
             self.stored(node, round);
         } else {
             self.queue.push(at, Event::Stored { node, round: Box::new(round) });

@@ -170,7 +170,8 @@ pub enum Effect {
         /// Which leg.
         leg: LegId,
     },
-    /// Hand in [`Input::Tick`] no later than this; replaces the former timer.
+    /// Hand in [`Input::Tick`] no later than this; replaces the former timer. It may turn out to be for nothing, when
+    /// the call that it was meant for has ended.
     Timer(Timestamp),
     /// Append to the call's events. On disk before any frame of the round is sent.
     Log(CallEvent),

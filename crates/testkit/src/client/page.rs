@@ -112,7 +112,7 @@ impl Page {
             Net::Open { heard_at, .. } => heard_at + HEARTBEAT_TIMEOUT,
         };
         let placing = self.placing.as_ref().map(|placing| placing.since + PLACE_TIMEOUT);
-        let confirm = self.calls.values().filter_map(|call| call.confirm_by).min();
+        let confirm = self.calls.values().filter_map(|call| call.confirm_by).min().filter(|_| self.is_open());
         let offline = (!self.is_open() && !self.calls.is_empty()).then(|| self.lost_at + SESSION_GRACE);
         [Some(net), placing, confirm, offline].into_iter().flatten().min()
     }
@@ -181,6 +181,11 @@ impl Page {
         self.net = Net::Open { since: now, heard_at: now };
         self.backoff = RECONNECT_MIN;
         self.token = Some(welcome.resume_token.clone());
+        for call in self.calls.values_mut() {
+            if !welcome.resumed || call.confirm_by.is_some() {
+                call.confirm_by = Some(now + CONFIRM);
+            }
+        }
         if welcome.resumed {
             let ack = self.link.received();
             match self.link.resume(welcome.received) {
@@ -193,9 +198,6 @@ impl Page {
         }
         self.link = Link::default();
         self.owes_ack = false;
-        for call in self.calls.values_mut() {
-            call.confirm_by = Some(now + CONFIRM);
-        }
     }
 
     fn tick(&mut self, now: Timestamp) {
@@ -206,7 +208,7 @@ impl Page {
             self.give_up_placing();
         }
         for (id, call) in std::mem::take(&mut self.calls) {
-            if call.confirm_by.is_some_and(|by| by <= now) {
+            if self.is_open() && call.confirm_by.is_some_and(|by| by <= now) {
                 self.hang_up_unknown(id);
                 self.out.push(Output::Lost(id, Why::Unconfirmed));
             } else if !self.is_open() && self.lost_at + SESSION_GRACE <= now {
