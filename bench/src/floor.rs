@@ -17,9 +17,9 @@ use crate::process::Process;
 use batch::Batch;
 use cipher::SessionKey;
 
-/// The receive buffer asked for, in bytes: room for a tenth of a second at 500 calls, so that a floor which the
+/// The receive buffer asked for, in bytes: as much as the relay asks for, so that a floor which the
 /// kernel puts aside for a moment does not lose what it is measured on.
-const RECEIVE_BUFFER: usize = 8 << 20;
+const RECEIVE_BUFFER: usize = 4 << 20;
 
 /// A running floor, from outside.
 pub(crate) struct Floor {

@@ -7,6 +7,8 @@ use std::ops::AddAssign;
 pub(crate) struct Count {
     /// Handed to the kernel by the light peers.
     pub(crate) sent: u64,
+    /// Not sent, because the generator itself came too late: noise of the machine.
+    pub(crate) skipped: u64,
     /// Arrived at the right leg, opened, with the right stamp, once.
     pub(crate) delivered: u64,
     /// Never arrived: gaps between numbers that did, and what is missing behind the last one once a stream stopped.
@@ -22,6 +24,7 @@ pub(crate) struct Count {
 impl AddAssign for Count {
     fn add_assign(&mut self, other: Self) {
         self.sent += other.sent;
+        self.skipped += other.skipped;
         self.delivered += other.delivered;
         self.lost += other.lost;
         self.clipped += other.clipped;
@@ -35,6 +38,7 @@ impl Count {
     pub(crate) fn since(self, earlier: Self) -> Self {
         Self {
             sent: self.sent.saturating_sub(earlier.sent),
+            skipped: self.skipped.saturating_sub(earlier.skipped),
             delivered: self.delivered.saturating_sub(earlier.delivered),
             lost: self.lost.saturating_sub(earlier.lost),
             clipped: self.clipped.saturating_sub(earlier.clipped),
@@ -75,6 +79,7 @@ impl Tally {
         let first = self.first.unwrap_or(end);
         Count {
             sent: 0,
+            skipped: 0,
             delivered: self.delivered,
             lost: u64::from(end - first + self.early).saturating_sub(self.delivered),
             clipped: u64::from(first - self.early),

@@ -14,7 +14,7 @@ pub(crate) const CALLS: usize = 100;
 /// Idle connections.
 pub(crate) const IDLE: usize = 5_000;
 /// What is only needed while something is set up is gone after this time: finished handshakes, for one.
-const SETTLE: Duration = Duration::from_millis(2_500);
+const SETTLE: Duration = Duration::from_secs(4);
 
 /// Kilobytes (1,024 bytes) of resident memory for each call.
 #[derive(Debug, Clone, Copy)]
