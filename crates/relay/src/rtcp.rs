@@ -115,6 +115,7 @@ impl Translation<'_> {
 
     /// Translates the report blocks from `start`, drops those about unknown streams, and whatever follows them.
     fn report_blocks(&mut self, count: u8, bytes: &mut [u8], start: usize) -> Option<usize> {
+        bytes.get(start..)?;
         let (mut kept, mut end) = (0, start);
         for block in 0..usize::from(count) {
             let at = start + 24 * block;

@@ -32,7 +32,7 @@ impl Pair {
     }
 
     /// Translates what the leg that sends 0xA reports.
-    fn from_a(&mut self, packets: &[&[u8]]) -> Vec<u8> {
+    fn reported_by_a(&mut self, packets: &[&[u8]]) -> Vec<u8> {
         let mut compound = packets.concat();
         let mut translation = Translation {
             sent: &self.a,
@@ -47,10 +47,10 @@ impl Pair {
     }
 
     /// Translates what the leg that hears 0xA0 reports.
-    fn from_b(&mut self, packets: &[&[u8]]) -> Vec<u8> {
+    fn reported_by_b(&mut self, packets: &[&[u8]]) -> Vec<u8> {
         std::mem::swap(&mut self.a, &mut self.b);
         std::mem::swap(&mut self.meter_a, &mut self.meter_b);
-        let out = self.from_a(packets);
+        let out = self.reported_by_a(packets);
         std::mem::swap(&mut self.a, &mut self.b);
         std::mem::swap(&mut self.meter_a, &mut self.meter_b);
         out
@@ -73,13 +73,13 @@ fn a_sender_report_gets_the_numbers_of_the_stream_that_is_heard() {
     let mut pair = Pair::new();
     let report = packet(0, 200, &[0xA, 0x1111_2222, 0x3333_4444, 5_000, 10, 1_000]);
     let expected = packet(0, 200, &[0xA0, 0x1111_2222, 0x3333_4444, 48_000, 10, 1_000]);
-    assert_eq!(pair.from_a(&[&report]), expected);
+    assert_eq!(pair.reported_by_a(&[&report]), expected);
 
     // The one who got it answers 300 ms later, having held it for 200 ms: the way there and back took 100 ms.
     pair.meter_b.count(0xB, 1, 0, 0);
     pair.now += Duration::from_millis(300);
     let answer = packet(1, 201, &[0xB, 0xA0, 0, 1_001, 0, 0x2222_3333, 65_536 / 5]);
-    pair.from_b(&[&answer]);
+    pair.reported_by_b(&[&answer]);
     let round_trip = pair.meter_b.fold().unwrap().round_trip_ms.unwrap();
     assert!((99.0..101.0).contains(&round_trip), "{round_trip}");
 }
@@ -90,7 +90,7 @@ fn a_report_of_a_stream_that_is_not_heard_keeps_what_it_says_about_the_other() {
     let block = [0xB0, 0x2000_0003, 500, 7, 8, 9];
     let report = packet(1, 200, &[[0x9, 1, 2, 3, 4, 5].as_slice(), &block].concat());
     let expected = packet(1, 201, &[0x9, 0xB, 0x2000_0003, 500, 7, 8, 9]);
-    assert_eq!(pair.from_a(&[&report]), expected);
+    assert_eq!(pair.reported_by_a(&[&report]), expected);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn report_blocks_get_the_senders_numbers_and_foreign_ones_are_dropped() {
     let about_nobody = [0x77, 0xFF00_0001, 1, 2, 3, 4];
     let report = packet(2, 201, &[[0xB].as_slice(), &about_nobody, &about_a].concat());
     let expected = packet(1, 201, &[0xB0, 0xA, 0x4000_0005, 10, 7, 8, 9]);
-    assert_eq!(pair.from_b(&[&report]), expected);
+    assert_eq!(pair.reported_by_b(&[&report]), expected);
     pair.meter_b.count(0xB, 1, 0, 0);
     assert_eq!(pair.meter_b.fold().unwrap().heard_loss, Some(0.25));
 }
@@ -111,7 +111,7 @@ fn negative_total_loss_stays_negative() {
     let mut pair = Pair::new();
     let report = packet(1, 201, &[0xB, 0xA0, 0x00FF_FFFE, 1_010, 0, 0, 0]);
     let expected = packet(1, 201, &[0xB0, 0xA, 0x00FF_FFFE, 10, 0, 0, 0]);
-    assert_eq!(pair.from_b(&[&report]), expected);
+    assert_eq!(pair.reported_by_b(&[&report]), expected);
 }
 
 #[test]
@@ -119,9 +119,9 @@ fn lost_packets_are_asked_for_by_the_senders_numbers() {
     let mut pair = Pair::new();
     let nack = packet(1, 205, &[0xB, 0xA0, 1_005 << 16 | 0x8001, 1_030 << 16]);
     let expected = packet(1, 205, &[0xB0, 0xA, 5 << 16 | 0x8001, 30 << 16]);
-    assert_eq!(pair.from_b(&[&nack]), expected);
+    assert_eq!(pair.reported_by_b(&[&nack]), expected);
     let foreign = packet(1, 205, &[0xB, 0x77, 1_005 << 16]);
-    assert_eq!(pair.from_b(&[&foreign]), []);
+    assert_eq!(pair.reported_by_b(&[&foreign]), []);
 }
 
 #[test]
@@ -129,11 +129,11 @@ fn transport_feedback_begins_at_the_senders_number() {
     let mut pair = Pair::new();
     let feedback =
         |media, base: u32| packet(15, 205, &[0xB, media, base << 16 | 3, 0x0102_0301, 0x2003_0000]);
-    let translated = pair.from_b(&[&feedback(0xA0, 71)]);
+    let translated = pair.reported_by_b(&[&feedback(0xA0, 71)]);
     assert_eq!(translated, packet(15, 205, &[0xB0, 0xA, 1 << 16 | 3, 0x0102_0301, 0x2003_0000]));
 
     let mut pair = Pair::new();
-    assert_eq!(pair.from_b(&[&feedback(0xA0, 60)]), [], "about the connection before");
+    assert_eq!(pair.reported_by_b(&[&feedback(0xA0, 60)]), [], "about the connection before");
 }
 
 #[test]
@@ -143,19 +143,19 @@ fn descriptions_are_renamed_and_goodbyes_are_kept_back() {
     let description = packet(1, 202, &[0xA, 0x0103_6162, 0x6300_0000]);
     let goodbye = packet(1, 203, &[0xA]);
     let expected = [packet(0, 201, &[0xA0]), packet(1, 202, &[0xA0, 0x0103_6162, 0x6300_0000])].concat();
-    assert_eq!(pair.from_a(&[&empty, &description, &goodbye]), expected);
-    assert_eq!(pair.from_a(&[&goodbye]), []);
+    assert_eq!(pair.reported_by_a(&[&empty, &description, &goodbye]), expected);
+    assert_eq!(pair.reported_by_a(&[&goodbye]), []);
 }
 
 #[test]
 fn round_trip_reports_of_receivers_pass() {
     let mut pair = Pair::new();
     let reference = packet(0, 207, &[0xB, 0x0400_0002, 1, 2]);
-    assert_eq!(pair.from_b(&[&reference]), packet(0, 207, &[0xB0, 0x0400_0002, 1, 2]));
+    assert_eq!(pair.reported_by_b(&[&reference]), packet(0, 207, &[0xB0, 0x0400_0002, 1, 2]));
     let answer = packet(0, 207, &[0xB, 0x0500_0003, 0xA0, 1, 2]);
-    assert_eq!(pair.from_b(&[&answer]), packet(0, 207, &[0xB0, 0x0500_0003, 0xA, 1, 2]));
+    assert_eq!(pair.reported_by_b(&[&answer]), packet(0, 207, &[0xB0, 0x0500_0003, 0xA, 1, 2]));
     let unknown = packet(0, 207, &[0xB, 0x0100_0001, 0xA0]);
-    assert_eq!(pair.from_b(&[&unknown]), []);
+    assert_eq!(pair.reported_by_b(&[&unknown]), []);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn bandwidth_estimates_pass_for_the_stream_they_mean() {
     let mut pair = Pair::new();
     let remb = u32::from_be_bytes(*b"REMB");
     let estimate = packet(15, 206, &[0xB, 0, remb, 0x0100_1234, 0xA0]);
-    assert_eq!(pair.from_b(&[&estimate]), packet(15, 206, &[0xB0, 0, remb, 0x0100_1234, 0xA]));
+    assert_eq!(pair.reported_by_b(&[&estimate]), packet(15, 206, &[0xB0, 0, remb, 0x0100_1234, 0xA]));
 }
 
 #[test]
@@ -171,7 +171,16 @@ fn what_is_cut_short_ends_the_compound() {
     let mut pair = Pair::new();
     let whole = packet(0, 201, &[0xA]);
     let cut = &packet(1, 201, &[0xA, 0xB0, 0, 0, 0, 0, 0])[..20];
-    assert_eq!(pair.from_a(&[&whole, cut]), packet(0, 201, &[0xA0]));
+    assert_eq!(pair.reported_by_a(&[&whole, cut]), packet(0, 201, &[0xA0]));
+}
+
+/// Found by the fuzzer: the length field said five words.
+#[test]
+fn a_sender_report_without_its_last_word_is_dropped() {
+    let mut pair = Pair::new();
+    assert_eq!(pair.reported_by_a(&[&packet(0, 200, &[0xA, 1, 2, 3, 4])]), []);
+    assert_eq!(pair.reported_by_a(&[&packet(0, 200, &[0x9, 1, 2, 3, 4])]), []);
+    assert_eq!(pair.reported_by_a(&[&packet(0, 201, &[])]), []);
 }
 
 proptest! {
@@ -184,7 +193,7 @@ proptest! {
         let mut pair = Pair::new();
         let mut compound: Vec<u8> = packets.iter().flat_map(|(count, kind, words)| packet(*count, *kind, words)).collect();
         compound.truncate(compound.len().saturating_sub(cut));
-        let translated = if own { pair.from_a(&[&compound]) } else { pair.from_b(&[&compound]) };
+        let translated = if own { pair.reported_by_a(&[&compound]) } else { pair.reported_by_b(&[&compound]) };
         prop_assert!(translated.len() <= compound.len());
         let mut at = 0;
         while at < translated.len() {

@@ -1,4 +1,5 @@
 //! Whole calls: two full WebRTC peers and a running relay, over loopback.
+#![expect(clippy::unwrap_used, reason = "a test may")]
 #![expect(
     clippy::disallowed_methods,
     reason = "these tests run in real time, with deadlines instead of sleeps"
