@@ -74,6 +74,10 @@ impl Checker {
         self.violated(4, "something still happens long after everybody has left".into());
     }
 
+    pub(crate) fn left_over(&mut self, what: String) {
+        self.violated(4, what);
+    }
+
     pub(crate) fn crashed(&mut self) {
         self.crashes += 1;
     }
@@ -191,8 +195,21 @@ impl Checker {
         }
     }
 
-    /// When nothing new has happened for a while, every connected page shows what is on record.
+    /// When nothing new has happened for a while, every connected page shows what is on record, no less and no more.
     pub(crate) fn agreement(&mut self, now: Timestamp, clients: &[Client], journal: &Journal) {
+        for (call, kept) in journal.calls().filter(|(_, kept)| kept.record.is_none()) {
+            if kept.events.last().is_none_or(|event| now.since(event.at) <= LATE) {
+                continue;
+            }
+            for device in kept.parties() {
+                let found = (0..).zip(clients).find(|(_, client)| client.attendee.device.device == *device);
+                let Some((index, client)) = found else { continue };
+                let page = client.page.as_ref().filter(|page| page.is_open_for(now, LATE));
+                if page.is_some_and(|page| !page.calls.contains_key(&call)) {
+                    self.violated(1, format!("client {index} does not show {call}, in which it is"));
+                }
+            }
+        }
         for (index, client) in clients.iter().enumerate() {
             let Some(page) = client.page.as_ref().filter(|page| page.is_open_for(now, LATE)) else {
                 continue;

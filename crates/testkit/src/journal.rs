@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
-use tring_protocol::ids::CallId;
+use tring_protocol::ids::{CallId, DeviceId};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::Role;
 
@@ -28,6 +28,20 @@ impl Kept {
             CallEventKind::Ended { reason, by } => Some((reason, by)),
             _ => None,
         }
+    }
+
+    /// The devices that are in the call for good: the caller's, and the one that answered.
+    pub(crate) fn parties(&self) -> Vec<&DeviceId> {
+        let winner = self.events.iter().find_map(|event| match event.what {
+            CallEventKind::Answered { leg } => Some(leg),
+            _ => None,
+        });
+        let parties = self.events.iter().filter_map(|event| match &event.what {
+            CallEventKind::Placed { device, .. } => Some(device),
+            CallEventKind::Offered { leg, device, .. } if Some(*leg) == winner => Some(device),
+            _ => None,
+        });
+        parties.collect()
     }
 
     pub(crate) fn has(&self, wanted: impl Fn(&CallEventKind) -> bool) -> bool {

@@ -239,6 +239,7 @@ impl World {
         if self.nodes[node.node].me != node || !self.nodes[node.node].alive {
             return;
         }
+        let ended: Vec<_> = round.records.iter().map(|record| record.call).collect();
         if !self.strikes(Sabotage::ForgetJournal) {
             for event in round.events {
                 if let Err(what) = self.journal.append(node, event) {
@@ -256,6 +257,11 @@ impl World {
         }
         for outward in round.outward {
             self.carry(node, outward);
+        }
+        for call in ended {
+            if let Some(leg) = self.relays[node.node].legs().find(|leg| leg.call == call) {
+                self.checker.left_over(format!("{leg:?} is open after the end of its call"));
+            }
         }
     }
 
