@@ -14,7 +14,9 @@ async fn speak(device: &mut Device, call_id: CallId) -> Speaking {
     let (peer, offer) = Peer::offering();
     device.say(ClientMessage::MediaOffer { call_id, sdp: Sdp::parse(&offer).unwrap() }).await;
     match device.hear().await {
-        ServerMessage::MediaAnswer { call_id: answered, sdp } if answered == call_id => peer.speak(sdp.as_str()),
+        ServerMessage::MediaAnswer { call_id: answered, sdp } if answered == call_id => {
+            peer.speak(sdp.as_str())
+        }
         other => panic!("a media answer was due, not {other:?}"),
     }
 }
@@ -66,7 +68,10 @@ async fn two_devices_ring_answer_hear_each_other_and_hang_up() {
     assert!(matches!(events.first().unwrap().what, CallEventKind::Placed { .. }));
     assert!(matches!(events.last().unwrap().what, CallEventKind::Ended { .. }));
     for leg in [0, 1] {
-        assert!(events.iter().any(|event| event.what == CallEventKind::Heard { leg }), "leg {leg}: {events:?}");
+        assert!(
+            events.iter().any(|event| event.what == CallEventKind::Heard { leg }),
+            "leg {leg}: {events:?}"
+        );
     }
     assert!((0..).zip(&events).all(|(index, event)| event.index == index));
 }
@@ -88,7 +93,11 @@ async fn both_sides_and_the_record_tell_the_same_end() {
             Some(reason) => ClientMessage::Decline { call_id: call, reason },
             None => ClientMessage::Hangup { call_id: call },
         };
-        if from_the_callee { bobby.say(message).await } else { alice.say(message).await }
+        if from_the_callee {
+            bobby.say(message).await
+        } else {
+            alice.say(message).await
+        }
         assert_eq!(alice.end().await, reason);
         if reason != EndReason::NotificationsDisabled {
             assert_eq!(bobby.end().await, reason);

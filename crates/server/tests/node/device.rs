@@ -4,7 +4,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use tring_protocol::error::{ErrorCode, WireError};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
 use tring_protocol::link::{Arrival, Link};
@@ -23,7 +23,9 @@ pub(crate) struct Wire(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Wire {
     pub(crate) async fn open(node: &Node) -> Self {
-        let (socket, _) = connect_async(format!("ws://{}/v1/signal", node.http())).await.unwrap();
+        let url = format!("ws://{}/v1/signal", node.http());
+        // Without Nagle's algorithm, as browsers have it.
+        let (socket, _) = connect_async_with_config(url, None, true).await.unwrap();
         Self(socket)
     }
 
@@ -124,7 +126,12 @@ impl Device {
         Lost { hello: self.hello, token: self.welcome.resume_token, link: self.link }
     }
 
-    async fn resume_with(node: &Node, mut hello: Hello, token: String, mut link: Link<ClientMessage>) -> Self {
+    async fn resume_with(
+        node: &Node,
+        mut hello: Hello,
+        token: String,
+        mut link: Link<ClientMessage>,
+    ) -> Self {
         hello.resume = Some(Resume { token, received: link.received() });
         let Self { mut wire, welcome, .. } = Self::with(node, hello.clone()).await;
         if welcome.resumed {
@@ -148,6 +155,10 @@ impl Device {
 
     /// The next message. Answers heartbeats and keeps the numbers.
     pub(crate) async fn hear(&mut self) -> ServerMessage {
+        timeout(PATIENCE, self.next_message()).await.expect("the server says something in time")
+    }
+
+    async fn next_message(&mut self) -> ServerMessage {
         loop {
             match self.wire.frame().await {
                 Some(ServerFrame::Message { seq, ack, body }) => {

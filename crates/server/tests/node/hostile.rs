@@ -3,8 +3,8 @@ use tring_protocol::error::ErrorCode;
 use tring_protocol::limits::FRAME_MAX;
 use tring_protocol::signal::ServerMessage;
 
-use crate::device::{Device, Wire};
 use crate::World;
+use crate::device::{Device, Wire};
 
 /// Frames that are no frames of the protocol.
 fn malformed() -> Vec<String> {
@@ -73,7 +73,11 @@ async fn what_breaks_a_rule_is_told_which() {
     let mut wire = Wire::open(&world.node).await;
     wire.send_text(r#"{"type":"hello","protocol":1,"account":"acme","cuid":"91_8899555"}"#).await;
     let error = wire.refusal().await;
-    assert!(error.message.contains("must not be a number followed by _ and another number"), "{}", error.message);
+    assert!(
+        error.message.contains("must not be a number followed by _ and another number"),
+        "{}",
+        error.message
+    );
 }
 
 #[tokio::test]

@@ -65,8 +65,18 @@ async fn no_person_no_address_and_no_secret_reaches_the_log() {
 
     let log = capture.0.lock().unwrap().clone();
     assert!(log.contains("Applying migration") || !log.is_empty(), "the log was heard");
-    let mut forbidden: Vec<&str> =
-        vec!["alice", "bobby", "mallory", "guest", "my secret", "Your order", "Name of", "127.0.0.1", "pk_", "sk_"];
+    let mut forbidden: Vec<&str> = vec![
+        "alice",
+        "bobby",
+        "mallory",
+        "guest",
+        "my secret",
+        "Your order",
+        "Name of",
+        "127.0.0.1",
+        "pk_",
+        "sk_",
+    ];
     forbidden.extend(tokens.iter().map(String::as_str));
     for secret in forbidden {
         assert!(!log.contains(secret), "{secret:?} in the log:{log}");

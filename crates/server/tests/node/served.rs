@@ -93,7 +93,12 @@ async fn a_file_that_has_not_changed_is_not_sent_again_and_text_is_compressed() 
 #[tokio::test]
 async fn nothing_outside_the_served_folders_is_served() {
     let world = World::with(&[("demo", "true")]).await;
-    for path in ["/demo/../package.json", "/demo/%2e%2e/package.json", "/sdk/..%2f..%2fpackage.json", "/demo//etc/passwd"] {
+    for path in [
+        "/demo/../package.json",
+        "/demo/%2e%2e/package.json",
+        "/sdk/..%2f..%2fpackage.json",
+        "/demo//etc/passwd",
+    ] {
         assert_eq!(get(&world, path, "").await.status, 404, "{path}");
     }
 }

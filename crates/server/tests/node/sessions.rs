@@ -32,7 +32,8 @@ async fn a_wrong_token_begins_a_new_session() {
 #[tokio::test]
 async fn a_reloaded_page_gets_its_call_back() {
     let world = World::new().await;
-    let (mut alice, mut bobby) = (Device::sign_in(&world, "alice").await, Device::sign_in(&world, "bobby").await);
+    let (mut alice, mut bobby) =
+        (Device::sign_in(&world, "alice").await, Device::sign_in(&world, "bobby").await);
     let call = alice.call("bobby").await;
     bobby.ring().await;
     bobby.say(ClientMessage::Answer { call_id: call }).await;
@@ -64,7 +65,8 @@ async fn all_devices_ring_and_the_first_answer_wins() {
 #[tokio::test]
 async fn signing_out_ends_the_session_and_its_call() {
     let world = World::new().await;
-    let (mut alice, mut bobby) = (Device::sign_in(&world, "alice").await, Device::sign_in(&world, "bobby").await);
+    let (mut alice, mut bobby) =
+        (Device::sign_in(&world, "alice").await, Device::sign_in(&world, "bobby").await);
     alice.call("bobby").await;
     bobby.ring().await;
     assert!(matches!(alice.hear().await, ServerMessage::Ringing { .. }));
