@@ -6,23 +6,23 @@
 //! cross to another node, so that a second node changes nothing in here.
 //!
 //! **After every `handle`, call `poll` until it returns `None`; carry each bus message to the machine it is for; when
-//! both machines are silent, tell [`Sessions`] that the round is [`sessions::Input::Settled`]. Before any frame of a
-//! round is written to a socket, everything that the round logged must be on disk:** what a client was told, or was
-//! acknowledged, then survives a crash.
+//! both machines are silent, tell [`Sessions`] that the round is [`sessions::Input::Settled`]. Before anything of a
+//! round leaves the node (a frame, a message to another node, a claim, a word to the relay), everything that the round
+//! logged must be on disk:** what a client was told, or was acknowledged, then survives a crash.
 //!
 //! ```text
 //! loop {
 //!     wait for inputs (sockets, bus, slots, relay, the nearer of the two timers)
 //!     for each: machine.handle(now, input), then drain:
 //!         while let Some(effect) = machine.poll() {
-//!             bus message    → handle it here, or publish it under its topic
+//!             bus message    → handle it here if its topic is heard here; publish it if it is heard elsewhere
 //!             Log, Finish    → this round's batch for the store
-//!             Send, Close    → this round's frames, in order
-//!             the rest       → slots, relay, timer
+//!             Timer          → the machine's one timer
+//!             the rest       → what leaves the node after this round is stored, in order
 //!         }
 //!     sessions.handle(now, Settled), and drain
 //!     store.append(batch).await
-//!     write the frames
+//!     let the rest out: frames, bus, slots, relay
 //! }
 //! ```
 //!

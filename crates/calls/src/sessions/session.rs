@@ -13,7 +13,6 @@ use tring_protocol::time::Timestamp;
 use super::{Closed, ConnId, Effect};
 use crate::bus::Sender;
 
-#[derive(Debug)]
 pub(super) struct Session {
     pub(super) sender: Sender,
     /// Names the session in logs.
@@ -24,6 +23,18 @@ pub(super) struct Session {
     pub(super) socket: Socket,
     /// The calls that this device was told of and not yet told the end of.
     pub(super) calls: Vec<CallId>,
+}
+
+// The token must not reach a log.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("name", &self.name)
+            .field("device", self.device())
+            .field("socket", &self.socket)
+            .field("calls", &self.calls)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
