@@ -24,21 +24,21 @@ impl Bus {
     }
 
     /// Publishes; what this node has to hear itself comes back.
-    pub(crate) fn to_sessions(&mut self, message: ToSessions) -> Option<sessions::Input> {
+    pub(crate) fn publish_to_sessions(&mut self, message: ToSessions) -> Option<sessions::Input> {
         match self {
             Self::InProcess(_) => Some(sessions::Input::Bus(message)),
         }
     }
 
     /// Publishes; what this node has to hear itself comes back.
-    pub(crate) fn to_calls(&mut self, message: ToCalls) -> Option<calls::Input> {
+    pub(crate) fn publish_to_calls(&mut self, message: ToCalls) -> Option<calls::Input> {
         match self {
             Self::InProcess(_) => Some(calls::Input::Bus(message)),
         }
     }
 
     /// Publishes to the other nodes only.
-    pub(crate) fn to_other_nodes(&mut self, message: ToSessions) {
+    pub(crate) fn publish_to_other_nodes(&mut self, message: ToSessions) {
         match self {
             Self::InProcess(_) => drop(message),
         }

@@ -8,6 +8,7 @@ mod peer;
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use std::sync::Arc;
@@ -28,13 +29,13 @@ pub(crate) fn router(door: Arc<Door>, health: Health, demo: Option<demo::Credent
         .merge(sdk())
         .merge(demo.map_or_else(nothing_at_the_root, demo_page))
         .fallback(not_found)
-        .layer(headers::everywhere())
+        .layer(map_response(headers::everywhere))
 }
 
 fn sdk() -> Router {
     Router::new()
         .route("/sdk/{*file}", get(assets::sdk))
-        .layer(headers::of_the_sdk())
+        .layer(map_response(headers::of_the_sdk))
         .layer(CompressionLayer::new())
 }
 
@@ -45,7 +46,7 @@ fn demo_page(credentials: demo::Credentials) -> Router {
         .route("/demo/", get(assets::demo_index))
         .route("/demo/config.json", get(demo::config).with_state(credentials))
         .route("/demo/{*file}", get(assets::demo))
-        .layer(headers::of_the_demo())
+        .layer(map_response(headers::of_the_demo))
         .layer(CompressionLayer::new())
 }
 

@@ -144,9 +144,9 @@ impl Machines {
                 self.batch.deliveries.push((conn, Delivery::End));
             }
             Effect::ToCalls(message) => {
-                self.between.extend(self.bus.to_calls(message).map(Heard::Calls));
+                self.between.extend(self.bus.publish_to_calls(message).map(Heard::Calls));
             }
-            Effect::ToOtherNodes(message) => self.bus.to_other_nodes(message),
+            Effect::ToOtherNodes(message) => self.bus.publish_to_other_nodes(message),
             Effect::Timer(at) => self.sessions_timer = Some(at),
         }
     }
@@ -155,9 +155,11 @@ impl Machines {
         use calls::Effect;
         match effect {
             Effect::ToSessions(message) => {
-                self.between.extend(self.bus.to_sessions(message).map(Heard::Sessions));
+                self.between.extend(self.bus.publish_to_sessions(message).map(Heard::Sessions));
             }
-            Effect::ToCalls(message) => self.between.extend(self.bus.to_calls(message).map(Heard::Calls)),
+            Effect::ToCalls(message) => {
+                self.between.extend(self.bus.publish_to_calls(message).map(Heard::Calls))
+            }
             Effect::Claim { call, user, with } => {
                 self.between.extend(self.bus.claim(call, user, with).map(Heard::Calls));
             }

@@ -94,9 +94,9 @@ async fn both_sides_and_the_record_tell_the_same_end() {
             None => ClientMessage::Hangup { call_id: call },
         };
         if from_the_callee {
-            bobby.say(message).await
+            bobby.say(message).await;
         } else {
-            alice.say(message).await
+            alice.say(message).await;
         }
         assert_eq!(alice.end().await, reason);
         if reason != EndReason::NotificationsDisabled {
