@@ -11,8 +11,17 @@ use std::time::Instant;
 pub(crate) enum Unfit {
     /// A payload type that the two legs do not share.
     Payload,
-    /// A RED payload that does not hold together.
-    Red,
+    /// A RED payload or padding that does not hold together.
+    Malformed,
+}
+
+/// A packet that is ready for the far leg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rewritten {
+    /// Where it starts: one whose redundancy was taken out becomes shorter from its front.
+    pub(crate) start: usize,
+    /// Whether there is anything to hear in it; padding alone only probes the path.
+    pub(crate) is_audible: bool,
 }
 
 /// The differences between what one leg sends and what another understands, computed once per pair.
@@ -50,16 +59,18 @@ impl Translator {
         }
     }
 
-    /// Rewrites the plain packet at the start of `packet`, whose header is `header`, for the far leg. Returns where
-    /// it now starts: a packet whose redundancy was taken out becomes shorter from its front.
+    /// Rewrites the plain packet `packet`, whose header is `header`, for the far leg.
     pub(crate) fn rewrite(
         &self,
         packet: &mut [u8],
         header: &mut Header,
         stream: &mut Stream,
         now: Instant,
-    ) -> Result<usize, Unfit> {
-        let start = self.payload(&mut packet[header.len..], header)?;
+    ) -> Result<Rewritten, Unfit> {
+        let padding = rtp::padding_len(packet, header).ok_or(Unfit::Malformed)?;
+        let end = packet.len() - padding;
+        let is_audible = end > header.len;
+        let start = self.payload(&mut packet[header.len..end], header)?;
         stream.map(header, now);
         rtp::rewrite_extensions(packet, header, |id, value| {
             if id == self.transport
@@ -74,7 +85,7 @@ impl Translator {
         if start > 0 {
             packet.copy_within(..header.len, start);
         }
-        Ok(start)
+        Ok(Rewritten { start, is_audible })
     }
 
     /// Translates payload type and payload; returns how many bytes at the payload's front are to be cut.
@@ -87,12 +98,15 @@ impl Translator {
         match (self.red, self.events) {
             (Some((red, far_red)), _) if red == from => {
                 let (opus, far_opus) = self.opus;
+                header.payload_type = far_red.unwrap_or(far_opus);
+                if payload.is_empty() {
+                    return Ok(0);
+                }
                 let primary = rtp::rewrite_red(payload, |inner| if inner == opus { far_opus } else { inner })
-                    .map_err(|_| Unfit::Red)?;
+                    .map_err(|_| Unfit::Malformed)?;
                 if primary.payload_type != opus {
                     return Err(Unfit::Payload);
                 }
-                header.payload_type = far_red.unwrap_or(far_opus);
                 Ok(if far_red.is_some() { 0 } else { primary.offset })
             }
             (_, Some((events, far_events))) if events == from => {

@@ -84,6 +84,18 @@ impl Header {
     }
 }
 
+/// How many bytes of padding end the plain `packet` (RFC 3550 §5.1); `None` if it claims more than it has.
+///
+/// A packet may be nothing but padding: Chromium probes the path with such, also on audio streams.
+#[must_use]
+pub fn padding_len(packet: &[u8], header: &Header) -> Option<usize> {
+    let payload = packet.get(header.len..)?;
+    if packet[0] & 0x20 == 0 {
+        return Some(0);
+    }
+    payload.last().map(|count| usize::from(*count)).filter(|count| (1..=payload.len()).contains(count))
+}
+
 /// Whether a datagram's first byte puts it in the range of RTP and RTCP (RFC 7983 §7).
 #[must_use]
 pub fn is_rtp_or_rtcp(first_byte: u8) -> bool {

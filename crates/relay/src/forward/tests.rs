@@ -6,7 +6,7 @@ fn rewrite(from: &Media, to: &Media, packet: &[u8]) -> Result<Vec<u8>, Unfit> {
     let mut packet = packet.to_vec();
     let mut header = Header::parse(&packet).unwrap();
     let mut stream = Stream::new(0xA0);
-    let start =
+    let Rewritten { start, .. } =
         Translator::between(from, to).rewrite(&mut packet, &mut header, &mut stream, testing::now())?;
     assert_eq!(Header::parse(&packet[start..]), Ok(header));
     Ok(packet.split_off(start))
@@ -32,7 +32,7 @@ fn redundancy_is_taken_out_for_a_leg_without_it() {
     let payload = [&[0x80 | 111, 0x0F, 0x00, 3, 111], b"oldnew".as_slice()].concat();
     let (chromium, firefox) = (media(111, Some(63)), media(109, None));
     assert_eq!(rewrite(&chromium, &firefox, &rtp(63, 5, 0xA, &payload)), Ok(rtp(109, 5, 0xA0, b"new")));
-    assert_eq!(rewrite(&chromium, &firefox, &rtp(63, 5, 0xA, &payload[..6])), Err(Unfit::Red));
+    assert_eq!(rewrite(&chromium, &firefox, &rtp(63, 5, 0xA, &payload[..6])), Err(Unfit::Malformed));
     let of_another_codec = [8, b'x'];
     assert_eq!(rewrite(&chromium, &firefox, &rtp(63, 5, 0xA, &of_another_codec)), Err(Unfit::Payload));
 }
@@ -69,4 +69,27 @@ fn extensions_get_the_far_legs_ids_and_foreign_ones_are_taken_out() {
         Ok(expected),
         "a foreign mid would send the packet to another section"
     );
+}
+
+/// Found in a call between two Chromium tabs: it probes the path with padding under RED's payload type, and without
+/// these packets the far side counts losses.
+#[test]
+fn packets_of_padding_alone_pass() {
+    let padded = |payload_type, ssrc, payload: &[u8]| {
+        let mut packet = rtp(payload_type, 5, ssrc, payload);
+        packet[0] |= 0x20;
+        packet
+    };
+    let padding = [0, 0, 0, 4];
+    let (chromium, firefox) = (media(111, Some(63)), media(109, None));
+    assert_eq!(rewrite(&chromium, &firefox, &padded(63, 0xA, &padding)), Ok(padded(109, 0xA0, &padding)));
+    assert_eq!(rewrite(&chromium, &chromium, &padded(63, 0xA, &padding)), Ok(padded(63, 0xA0, &padding)));
+    let audio_and_padding = [111, b'x', 0, 2];
+    assert_eq!(
+        rewrite(&chromium, &firefox, &padded(63, 0xA, &audio_and_padding)),
+        Ok(padded(109, 0xA0, b"x\x00\x02"))
+    );
+    for too_much in [&[0, 5][..], &[0, 0], &[]] {
+        assert_eq!(rewrite(&chromium, &firefox, &padded(63, 0xA, too_much)), Err(Unfit::Malformed));
+    }
 }

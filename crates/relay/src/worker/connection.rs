@@ -142,7 +142,8 @@ impl Cold {
 
     /// Whether the check with this transaction is new; it is not from then on.
     pub(super) fn is_new_check(&mut self, transaction: TransactionId) -> bool {
-        if self.checks.contains(&transaction) {
+        let remembered = self.next_check.min(REMEMBERED_CHECKS);
+        if self.checks[..remembered].contains(&transaction) {
             return false;
         }
         self.checks[self.next_check % REMEMBERED_CHECKS] = transaction;

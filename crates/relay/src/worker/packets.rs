@@ -33,12 +33,13 @@ impl Worker {
         else {
             return Err(Dropped::FarNotReady);
         };
-        let start = translator
+        let rewritten = translator
             .rewrite(&mut buffer[..opened.len], &mut header, &mut connection.stream, now)
             .map_err(|_| Dropped::Unfit)?;
+        let start = rewritten.start;
         let sealed =
             keys.sender.protect_rtp(&mut buffer[start..], &header, opened.len - start).map_err(dropped)?;
-        if !connection.is_told_heard {
+        if rewritten.is_audible && !connection.is_told_heard {
             connection.is_told_heard = true;
             self.events.push_back(RelayEvent::Heard { leg: connection.leg });
         }
