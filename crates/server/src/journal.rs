@@ -11,7 +11,7 @@ use tring_calls::sessions::ConnId;
 use tring_protocol::call::{CallEvent, CallRecord};
 
 use crate::health::Health;
-use crate::hub::Outgoing;
+use crate::signal::queue::{Outgoing, Writer};
 
 /// Batches that may wait for the disk. Higher: more memory when it is slow; lower: the hub waits sooner.
 pub(crate) const BATCHES: usize = 64;
@@ -36,7 +36,7 @@ pub(crate) struct Batch {
 #[derive(Debug)]
 pub(crate) enum Delivery {
     /// It is this one.
-    Begin(mpsc::Sender<Outgoing>),
+    Begin(Writer),
     /// This goes into it.
     Tell(Outgoing),
     /// Nothing more goes into it.
@@ -94,7 +94,7 @@ async fn write(store: &tring_store::Journal, health: &Health, batch: &Batch) {
 
 /// The queues of the sockets.
 #[derive(Debug, Default)]
-struct Queues(HashMap<ConnId, mpsc::Sender<Outgoing>>);
+struct Queues(HashMap<ConnId, Writer>);
 
 impl Queues {
     fn deliver(&mut self, conn: ConnId, delivery: Delivery) {
@@ -105,7 +105,7 @@ impl Queues {
             Delivery::Tell(outgoing) => {
                 // A socket that does not take what it is sent loses its queue, and its task closes it. What it missed
                 // is still in its session, should it come back.
-                if self.0.get(&conn).is_some_and(|queue| queue.try_send(outgoing).is_err()) {
+                if self.0.get(&conn).is_some_and(|queue| queue.push(outgoing).is_err()) {
                     self.0.remove(&conn);
                 }
             }

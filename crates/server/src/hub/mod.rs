@@ -7,16 +7,18 @@ mod round;
 
 use rand::Rng;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tring_calls::calls::RelayEvent;
 use tring_calls::sessions::{Closed, ConnId, SignIn};
 use tring_protocol::call::CallEvent;
 use tring_protocol::ids::LegId;
-use tring_protocol::signal::{ClientFrame, ServerFrame};
+use tring_protocol::signal::ClientFrame;
 
 use crate::clock::Clock;
 use crate::journal::Batch;
 use crate::media::Media;
+use crate::signal::queue;
 use round::Machines;
 
 /// Inputs that may wait for the hub. Higher: a flood uses more memory; lower: sockets wait sooner.
@@ -29,7 +31,7 @@ const ROUND: usize = 256;
 #[derive(Debug)]
 pub(crate) enum Input {
     /// A device proved who it is. What it is to be told goes into `queue`.
-    SignIn { sign_in: Box<SignIn>, queue: mpsc::Sender<Outgoing> },
+    SignIn { sign_in: Box<SignIn>, queue: queue::Writer },
     /// A frame after the `hello`.
     Frame { conn: ConnId, frame: ClientFrame },
     /// A socket is closed.
@@ -42,15 +44,6 @@ pub(crate) enum Input {
     EndCalls,
 }
 
-/// What a socket's task is told to write. Kept small: a queue holds room for 32 of them per device from the start.
-#[derive(Debug)]
-pub(crate) enum Outgoing {
-    /// A frame.
-    Frame(Box<ServerFrame>),
-    /// The end.
-    Close,
-}
-
 /// The way to the hub.
 #[derive(Debug, Clone)]
 pub(crate) struct HubHandle {
@@ -60,8 +53,11 @@ pub(crate) struct HubHandle {
 impl HubHandle {
     /// Tells the hub, waiting while it has too much to do. A hub that has stopped hears nothing more.
     pub(crate) async fn tell(&self, input: Input) {
-        // Fails only when the node is stopping.
-        let _ = self.inputs.send(input).await;
+        if let Err(TrySendError::Full(input)) = self.inputs.try_send(input) {
+            // In a box, because room for it in every socket's task would be paid for all the time. Fails only when
+            // the node is stopping.
+            let _ = Box::pin(self.inputs.send(input)).await;
+        }
     }
 }
 

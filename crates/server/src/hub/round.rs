@@ -7,10 +7,11 @@ use tring_protocol::ids::CallId;
 use tring_protocol::outcome::EndReason;
 use tring_protocol::time::Timestamp;
 
-use super::{Input, Outgoing};
+use super::Input;
 use crate::bus::Bus;
 use crate::journal::{Batch, Delivery};
 use crate::media::Media;
+use crate::signal::queue::Outgoing;
 
 /// The machines and what they speak with.
 #[derive(Debug)]

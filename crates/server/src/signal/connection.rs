@@ -4,44 +4,37 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 use tring_calls::sessions::{Closed, ConnId};
 use tring_protocol::error::{ErrorCode, WireError};
-use tring_protocol::limits::{FRAME_MAX, HEARTBEAT_TIMEOUT, OUTBOX_MAX};
+use tring_protocol::limits::{FRAME_MAX, HEARTBEAT_TIMEOUT};
 use tring_protocol::signal::{ClientFrame, ServerFrame};
 
 use super::pace::Pace;
+use super::queue::{Outgoing, Reader, queue};
 use super::{Door, hello};
-use crate::hub::{Input, Outgoing};
-
-/// Frames that may wait for a socket: a session's whole outbox and what comes meanwhile. Past it the socket is
-/// dropped; lower would drop a phone that resumes on a slow network.
-const QUEUE: usize = OUTBOX_MAX + 64;
+use crate::hub::Input;
 
 /// How long the other end may take to close after it was told to, so that it reads our last frame before the
 /// connection is reset.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Runs a socket until it is closed.
-pub(super) async fn run(door: Arc<Door>, address: IpAddr, mut socket: WebSocket) {
-    // In a box of its own, because it needs far more room than the long time that follows.
+pub(super) async fn run(door: Arc<Door>, address: IpAddr, mut socket: Box<WebSocket>) {
+    // What happens once or for a moment runs in a box of its own: a task is as large as the largest thing that it
+    // ever waits for, and most of them spend their lives waiting for a heartbeat.
     let Some((conn, mut queue)) = Box::pin(begin(&door, address, &mut socket)).await else { return };
     let how = carry(&door, conn, &mut socket, &mut queue).await;
     door.hub.tell(Input::Closed { conn, how }).await;
 }
 
-async fn begin(
-    door: &Door,
-    address: IpAddr,
-    socket: &mut WebSocket,
-) -> Option<(ConnId, mpsc::Receiver<Outgoing>)> {
+async fn begin(door: &Door, address: IpAddr, socket: &mut WebSocket) -> Option<(ConnId, Reader)> {
     let conn = door.conns.next();
     match hello::receive(door, address, socket, conn).await {
         Ok(sign_in) => {
-            let (queue, receiver) = mpsc::channel(QUEUE);
-            door.hub.tell(Input::SignIn { sign_in, queue }).await;
-            Some((conn, receiver))
+            let (writer, reader) = queue();
+            door.hub.tell(Input::SignIn { sign_in, queue: writer }).await;
+            Some((conn, reader))
         }
         Err(error) => {
             refuse(socket, error).await;
@@ -51,12 +44,7 @@ async fn begin(
 }
 
 /// Carries frames until one end is gone, and says how it went.
-async fn carry(
-    door: &Door,
-    conn: ConnId,
-    socket: &mut WebSocket,
-    queue: &mut mpsc::Receiver<Outgoing>,
-) -> Closed {
+async fn carry(door: &Door, conn: ConnId, socket: &mut WebSocket, queue: &mut Reader) -> Closed {
     let mut pace = Pace::start(Instant::now());
     let mut read_from = None;
     loop {
@@ -67,7 +55,7 @@ async fn carry(
                     match serde_json::from_str::<ClientFrame>(&text) {
                         Ok(frame) => door.hub.tell(Input::Frame { conn, frame }).await,
                         Err(error) => {
-                            refuse(socket, malformed(&error)).await;
+                            Box::pin(refuse(socket, malformed(&error))).await;
                             return Closed::Lost;
                         }
                     }
@@ -75,19 +63,19 @@ async fn carry(
                 Ok(None) => return Closed::Leaving,
                 Err(None) => return Closed::Lost,
                 Err(Some(error)) => {
-                    refuse(socket, error).await;
+                    Box::pin(refuse(socket, error)).await;
                     return Closed::Lost;
                 }
             },
-            outgoing = queue.recv() => match outgoing {
-                Some(Outgoing::Frame(frame)) => if !send(socket, &frame).await { return Closed::Lost },
+            outgoing = queue.next() => match outgoing {
+                Some(Outgoing::Frame(frame)) => if !Box::pin(send(socket, &frame)).await { return Closed::Lost },
                 Some(Outgoing::Close) => {
-                    close(socket, close_code::NORMAL, "").await;
+                    Box::pin(close(socket, close_code::NORMAL, "")).await;
                     return Closed::Lost;
                 }
                 // The journal has let go of this socket: it is too slow, or the node stops.
                 None => {
-                    close(socket, close_code::RESTART, "").await;
+                    Box::pin(close(socket, close_code::RESTART, "")).await;
                     return Closed::Lost;
                 }
             },

@@ -4,6 +4,7 @@
 mod connection;
 mod hello;
 mod pace;
+pub(crate) mod queue;
 
 use axum::Extension;
 use axum::extract::State;
@@ -89,6 +90,9 @@ pub(crate) async fn enter(
         .write_buffer_size(0)
         .max_message_size(FRAME_MAX)
         .max_frame_size(FRAME_MAX);
-    let tasks = door.tasks.clone();
-    upgrade.on_upgrade(move |socket| tasks.track_future(connection::run(door, address, socket)))
+    // The upgrade's own task is larger than what a socket needs for the rest of its life, so it ends here.
+    upgrade.on_upgrade(async move |socket| {
+        let tasks = door.tasks.clone();
+        tasks.spawn(connection::run(door, address, Box::new(socket)));
+    })
 }

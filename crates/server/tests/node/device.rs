@@ -1,6 +1,6 @@
 //! A device that speaks the protocol from the outside, over a real WebSocket.
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -174,6 +174,16 @@ impl Device {
                 other => panic!("{} was due a message, not {other:?}", self.hello.cuid),
             }
         }
+    }
+
+    /// Whether nothing but heartbeats has come.
+    pub(crate) fn is_silent(&mut self) -> bool {
+        while let Some(frame) = self.wire.frame().now_or_never() {
+            if frame != Some(ServerFrame::Ping {}) {
+                return false;
+            }
+        }
+        true
     }
 
     /// Waits until everything that was said is acknowledged, which means that it is on disk.

@@ -6,6 +6,7 @@ mod crash;
 mod device;
 mod drain;
 mod hostile;
+mod journal;
 mod peer;
 mod privacy;
 mod served;
