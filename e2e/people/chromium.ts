@@ -38,22 +38,15 @@ export async function atChromium(equipment: Equipment): Promise<Person> {
   });
   context.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript({ content: earScript({}) });
-  const leave = async (): Promise<void> => {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  };
   return {
     name,
     speech,
     tab: tabOf(context.pages()[0] ?? await context.newPage(), name),
     newTab: async () => tabOf(await context.newPage(), name),
-    network: state => context.setOffline(state === 'down'),
-    async vanish() {
-      const session = await context.browser()?.newBrowserCDPSession();
-      await session?.send('Browser.crash').catch(() => undefined);
-      await leave();
+    async leave() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     },
-    leave,
   };
 }
 

@@ -38,11 +38,6 @@ export async function atFirefox(equipment: Equipment, sound: SoundDaemon): Promi
     speech,
     tab: await open((await browser.pages())[0] ?? await browser.newPage()),
     newTab: async () => open(await browser.newPage()),
-    network: () => Promise.reject(new Error('Firefox cannot be taken off the network over WebDriver BiDi')),
-    async vanish() {
-      browser.process()?.kill('SIGKILL');
-      await browser.close().catch(() => undefined);
-    },
     leave: () => browser.close(),
   };
 }

@@ -21,7 +21,7 @@ export interface Equipment {
   microphone?: 'speaks' | 'denied' | 'absent';
   /** `blocked`: no UDP leaves the browser, as behind some firewalls. */
   udp?: 'open' | 'blocked';
-  /** What their window measures; a phone unless said otherwise is not assumed. */
+  /** What their window measures; a small desktop if nothing is said. */
   window?: { width: number; height: number };
   /** The system's colour scheme. */
   scheme?: 'light' | 'dark';
@@ -80,10 +80,6 @@ export interface Person {
   tab: Tab;
   /** Opens another tab. */
   newTab(): Promise<Tab>;
-  /** Takes them off the network, or puts them back; WebSockets that are open die too. */
-  network(state: 'up' | 'down'): Promise<void>;
-  /** Ends the browser at once, as a crash or a dead battery does: no unload events. */
-  vanish(): Promise<void>;
   /** Ends the browser in order and deletes its profile. */
   leave(): Promise<void>;
 }
