@@ -6,9 +6,9 @@
 //! cross to another node, so that a second node changes nothing in here.
 //!
 //! **After every `handle`, call `poll` until it returns `None`; carry each bus message to the machine it is for; when
-//! both machines are silent, tell [`Sessions`] that the round is [`sessions::Input::Settled`]. Before anything of a
-//! round leaves the node (a frame, a message to another node, a claim, a word to the relay), everything that the round
-//! logged must be on disk:** what a client was told, or was acknowledged, then survives a crash.
+//! both machines are silent, tell [`Sessions`] that the round is [`sessions::Input::Settled`]. Before a frame of the
+//! round, or a message to another node, leaves this one, everything that the round logged must be on disk:** what a
+//! client was told, or was acknowledged, then survives a crash. Slots and relay need not wait.
 //!
 //! ```text
 //! loop {
@@ -18,11 +18,11 @@
 //!             bus message    → handle it here if its topic is heard here; publish it if it is heard elsewhere
 //!             Log, Finish    → this round's batch for the store
 //!             Timer          → the machine's one timer
-//!             the rest       → what leaves the node after this round is stored, in order
+//!             the rest       → sockets, slots, relay, in order
 //!         }
 //!     sessions.handle(now, Settled), and drain
 //!     store.append(batch).await
-//!     let the rest out: frames, bus, slots, relay
+//!     let frames and messages to other nodes out
 //! }
 //! ```
 //!

@@ -195,6 +195,13 @@ impl Checker {
         }
     }
 
+    /// A page waited in vain for the answer to its `place`, on a socket that was open all the time.
+    pub(crate) fn unanswered(&mut self, client: usize) {
+        if self.crashes == 0 {
+            self.violated(1, format!("client {client} was not told what became of its `place`"));
+        }
+    }
+
     /// When nothing new has happened for a while, every connected page shows what is on record, no less and no more.
     pub(crate) fn agreement(&mut self, now: Timestamp, clients: &[Client], journal: &Journal) {
         for (call, kept) in journal.calls().filter(|(_, kept)| kept.record.is_none()) {
@@ -243,6 +250,9 @@ impl World {
             let name = node.me.node;
             if !node.sessions.is_empty() {
                 left.push(format!("node {name} keeps {} session(s)", node.sessions.len()));
+            }
+            if node.sessions.connected() > 0 {
+                left.push(format!("node {name} keeps {} socket(s)", node.sessions.connected()));
             }
             if !node.calls.is_empty() {
                 left.push(format!("node {name} keeps {} call(s)", node.calls.len()));

@@ -162,6 +162,7 @@ impl World {
                 self.reactions(client, page, &message);
             }
             Output::Lost(call, why) => self.checker.gave_up(client, call, why),
+            Output::Unanswered => self.checker.unanswered(client),
             Output::Refused(code) => {
                 if code == ErrorCode::Protocol {
                     self.checker.broken(format!("client {client} was refused as breaking the protocol"));

@@ -247,7 +247,12 @@ impl Calls {
     /// Whether no call is going on.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        let empty = self.len() == 0;
+        debug_assert!(
+            !empty || (self.by_user.is_empty() && self.timers.is_empty()),
+            "a call left something behind"
+        );
+        empty
     }
 
     /// The calls on record that have not ended, each with its caller and callee. For metrics and for the World.

@@ -29,6 +29,10 @@ impl Timers {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_time.is_empty() && self.by_call.is_empty()
+    }
+
     /// Takes out a call whose deadline has come; whoever handles it sets the next.
     pub(super) fn due(&mut self, now: Timestamp) -> Option<CallId> {
         let &(at, call) = self.by_time.first()?;

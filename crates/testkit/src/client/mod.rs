@@ -78,6 +78,8 @@ pub(crate) enum Output {
     Told(ServerMessage),
     /// The page gives a call up without having been told its end.
     Lost(CallId, Why),
+    /// The page gives up waiting for the answer to its `place`, though it was connected all the time.
+    Unanswered,
     /// The session was refused or ended for good.
     Refused(ErrorCode),
     /// The server broke the numbering.

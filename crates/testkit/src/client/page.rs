@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tring_protocol::ids::{CallId, Cuid};
 use tring_protocol::limits::{
-    HEARTBEAT_TIMEOUT, HELLO_TIMEOUT, PLACE_TIMEOUT, RECONNECT_MAX, RECONNECT_MIN, SESSION_GRACE,
+    HEARTBEAT, HEARTBEAT_TIMEOUT, HELLO_TIMEOUT, PLACE_TIMEOUT, RECONNECT_MAX, RECONNECT_MIN, SESSION_GRACE,
 };
 use tring_protocol::link::{Arrival, Link};
 use tring_protocol::signal::{ClientFrame, ClientMessage, Resume, ServerFrame, Welcome};
@@ -23,6 +23,10 @@ pub(crate) struct Page {
     pub(super) placing: Option<Placing>,
     /// References of calls that this page gave up waiting for.
     pub(super) given_up: BTreeSet<String>,
+    /// References whose answer may have been the `restored` of their call.
+    pub(super) superseded: BTreeSet<String>,
+    /// Calls that this page gave up and told its user so.
+    pub(super) abandoned: BTreeSet<CallId>,
     pub(super) places: u32,
     pub(super) offer: Sdp,
     pub(super) out: Vec<Output>,
@@ -60,6 +64,8 @@ impl Page {
             calls: BTreeMap::new(),
             placing: None,
             given_up: BTreeSet::new(),
+            superseded: BTreeSet::new(),
+            abandoned: BTreeSet::new(),
             places: 0,
             offer,
             out: Vec::new(),
@@ -205,6 +211,12 @@ impl Page {
             return;
         }
         if self.placing.as_ref().is_some_and(|placing| placing.since + PLACE_TIMEOUT <= now) {
+            if let Net::Open { since, heard_at } = self.net
+                && now.since(since) > PLACE_TIMEOUT
+                && now.since(heard_at) < HEARTBEAT
+            {
+                self.out.push(Output::Unanswered);
+            }
             self.give_up_placing();
         }
         for (id, call) in std::mem::take(&mut self.calls) {
@@ -212,6 +224,9 @@ impl Page {
                 self.hang_up_unknown(id);
                 self.out.push(Output::Lost(id, Why::Unconfirmed));
             } else if !self.is_open() && self.lost_at + SESSION_GRACE <= now {
+                // Should the session go on after all, the other side must not wait for this one.
+                self.hang_up_unknown(id);
+                self.abandoned.insert(id);
                 self.out.push(Output::Lost(id, Why::Offline));
             } else {
                 self.calls.insert(id, call);

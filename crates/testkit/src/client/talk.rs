@@ -45,7 +45,12 @@ impl Page {
                 if self.placing.as_ref().is_some_and(|placing| placing.reference == reference) {
                     self.placing = None;
                     self.show_waiting();
+                } else {
+                    self.answered_once(&reference);
                 }
+            }
+            ServerMessage::Incoming { call_id, .. } if self.abandoned.contains(&call_id) => {
+                self.hang_up_unknown(call_id);
             }
             ServerMessage::Incoming { call_id, from, .. } => {
                 // One who dials the person that calls is answering, not being rung (ADR 3).
@@ -80,17 +85,30 @@ impl Page {
             self.send(ClientMessage::MediaOffer { call_id: id, sdp: self.offer.clone() });
         } else if self.given_up.contains(reference) {
             self.hang_up_unknown(id);
+        } else {
+            // A page before this one placed it; `restored` follows.
+            self.answered_once(reference);
         }
-        // Else a page before this one placed it; `restored` follows.
+    }
+
+    /// Each `place` of this page has one answer.
+    fn answered_once(&mut self, reference: &str) {
+        let mine = reference.split('-').next() == Some(self.number.to_string().as_str());
+        if mine && !self.given_up.contains(reference) && !self.superseded.contains(reference) {
+            self.out.push(Output::Broken(format!("the place {reference} was answered twice")));
+        }
     }
 
     fn restored(&mut self, snapshot: &CallSnapshot) {
         let id = snapshot.call_id;
+        if self.abandoned.contains(&id) {
+            return self.hang_up_unknown(id);
+        }
         if !self.calls.contains_key(&id) && snapshot.role == Role::Caller {
             if !self.given_up.is_empty() {
                 return self.hang_up_unknown(id);
             }
-            self.placing = None;
+            self.superseded.extend(self.placing.take().map(|placing| placing.reference));
         }
         let call = self.calls.entry(id).or_insert(MyCall::new(snapshot.role, snapshot.state));
         (call.role, call.state, call.shown) = (snapshot.role, snapshot.state, true);
