@@ -74,6 +74,14 @@ pub(crate) fn pin(core: usize) -> io::Result<()> {
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Lets the calling thread, and what it starts from now on, go before ordinary programs, if this user may: what
+/// else runs on the machine then costs the figures less. Everything that is measured or measures does so alike.
+pub(crate) fn go_first() {
+    const NICENESS: libc::c_int = -15;
+    // SAFETY: a plain system call. A refusal leaves things as they are.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICENESS) };
+}
+
 /// Raises the number of files that this process and its children may open as far as the system lets it; returns it.
 pub(crate) fn raise_file_limit() -> io::Result<u64> {
     let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };

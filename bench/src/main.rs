@@ -66,6 +66,7 @@ fn main() -> Result<()> {
     ensure!(machine.cores >= 2, "two cores are needed: one for what is measured, one for who measures");
     machine::raise_file_limit()?;
     machine::pin(GENERATOR_CORE).context("binding to a core")?;
+    machine::go_first();
 
     let server = match args.server {
         Some(path) => path,

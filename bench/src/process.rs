@@ -25,21 +25,29 @@ pub(crate) struct RunTime {
     pub(crate) total: Duration,
     /// The part in user space; the kernel samples it in ticks, so it is good to 10 % over seconds.
     pub(crate) user: Duration,
+    /// How long its threads were ready to run and did not, because others had the core: noise of the machine, and
+    /// its own threads waiting for each other.
+    pub(crate) waited: Duration,
 }
 
 impl RunTime {
     pub(crate) fn since(self, earlier: Self) -> Self {
-        Self { total: self.total.saturating_sub(earlier.total), user: self.user.saturating_sub(earlier.user) }
+        Self {
+            total: self.total.saturating_sub(earlier.total),
+            user: self.user.saturating_sub(earlier.user),
+            waited: self.waited.saturating_sub(earlier.waited),
+        }
     }
 }
 
 impl Process {
     /// Starts `command` on `core`. It dies with the thread that started it, so even a killed bench leaves nothing.
     pub(crate) fn start(command: &mut Command, core: usize) -> Result<Self> {
-        // SAFETY: between fork and exec only two async-signal-safe system calls are made, on plain values.
+        // SAFETY: between fork and exec only async-signal-safe system calls are made, on plain values.
         unsafe {
             command.pre_exec(move || {
                 crate::machine::pin(core)?;
+                crate::machine::go_first();
                 if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
                     return Err(std::io::Error::last_os_error());
                 }
@@ -67,7 +75,18 @@ impl Process {
             bail!("the clock of process {} cannot be read: it has ended", self.pid());
         }
         let total = Duration::new(u64::try_from(time.tv_sec)?, u32::try_from(time.tv_nsec)?);
-        Ok(RunTime { total, user: self.user_time()? })
+        Ok(RunTime { total, user: self.user_time()?, waited: self.waiting_time()? })
+    }
+
+    fn waiting_time(&self) -> Result<Duration> {
+        let mut nanos = 0;
+        for task in std::fs::read_dir(format!("/proc/{}/task", self.pid()))? {
+            // A thread may end while it is looked at.
+            let Ok(schedstat) = std::fs::read_to_string(task?.path().join("schedstat")) else { continue };
+            // Time on the core, time waiting for it, number of slices.
+            nanos += schedstat.split(' ').nth(1).context("schedstat has three fields")?.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(nanos))
     }
 
     fn user_time(&self) -> Result<Duration> {

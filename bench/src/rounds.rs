@@ -135,6 +135,8 @@ impl Rounds {
                 row("relay, undecryptable", COUNT, &each(relay, |f| f.count.undecryptable as f64)).goal(0.0),
                 row("relay, before the path was open", COUNT, &each(relay, |f| f.count.clipped as f64)),
                 row("floor, lost", COUNT, &each(floor, |f| f.count.lost as f64)).note("noise of the machine"),
+                row("relay, kept from its core", "ms/s", &each(relay, |f| f.kept_waiting))
+                    .note("noise of the machine"),
                 row("not sent, generator late", COUNT, &each(relay, |f| f.count.skipped as f64))
                     .note("noise of the machine"),
             ]);

@@ -1,6 +1,6 @@
 //! The server under measurement: the release binary as it is shipped, with a data directory and ports of its own.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Deserialize;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -35,9 +35,19 @@ struct Created {
     apikey: String,
 }
 
+/// Runs one experiment on a server of its own. If it fails, what the server said last is told with the error.
+pub(crate) async fn with_server<T>(
+    program: &Path,
+    experiment: impl AsyncFnOnce(&Server) -> Result<T>,
+) -> Result<T> {
+    let server = Server::start(program).await?;
+    let result = experiment(&server).await;
+    result.map_err(|error| error.context(server.last_words()))
+}
+
 impl Server {
     /// Makes an account and starts serving; returns once connections are accepted.
-    pub(crate) async fn start(program: &Path) -> Result<Self> {
+    async fn start(program: &Path) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let data = directory.path().join("data");
         let created = create_account(program, &data)?;
@@ -59,7 +69,7 @@ impl Server {
         let deadline = Instant::now() + START;
         while TcpStream::connect(address).await.is_err() {
             if Instant::now() > deadline {
-                bail!("the server does not listen; it said:\n{}", server.log());
+                return Err(anyhow!("the server does not listen").context(server.last_words()));
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -74,9 +84,12 @@ impl Server {
         &self.sign_in
     }
 
-    /// What the server has written so far, for when something fails.
-    pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+    fn last_words(&self) -> String {
+        const LINES: usize = 10;
+        let log = std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        let last = lines[lines.len().saturating_sub(LINES)..].join("\n");
+        format!("an experiment failed; the server's last words were:\n{last}\n")
     }
 }
 

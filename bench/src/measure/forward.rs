@@ -14,7 +14,7 @@ use crate::load::{Count, LegPlan, Load, Secrets, leg_socket};
 use crate::machine::SERVER_CORE;
 use crate::peer::sign_in_pairs;
 use crate::process::Process;
-use crate::server::Server;
+use crate::server::with_server;
 
 /// From the last set-up to the window, so that nothing of a set-up is in it.
 const SETTLE: Duration = Duration::from_millis(2_500);
@@ -28,20 +28,24 @@ pub(crate) struct Forwarding {
     pub(crate) total: f64,
     /// The part of it in user space, by the kernel's ticks.
     pub(crate) user: f64,
+    /// Milliseconds in each second that the process was ready to run and did not, because something else had its core.
+    pub(crate) kept_waiting: f64,
     /// Over the whole life of the calls, from the first packet to the last.
     pub(crate) count: Count,
 }
 
 /// Measures the relay; says besides which profile its peers agreed on.
 pub(crate) async fn relay(load: &Load, program: &Path, calls: usize) -> Result<(Forwarding, Profile)> {
-    let server = Server::start(program).await?;
-    let mut pairs = sign_in_pairs(server.sign_in(), "bench", calls).await?;
-    let before = load.count().await?;
-    let calls = talk_all(load, &mut pairs).await?;
-    let profile = calls.first().map_or(Profile::AeadAes128Gcm, |call| call.profile);
-    let figures = window(load, server.process(), before).await?;
-    hang_up_all(load, &mut pairs, &calls).await?;
-    Ok((figures, profile))
+    with_server(program, async |server| {
+        let mut pairs = sign_in_pairs(server.sign_in(), "bench", calls).await?;
+        let before = load.count().await?;
+        let calls = talk_all(load, &mut pairs).await?;
+        let profile = calls.first().map_or(Profile::AeadAes128Gcm, |call| call.profile);
+        let figures = window(load, server.process(), before).await?;
+        hang_up_all(load, &mut pairs, &calls).await?;
+        Ok((figures, profile))
+    })
+    .await
 }
 
 /// Measures the floor with the profile that the relay's peers agreed on.
@@ -82,6 +86,7 @@ async fn window(load: &Load, process: &Process, before: Count) -> Result<Forward
     Ok(Forwarding {
         total: used.total.as_nanos() as f64 / packets,
         user: used.user.as_nanos() as f64 / packets,
+        kept_waiting: used.waited.as_secs_f64() * 1e3 / WINDOW.as_secs_f64(),
         count: load.count().await?.since(before),
     })
 }

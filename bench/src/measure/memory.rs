@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{hang_up_all, talk_all};
 use crate::load::Load;
 use crate::peer::{sign_in_devices, sign_in_pairs};
-use crate::server::Server;
+use crate::server::{Server, with_server};
 
 /// Calls in one wave.
 pub(crate) const CALLS: usize = 100;
@@ -31,38 +31,42 @@ pub(crate) struct PerCall {
 
 /// Measures calls.
 pub(crate) async fn calls(load: &Load, program: &Path) -> Result<PerCall> {
-    let server = Server::start(program).await?;
-    let mut first = sign_in_pairs(server.sign_in(), "first", CALLS).await?;
-    let mut second = sign_in_pairs(server.sign_in(), "second", CALLS).await?;
+    with_server(program, async |server| {
+        let mut first = sign_in_pairs(server.sign_in(), "first", CALLS).await?;
+        let mut second = sign_in_pairs(server.sign_in(), "second", CALLS).await?;
 
-    let empty = settled(&server).await?;
-    let first_calls = talk_all(load, &mut first).await?;
-    let one_wave = settled(&server).await?;
-    let second_calls = talk_all(load, &mut second).await?;
-    let two_waves = settled(&server).await?;
-    hang_up_all(load, &mut first, &first_calls).await?;
-    hang_up_all(load, &mut second, &second_calls).await?;
-    let first_calls = talk_all(load, &mut first).await?;
-    let second_calls = talk_all(load, &mut second).await?;
-    let again = settled(&server).await?;
-    hang_up_all(load, &mut first, &first_calls).await?;
-    hang_up_all(load, &mut second, &second_calls).await?;
+        let empty = settled(server).await?;
+        let first_calls = talk_all(load, &mut first).await?;
+        let one_wave = settled(server).await?;
+        let second_calls = talk_all(load, &mut second).await?;
+        let two_waves = settled(server).await?;
+        hang_up_all(load, &mut first, &first_calls).await?;
+        hang_up_all(load, &mut second, &second_calls).await?;
+        let first_calls = talk_all(load, &mut first).await?;
+        let second_calls = talk_all(load, &mut second).await?;
+        let again = settled(server).await?;
+        hang_up_all(load, &mut first, &first_calls).await?;
+        hang_up_all(load, &mut second, &second_calls).await?;
 
-    Ok(PerCall {
-        first_wave: (one_wave - empty) / CALLS as f64,
-        second_wave: (two_waves - one_wave) / CALLS as f64,
-        again: (again - two_waves) / (2 * CALLS) as f64,
+        Ok(PerCall {
+            first_wave: (one_wave - empty) / CALLS as f64,
+            second_wave: (two_waves - one_wave) / CALLS as f64,
+            again: (again - two_waves) / (2 * CALLS) as f64,
+        })
     })
+    .await
 }
 
 /// Measures idle connections: kilobytes for each.
 pub(crate) async fn idle(program: &Path) -> Result<f64> {
-    let server = Server::start(program).await?;
-    // The first device makes the process load what every device shares.
-    let _warm = sign_in_devices(server.sign_in(), "warm", 1).await?;
-    let before = settled(&server).await?;
-    let _idle = sign_in_devices(server.sign_in(), "idle", IDLE).await?;
-    Ok((settled(&server).await? - before) / IDLE as f64)
+    with_server(program, async |server| {
+        // The first device makes the process load what every device shares.
+        let _warm = sign_in_devices(server.sign_in(), "warm", 1).await?;
+        let before = settled(server).await?;
+        let _idle = sign_in_devices(server.sign_in(), "idle", IDLE).await?;
+        Ok((settled(server).await? - before) / IDLE as f64)
+    })
+    .await
 }
 
 async fn settled(server: &Server) -> Result<f64> {

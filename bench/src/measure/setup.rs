@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::figures::percentile;
 use crate::load::Load;
 use crate::peer::{Call, Pair, sign_in_pairs};
-use crate::server::Server;
+use crate::server::{Server, with_server};
 
 /// Calls in a round, for the latencies as for the burst.
 pub(crate) const CALLS: usize = 40;
@@ -54,7 +54,10 @@ impl Percentiles {
 
 /// Measures both on one fresh server.
 pub(crate) async fn measure(load: &Load, program: &Path) -> Result<SetUp> {
-    let server = Server::start(program).await?;
+    with_server(program, async |server| measure_on(load, server).await).await
+}
+
+async fn measure_on(load: &Load, server: &Server) -> Result<SetUp> {
     let mut pairs = sign_in_pairs(server.sign_in(), "setup", CALLS).await?;
 
     let one_by_one = pairs.iter_mut().enumerate().map(|(n, pair)| async move {
@@ -68,7 +71,7 @@ pub(crate) async fn measure(load: &Load, program: &Path) -> Result<SetUp> {
     let (times, answers): (Vec<_>, Vec<_>) = try_join_all(one_by_one).await?.into_iter().unzip();
 
     tokio::time::sleep(QUIET).await;
-    let (cpu, burst) = burst(load, &server, &mut pairs).await?;
+    let (cpu, burst) = burst(load, server, &mut pairs).await?;
     let burst_keyed = Percentiles::of(burst.iter().map(|call| call.times.keyed));
     try_join_all(pairs.iter_mut().zip(&burst).map(|(pair, call)| pair.hang_up(load, call))).await?;
 
