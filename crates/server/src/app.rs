@@ -44,6 +44,7 @@ pub struct Node {
     demo: Option<Credentials>,
     drain: Millis,
     hub: HubHandle,
+    hub_task: JoinHandle<()>,
     health: Health,
     drained: CancellationToken,
     stop_hub: CancellationToken,
@@ -94,7 +95,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     let journal = tokio::spawn(journal::run(calls, health.clone(), to_write));
     let machines =
         Hub { clock, media, notices, journal: batches, drained: drained.clone(), stop: stop_hub.clone() };
-    tokio::spawn(hub::run(machines, inputs, unfinished));
+    let hub_task = tokio::spawn(hub::run(machines, inputs, unfinished));
     tokio::spawn(sightings::run(store.clone(), to_note));
     tokio::spawn(forget_addresses(Arc::downgrade(&door)));
     let router = http::router(door, health.clone(), demo.clone());
@@ -106,6 +107,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         demo,
         drain: config.drain,
         hub,
+        hub_task,
         health,
         drained,
         stop_hub,
@@ -133,6 +135,15 @@ impl Node {
     #[must_use]
     pub fn demo(&self) -> Option<&Credentials> {
         self.demo.as_ref()
+    }
+
+    /// Waits until the node has broken down, which only a bug can bring about. Calls are then best served by a process
+    /// that ends and is started again: it tells everybody how their calls ended.
+    pub async fn broken(&mut self) {
+        tokio::select! {
+            _ = &mut self.hub_task => {}
+            _ = &mut self.journal => {}
+        }
     }
 
     /// Ends the node as gently as it can: no new calls; running ones go on up to the configured limit; then what

@@ -64,6 +64,9 @@ pub(crate) async fn run(store: tring_store::Journal, health: Health, mut batches
         }
         if !together.events.is_empty() || !together.records.is_empty() {
             write(&store, &health, &together).await;
+            for record in &together.records {
+                tracing::debug!(call = %record.call, reason = record.reason.as_str(), "a call has ended");
+            }
         }
         for (conn, delivery) in together.deliveries {
             queues.deliver(conn, delivery);
@@ -113,5 +116,38 @@ impl Queues {
                 self.0.remove(&conn);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::queue::queue;
+
+    #[tokio::test]
+    async fn a_socket_that_does_not_keep_up_gets_what_waits_and_then_the_end() {
+        let (conn, mut queues) = (ConnId(1), Queues::default());
+        let (writer, mut reader) = queue();
+        queues.deliver(conn, Delivery::Begin(writer));
+        for _ in 0..1_000 {
+            queues.deliver(conn, Delivery::Tell(Outgoing::Close));
+        }
+        let mut waited = 0;
+        while reader.next().await.is_some() {
+            waited += 1;
+        }
+        assert!((100..1_000).contains(&waited), "{waited} waited");
+        queues.deliver(conn, Delivery::Tell(Outgoing::Close));
+        assert!(queues.0.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_for_a_closed_socket_is_let_go() {
+        let (conn, mut queues) = (ConnId(1), Queues::default());
+        let (writer, mut reader) = queue();
+        queues.deliver(conn, Delivery::Begin(writer));
+        queues.deliver(conn, Delivery::End);
+        queues.deliver(conn, Delivery::Tell(Outgoing::Close));
+        assert!(reader.next().await.is_none());
     }
 }

@@ -71,11 +71,13 @@ impl AccountStore<'_> {
     /// [`StoreError::NoSuchAccount`], [`StoreError::TooManyKeys`], or what the database says.
     pub async fn new_key(&self, name: &str, now: Timestamp) -> Result<String, StoreError> {
         self.row().await?;
+        // Writes before it reads: SQLite refuses at once to turn a reading transaction into a writing one while
+        // another process has written.
         let transaction = self.store.db.begin().await?;
-        if self.in_force().count(&transaction).await? >= KEYS_MAX {
+        let apikey = insert(&transaction, &self.id, name, now).await?;
+        if self.in_force().count(&transaction).await? > KEYS_MAX {
             return Err(StoreError::TooManyKeys { max: KEYS_MAX });
         }
-        let apikey = insert(&transaction, &self.id, name, now).await?;
         transaction.commit().await?;
         Ok(apikey)
     }

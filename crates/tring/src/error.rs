@@ -25,6 +25,9 @@ pub(crate) enum CommandError {
     /// A second signal came while the server was draining.
     #[error("stopped at once; calls that were running end as lost when the server starts again")]
     Interrupted,
+    /// A bug ended a part of the server that everything depends on.
+    #[error("the server broke down; start it again, and report what was logged above")]
+    Broken,
     /// The answer cannot be printed.
     #[error("the output cannot be written")]
     Output(#[from] std::io::Error),
@@ -42,6 +45,7 @@ impl CommandError {
             | Self::Start(_)
             | Self::Signals(_)
             | Self::Interrupted
+            | Self::Broken
             | Self::Output(_)
             | Self::Runtime(_) => ExitCode::FAILURE,
         }

@@ -20,10 +20,13 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), CommandError> {
     // Before anything is open, so that no signal is missed.
     let mut stop = Stop::listen().map_err(CommandError::Signals)?;
     let data = config.data.clone();
-    let node = tring_server::start(config).await?;
+    let mut node = tring_server::start(config).await?;
     announce(&node, &data, output)?;
 
-    stop.told().await;
+    tokio::select! {
+        () = stop.told() => {}
+        () = node.broken() => return Err(CommandError::Broken),
+    }
     tracing::info!("told to stop: no new calls; waiting for those that run; a second signal stops at once");
     tokio::select! {
         () = node.drain() => {

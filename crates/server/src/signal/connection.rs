@@ -109,6 +109,7 @@ async fn send(socket: &mut WebSocket, frame: &ServerFrame) -> bool {
 /// Says why, and closes.
 async fn refuse(socket: &mut WebSocket, error: WireError) {
     let code = error.code.code();
+    tracing::debug!(code, "a device is refused");
     if send(socket, &ServerFrame::Refused { error }).await {
         close(socket, close_code::POLICY, code).await;
     }

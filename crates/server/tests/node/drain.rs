@@ -4,7 +4,7 @@ use tring_protocol::signal::ClientMessage;
 
 use crate::calls::talking;
 use crate::device::{Device, Wire};
-use crate::{World, eventually};
+use crate::{World, eventually, health};
 
 #[tokio::test]
 async fn a_draining_node_takes_no_calls_and_lets_those_that_run_end() {
@@ -15,9 +15,9 @@ async fn a_draining_node_takes_no_calls_and_lets_those_that_run_end() {
     let http = node.http();
     let mut drained = Box::pin(node.drain());
     let refused = async {
-        eventually("the node drains", async || {
-            let text = tokio::net::TcpStream::connect(http).await.map(|_| ());
-            text.ok()
+        eventually("the node says that it drains", async || {
+            let answer = health(http).await;
+            (answer.starts_with("HTTP/1.0 503") && answer.ends_with("draining\n")).then_some(())
         })
         .await;
         carol.rejected("bobby").await

@@ -1,19 +1,10 @@
 //! A database that refuses for a while.
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tring_protocol::signal::ServerMessage;
 
 use crate::device::Device;
-use crate::{World, eventually};
-
-async fn health(world: &World) -> String {
-    let mut stream = tokio::net::TcpStream::connect(world.node.http()).await.unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
+use crate::{World, eventually, health};
 
 async fn rename(database: &DatabaseConnection, from: &str, to: &str) {
     database.execute_unprepared(&format!("ALTER TABLE {from} RENAME TO {to}")).await.unwrap();
@@ -29,7 +20,7 @@ async fn nothing_is_promised_while_the_database_refuses_and_nothing_is_lost() {
     rename(&database, "call_events", "hidden").await;
     alice.place("bobby").await;
     eventually("the node says that it is not well", async || {
-        let answer = health(&world).await;
+        let answer = health(world.node.http()).await;
         (answer.starts_with("HTTP/1.0 503") && answer.ends_with("the database fails\n")).then_some(())
     })
     .await;
@@ -42,5 +33,5 @@ async fn nothing_is_promised_while_the_database_refuses_and_nothing_is_lost() {
     };
     assert_eq!(bobby.ring().await, call);
     assert!(!world.store.account(&world.account.id).events(call).await.unwrap().is_empty());
-    assert!(health(&world).await.ends_with("ok\n"));
+    assert!(health(world.node.http()).await.ends_with("ok\n"));
 }

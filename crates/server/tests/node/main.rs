@@ -13,9 +13,12 @@ mod served;
 mod sessions;
 mod sign_in;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tring_protocol::settings::{CallSettings, DevicePolicy};
 use tring_protocol::time::{Millis, Timestamp};
 use tring_server::Node;
@@ -87,4 +90,13 @@ async fn eventually<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>
         assert!(tokio::time::Instant::now() < end, "{what} did not come to be");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// What a load balancer is told, head and body.
+async fn health(http: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(http).await.unwrap();
+    stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }
