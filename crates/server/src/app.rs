@@ -64,6 +64,9 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     let demo = if config.demo { Some(demo::prepare(&store, clock.now()).await?) } else { None };
     let calls = store.journal(NODE);
     let unfinished = calls.unfinished_calls().await?;
+    if !unfinished.is_empty() {
+        tracing::warn!(calls = unfinished.len(), "the last run ended with calls in it; they end as lost");
+    }
     let listener = TcpListener::bind(config.http.listen)
         .await
         .map_err(|source| StartError::Listen { address: config.http.listen, source })?;

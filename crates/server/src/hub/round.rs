@@ -159,7 +159,7 @@ impl Machines {
                 self.between.extend(self.bus.publish_to_sessions(message).map(Heard::Sessions));
             }
             Effect::ToCalls(message) => {
-                self.between.extend(self.bus.publish_to_calls(message).map(Heard::Calls))
+                self.between.extend(self.bus.publish_to_calls(message).map(Heard::Calls));
             }
             Effect::Claim { call, user, with } => {
                 self.between.extend(self.bus.claim(call, user, with).map(Heard::Calls));
