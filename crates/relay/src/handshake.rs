@@ -140,6 +140,7 @@ struct Handshake {
     dtls: Dtls,
     fingerprint: [u8; 32],
     is_verified: bool,
+    is_connected: bool,
     keyed_at: Option<Instant>,
     due: Instant,
 }
@@ -215,7 +216,7 @@ impl Handshakes {
 impl Handshake {
     fn new(identity: &Identity, fingerprint: [u8; 32], now: Instant) -> Self {
         let dtls = Dtls::new_12(Arc::clone(&identity.config), identity.certificate.clone(), now);
-        Self { dtls, fingerprint, is_verified: false, keyed_at: None, due: now }
+        Self { dtls, fingerprint, is_verified: false, is_connected: false, keyed_at: None, due: now }
     }
 
     fn drive(
@@ -238,6 +239,10 @@ impl Handshake {
             match self.dtls.poll_output(buffer) {
                 Output::Packet(bytes) => out.push_back(Outcome::Send { key, bytes: bytes.into() }),
                 Output::BufferTooSmall { needed } => buffer.resize(needed, 0),
+                Output::Timeout(_) if self.is_connected && self.keyed_at.is_none() => {
+                    // Done, but without use_srtp there is nothing to key.
+                    return failed(FailReason::NoProfile);
+                }
                 Output::Timeout(due) => return Progress::Goes(due),
                 Output::PeerCert(der) if sha256(der) != self.fingerprint => {
                     return failed(FailReason::WrongFingerprint);
@@ -254,8 +259,7 @@ impl Handshake {
                     out.push_back(Outcome::Keyed { key, keys: Box::new(keys) });
                 }
                 Output::CloseNotify => return Progress::Ends(Outcome::Closed(key)),
-                // The handshake is done, but without use_srtp there is nothing to key.
-                Output::Connected if self.keyed_at.is_none() => {}
+                Output::Connected => self.is_connected = true,
                 _ => {}
             }
         }
@@ -282,3 +286,6 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
     out.copy_from_slice(digest(&SHA256, bytes).as_ref());
     out
 }
+
+#[cfg(test)]
+mod tests;

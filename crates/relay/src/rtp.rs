@@ -1,6 +1,6 @@
 //! RTP headers (RFC 3550 §5.1), header extensions (RFC 8285) and RED (RFC 2198): read and rewritten where they lie.
 //!
-//! Decides what is well-formed. Which numbers are written is decided by [`crate::forward`].
+//! Decides what is well-formed. Which numbers are written is decided by `forward`.
 
 /// Length of a header without CSRCs and extension.
 pub const FIXED_HEADER_LEN: usize = 12;

@@ -1,6 +1,6 @@
 //! SRTP and SRTCP (RFC 3711, RFC 7714): a connection's packets opened and sealed where they lie.
 //!
-//! Decides keys, indices and replay. The ciphers are aws-lc-rs and RustCrypto's ([`cipher`]); where keys come from
+//! Decides keys, indices and replay. The ciphers are aws-lc-rs and RustCrypto's (`cipher`); where keys come from
 //! and which packets pass is for others to say.
 //!
 //! ```
@@ -83,7 +83,7 @@ pub enum SrtpError {
     /// Seen before, or too old to know.
     #[error("the packet was seen before")]
     Replayed,
-    /// More than [`MAX_STREAMS`] SSRCs.
+    /// More than 16 SSRCs, with which no browser's call ever comes.
     #[error("the connection carries too many streams")]
     TooManyStreams,
     /// All 2^31 SRTCP indices are used up.

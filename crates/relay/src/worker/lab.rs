@@ -23,7 +23,7 @@ pub(crate) struct Lab {
 pub(crate) struct Device {
     pub(crate) address: SocketAddr,
     pub(crate) ufrag: [u8; 8],
-    key: ConnectionKey,
+    pub(crate) key: ConnectionKey,
     sender: Sender,
     receiver: Receiver,
 }
