@@ -27,6 +27,9 @@ pub enum TextError {
 
 macro_rules! bounded_text {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
+        bounded_text!($(#[$doc])* $name, $check, str::trim);
+    };
+    ($(#[$doc:meta])* $name:ident, $check:expr, $trim:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "gen", derive(ts_rs::TS), ts(as = "String"))]
@@ -34,13 +37,14 @@ macro_rules! bounded_text {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// Checks `text`; white space around it is cut off.
+            /// Checks `text`; white space around what a person wrote is cut off.
             ///
             /// # Errors
             /// [`TextError`] with the first rule that is broken.
             pub fn parse(text: &str) -> Result<Self, TextError> {
                 let check: fn(&str) -> Result<(), TextError> = $check;
-                let text = text.trim();
+                let trim: fn(&str) -> &str = $trim;
+                let text = trim(text);
                 check(text)?;
                 Ok(Self(text.into()))
             }
@@ -100,9 +104,11 @@ bounded_text!(
 );
 
 bounded_text!(
-    /// An SDP offer or answer, at most 16,384 characters. What it says is for the relay to judge.
+    /// An SDP offer or answer, at most 16,384 characters. What it says is for the relay to judge. Kept to the byte:
+    /// browsers refuse a description whose last line does not end.
     Sdp,
-    |text| bounded(text, limits::SDP_MAX)
+    |text| bounded(text, limits::SDP_MAX),
+    |text| text
 );
 
 bounded_text!(
@@ -138,6 +144,12 @@ mod tests {
         assert_eq!(Context::parse(" \n ").err(), Some(TextError::Empty));
         assert!(Context::parse(&"ä".repeat(512)).is_ok());
         assert_eq!(Context::parse(&"ä".repeat(513)).err(), Some(TextError::TooLong { max: 512 }));
+    }
+
+    #[test]
+    fn the_last_line_of_an_sdp_keeps_its_end() {
+        let sdp = "v=0\r\na=end-of-candidates\r\n";
+        assert_eq!(Sdp::parse(sdp).map(|sdp| sdp.as_str().to_owned()), Ok(sdp.to_owned()));
     }
 
     #[test]
