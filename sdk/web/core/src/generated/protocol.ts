@@ -46,7 +46,8 @@ export type DisplayName = string;
 export type ImageUrl = string;
 
 /**
- * An SDP offer or answer, at most 16,384 characters. What it says is for the relay to judge.
+ * An SDP offer or answer, at most 16,384 characters. What it says is for the relay to judge. Kept to the byte:
+ * browsers refuse a description whose last line does not end.
  */
 export type Sdp = string;
 
