@@ -58,8 +58,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Directory`] if the directory cannot be made, otherwise what the database says.
     pub async fn open(data: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(data)
-            .map_err(|source| StoreError::Directory { path: data.to_owned(), source })?;
+        create(data).map_err(|source| StoreError::Directory { path: data.to_owned(), source })?;
         let file = data.join(SQLITE_FILE);
         let mut options = ConnectOptions::new("sqlite:");
         options.max_connections(SQLITE_CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |sqlite| {
@@ -83,4 +82,13 @@ impl Store {
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.db.close().await?)
     }
+}
+
+/// Makes the directory for its owner alone: who talked to whom is nobody else's business.
+fn create(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }

@@ -78,6 +78,16 @@ async fn what_was_written_is_there_after_reopening() {
     assert!(store.account(&account.id).admit(&account.apikey).await.unwrap().is_some());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_new_directory_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    Store::open(&data).await.unwrap();
+    assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
+}
+
 #[tokio::test]
 async fn two_processes_may_share_the_file() {
     let (server, dir) = fresh_sqlite().await;

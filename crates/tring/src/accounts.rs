@@ -14,7 +14,7 @@ use crate::output::Output;
 
 pub(crate) async fn run(command: AccountCommand) -> Result<(), CommandError> {
     match command {
-        AccountCommand::Create { name, place } => create(&name, &place).await,
+        AccountCommand::Create { name, place } => create(name.as_str(), &place).await,
         AccountCommand::List { place } => list(&place).await,
         AccountCommand::Settings { account, change, place } => settings(&account, *change, &place).await,
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tring_protocol::ids::AccountId;
 use tring_protocol::limits;
 use tring_protocol::settings::{ButtonTheme, DevicePolicy};
-use tring_protocol::text::{Colour, ImageUrl};
+use tring_protocol::text::{Colour, DisplayName, ImageUrl};
 use tring_protocol::time::Millis;
 use tring_server::config::{Config, ConfigError, Layers, parse_length};
 
@@ -61,7 +61,8 @@ pub(crate) enum AccountCommand {
     /// Make an account; prints its accountId, apikey and secret. The secret is shown this one time.
     Create {
         /// What you call it.
-        name: String,
+        #[arg(value_parser = DisplayName::parse)]
+        name: DisplayName,
         #[command(flatten)]
         place: Place,
     },
@@ -90,8 +91,8 @@ pub(crate) enum KeyCommand {
         #[arg(value_parser = AccountId::parse)]
         account: AccountId,
         /// What you call it.
-        #[arg(long, default_value = "unnamed")]
-        name: String,
+        #[arg(long, default_value = "unnamed", value_parser = DisplayName::parse)]
+        name: DisplayName,
         #[command(flatten)]
         place: Place,
     },

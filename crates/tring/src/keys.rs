@@ -13,7 +13,7 @@ use crate::output::Output;
 
 pub(crate) async fn run(command: KeyCommand) -> Result<(), CommandError> {
     match command {
-        KeyCommand::New { account, name, place } => new(&account, &name, &place).await,
+        KeyCommand::New { account, name, place } => new(&account, name.as_str(), &place).await,
         KeyCommand::List { account, place } => list(&account, &place).await,
         KeyCommand::Revoke { account, key, place } => revoke(&account, &key, &place).await,
     }

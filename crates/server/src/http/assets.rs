@@ -53,15 +53,32 @@ fn respond(name: &str, file: Option<EmbeddedFile>, request: &HeaderMap, unbuilt:
     if known.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag)) {
         return (StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response();
     }
-    ([(CONTENT_TYPE, content_type(name, &file)), (ETAG, tag)], file.data).into_response()
+    ([(CONTENT_TYPE, content_type(name, file.metadata.mimetype())), (ETAG, tag)], file.data).into_response()
 }
 
-fn content_type(name: &str, file: &EmbeddedFile) -> String {
-    match file.metadata.mimetype() {
+fn content_type(name: &str, guessed: &str) -> String {
+    match guessed {
         // `.ts` is a video format to the rest of the world.
         _ if name.ends_with(".ts") => "text/plain; charset=utf-8".to_owned(),
         _ if name.ends_with(".map") => "application/json".to_owned(),
         text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
         other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_told_what_each_file_is() {
+        for (name, guessed, told) in [
+            ("signed-call.mjs", "text/javascript", "text/javascript; charset=utf-8"),
+            ("signed-call.d.ts", "video/vnd.dlna.mpeg-tts", "text/plain; charset=utf-8"),
+            ("signed-call.mjs.map", "application/octet-stream", "application/json"),
+            ("tring.svg", "image/svg+xml", "image/svg+xml"),
+        ] {
+            assert_eq!(content_type(name, guessed), told, "{name}");
+        }
     }
 }

@@ -91,6 +91,31 @@ async fn a_file_that_has_not_changed_is_not_sent_again_and_text_is_compressed() 
 }
 
 #[tokio::test]
+async fn the_demo_brings_what_it_is_made_of() {
+    let world = World::with(&[("demo", "true")]).await;
+    for (path, kind) in [
+        ("/demo/demo.js", "text/javascript; charset=utf-8"),
+        ("/demo/demo.css", "text/css; charset=utf-8"),
+        ("/demo/tring.svg", "image/svg+xml"),
+    ] {
+        let answer = get(&world, path, "").await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, Some(kind)), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_asks_for_nothing_is_closed() {
+    let world = World::new().await;
+    let mut silent = TcpStream::connect(world.node.http()).await.unwrap();
+    silent.write_all(b"GET / HTTP/1.1\r\nhost:").await.unwrap();
+    // From here on, time passes as soon as everybody waits.
+    tokio::time::pause();
+    let mut answer = Vec::new();
+    silent.read_to_end(&mut answer).await.unwrap();
+    assert!(!answer.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test]
 async fn nothing_outside_the_served_folders_is_served() {
     let world = World::with(&[("demo", "true")]).await;
     for path in [

@@ -36,6 +36,7 @@ fn a_wrong_command_line_ends_with_code_2() {
     let dir = tempfile::tempdir().unwrap();
     assert!(complaint(dir.path(), &["serv"], 2).contains("unrecognized subcommand"));
     assert!(complaint(dir.path(), &["account", "create"], 2).contains("<NAME>"));
+    assert!(complaint(dir.path(), &["account", "create", " "], 2).contains("must not be empty"));
 }
 
 #[test]
