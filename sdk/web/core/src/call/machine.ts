@@ -11,7 +11,7 @@ import { end, endEverything, finishPartings, hangUp, onEnded, onWithdrawn } from
 import {
   mute,
   onMediaAnswer,
-  onMediaFlowing,
+  onMediaBack,
   onMediaLost,
   onMediaRefused,
   onMicrophoneFailed,
@@ -80,8 +80,8 @@ function dispatch(desk: Desk, input: CallInput): void {
       return onOffer(desk, input);
     case "media_lost":
       return onMediaLost(desk, input);
-    case "media_flowing":
-      return onMediaFlowing(desk, input);
+    case "media_back":
+      return onMediaBack(desk, input);
     case "tick":
       return onTick(desk);
   }
@@ -151,6 +151,7 @@ function onTick(desk: Desk): void {
   const { call } = state;
   if (!call) return;
   if (isDue(call.due)) return call.stage === "placing" ? giveUpPlacing(desk) : end(desk, "ring_timeout");
+  if (isDue(call.noticeDue)) call.notice = call.noticeDue = undefined;
   if (isDue(call.reopenAt)) {
     call.reopenAt = undefined;
     reopenPeer(desk, call);

@@ -51,7 +51,7 @@ export function onMicrophoneFailed(desk: Desk): void {
     return part(desk, "microphone_denied");
   }
   // The call goes on one-sided; pressing Unmute asks for the microphone again, now with the gesture that it may need.
-  call.notice = { type: "microphone_blocked" };
+  askForMicrophone(call);
   if (isOngoing(call) && !call.muted) setMuted(desk, call, true);
 }
 
@@ -61,7 +61,7 @@ export function mute(desk: Desk, muted: boolean): void {
   const { call } = state;
   if (!call || !isOngoing(call)) return;
   if (!muted && state.microphone !== "open") {
-    call.notice = { type: "microphone_blocked" };
+    askForMicrophone(call);
     return openMicrophone(desk);
   }
   if (call.muted !== muted) setMuted(desk, call, muted);
@@ -117,11 +117,16 @@ export function reopenPeer(desk: Desk, call: Call): void {
   else call.reopenAt = earliest;
 }
 
-export function onMediaFlowing(desk: Desk, { callId }: Input<"media_flowing">): void {
+export function onMediaBack(desk: Desk, { callId }: Input<"media_back">): void {
   const call = callNamed(desk.state, callId);
   if (!call) return;
   call.mediaLost = false;
   call.reopenAt = undefined;
+}
+
+function askForMicrophone(call: Call): void {
+  call.notice = { type: "microphone_blocked" };
+  call.noticeDue = undefined;
 }
 
 function setMuted(desk: Desk, call: Call, muted: boolean): void {

@@ -3,7 +3,7 @@ import type { ServerMessage } from "../generated/protocol";
 import { part } from "./ending";
 import { busyEvent, incomingEvent } from "./events";
 import { openMicrophone, openPeer } from "./media";
-import { type Call, callNamed, type Desk, newCall, RING_MARGIN } from "./state";
+import { type Call, callNamed, type Desk, newCall, NOTICE_STAYS, RING_MARGIN } from "./state";
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
 
@@ -44,7 +44,10 @@ export function declineByUser(desk: Desk): void {
 /** Somebody called while this user was in a call, and was told so. */
 export function onCallWaiting(desk: Desk, { callId, from, context }: Message<"call_waiting">): void {
   desk.emit({ type: "event", ...incomingEvent(callId, context) }, { type: "event", ...busyEvent(callId, context) });
-  if (desk.state.call) desk.state.call.notice = { type: "call_waiting", from };
+  const { call } = desk.state;
+  if (!call) return;
+  call.notice = { type: "call_waiting", from };
+  call.noticeDue = desk.now + NOTICE_STAYS;
 }
 
 /** Shows the call that rang while this device was placing one of its own. */

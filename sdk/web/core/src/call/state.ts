@@ -17,6 +17,8 @@ export const SIGNALLING_PATIENCE = 1_500;
 export const PEER_INTERVAL = 4_000;
 /** How much longer than announced a call rings here when the server does not say that it is over. */
 export const RING_MARGIN = 5_000;
+/** How long the person is told that somebody else called. */
+export const NOTICE_STAYS = 8_000;
 
 /**
  * `placing`: sent, not confirmed. `placed`, `ringing`: at the callee's. `incoming`: rings here. `answering`: answered
@@ -40,6 +42,8 @@ export interface Call {
   peerMuted: boolean;
   peerAway: boolean;
   notice?: Notice | undefined;
+  /** Until when it is shown; a notice without it stays until it is settled. */
+  noticeDue?: number | undefined;
   /** Until when the present stage may last. */
   due?: number | undefined;
   /** Offers that the relay has not answered; only the answer to the last one is of use. */
@@ -145,7 +149,14 @@ export function callNamed(state: State, id: CallId): Call | undefined {
 /** When the machine has something to do by itself. */
 export function nextDeadline(state: State): number | undefined {
   const { call, behind, lostAt } = state;
-  const times = [call?.due, call?.reopenAt, behind?.due, state.restoreDue, ...state.partings.map(({ due }) => due)];
+  const times = [
+    call?.due,
+    call?.reopenAt,
+    call?.noticeDue,
+    behind?.due,
+    state.restoreDue,
+    ...state.partings.map(({ due }) => due),
+  ];
   if (call && lostAt !== undefined) {
     times.push(lostAt + (state.signallingMissed ? LIMITS.SESSION_GRACE : SIGNALLING_PATIENCE));
   }

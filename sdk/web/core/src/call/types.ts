@@ -41,8 +41,8 @@ export type CallInput =
   | { type: "offer"; callId: CallId; sdp: string }
   /** Nothing arrives on the peer any more. */
   | { type: "media_lost"; callId: CallId }
-  /** Audio arrives on the peer. */
-  | { type: "media_flowing"; callId: CallId }
+  /** The path works: the peer is up, or audio arrives again. */
+  | { type: "media_back"; callId: CallId }
   | { type: "tick" };
 
 /** Whom to call, and why. */

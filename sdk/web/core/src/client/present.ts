@@ -1,0 +1,62 @@
+/** From what the machine shows to what the person reads and hears. */
+import type { Notice, ShownCall } from "../call/types";
+import type { Branding, EndReason, WithdrawnReason } from "../generated/protocol";
+import type { SoundState } from "../media/media";
+import type { CallView } from "../screen/view";
+import { endedText, fill, type Texts } from "../texts/texts";
+
+/** Everything that the screen needs besides the call itself. */
+export interface Surroundings {
+  branding: Branding;
+  texts: Texts;
+  sound: SoundState;
+  /** What must be added to the machine's times to make them times of `Date.now()`. */
+  clockOffset: number;
+}
+
+/** The screen's view of `shown`. */
+export function present(shown: ShownCall, { branding, texts, sound, clockOffset }: Surroundings): CallView {
+  const { end, notice, role, answeredAt, ...same } = shown;
+  const { devices, volume, poorNetwork, blocked } = sound;
+  const view: CallView = { ...same, branding, devices, volume, poorNetwork };
+  if (answeredAt !== undefined) view.answeredAt = Math.round(answeredAt + clockOffset);
+  if (end !== undefined) view.endText = endText(texts, end, shown);
+  const words = notice
+    ? noticeText(texts, notice)
+    : blocked && shown.phase === "ongoing"
+      ? texts.touchToHear
+      : undefined;
+  if (words !== undefined) view.notice = fill(words, { name: nameOf(shown.peer) });
+  return view;
+}
+
+/** What is heard while `shown` is on the screen. */
+export function soundOf(shown: ShownCall | null): "ringback" | "ringtone" | "busy" | "end" | "silence" {
+  switch (shown?.phase) {
+    case "outgoing":
+      return shown.status === "ringing" ? "ringback" : "silence";
+    case "incoming":
+      return "ringtone";
+    case "ended":
+      if (shown.end === "busy" && shown.role === "caller") return "busy";
+      return shown.answeredAt !== undefined || shown.role === "caller" ? "end" : "silence";
+    default:
+      return "silence";
+  }
+}
+
+/** What a person is called on the screen. */
+export function nameOf(peer: { cuid: string; name?: string }): string {
+  return peer.name ?? peer.cuid;
+}
+
+function endText(texts: Texts, end: EndReason | WithdrawnReason, { role, peer }: ShownCall): string {
+  if (end === "answered_elsewhere" || end === "declined_elsewhere") return texts.withdrawn[end];
+  // A reason of a later version has no text yet.
+  return texts.ended[end] === undefined ? texts.callEnded : endedText(texts, end, role, nameOf(peer));
+}
+
+function noticeText(texts: Texts, notice: Notice): string {
+  if (notice.type === "microphone_blocked") return texts.microphoneBlocked;
+  return fill(texts.callWaiting, { name: nameOf(notice.from) });
+}

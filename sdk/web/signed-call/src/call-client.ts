@@ -1,0 +1,87 @@
+/** What `SignedCallClient` and `DirectCallClient` have in common, which is all but the name. */
+import { BOUNDS, type CallRequest, type Client } from "@tring/core";
+import { type CallOptions, callFault, type Product } from "./options";
+
+/** A signed-in user. Apps get one from `initSignedCall` or `initDirectCall` and never make one. */
+export class CallClient {
+  readonly #client: Client;
+  readonly #cuid: string;
+  readonly #product: Product;
+
+  /** @internal */
+  constructor(client: Client, cuid: string, product: Product) {
+    this.#client = client;
+    this.#cuid = cuid;
+    this.#product = product;
+    // The documents pass `client.hangup` around as a function of its own.
+    for (const method of ["call", "hangup", "isEnabled", "logout"] as const) {
+      Object.defineProperty(this, method, { value: this[method].bind(this) });
+    }
+  }
+
+  /**
+   * Calls `receiver` and shows the outgoing screen, which becomes the ongoing one when the call is answered.
+   *
+   * Resolves with `"over"` when a call that was answered has ended. Rejects with `"declined"`, `"missed"`,
+   * `"cancelled"`, with the sentence for a receiver who is in another call, or with `{code, message}`; `code` is the
+   * number `404` if the receiver is offline.
+   *
+   * @param receiver whose cuid is called
+   * @param context why, shown to the receiver; 1 to 512 characters
+   */
+  call(receiver: string, context: string, callOptions?: CallOptions | null): Promise<string> {
+    const fault = callFault(this.#cuid, receiver, context, this.#product);
+    const invalid = fault ? { code: "ERR_INVALID_CALL_PARAMETERS" as const, message: fault.message } : undefined;
+    return this.#client.call(requestOf(receiver, context, callOptions), invalid);
+  }
+
+  /** Ends the call; before it is answered, cancels it. Without a call it does nothing. */
+  hangup(): void {
+    this.#client.hangup();
+  }
+
+  /** Whether calls can be made and received now. False until the connection is there, and while it is lost. */
+  isEnabled(): boolean {
+    return this.#client.isEnabled();
+  }
+
+  /** Ends the call and signs out. To make another call initialise the SDK again. */
+  logout(): void {
+    this.#client.logout();
+  }
+
+  /** Answers the call that rings. The screen does this when its button is pressed. */
+  answer(): void {
+    this.#client.answer();
+  }
+
+  /** Declines the call that rings. The screen does this when its button is pressed. */
+  decline(): void {
+    this.#client.decline();
+  }
+
+  /** Closes the microphone of the ongoing call, or opens it again. */
+  toggleMuteUnmute(): void {
+    this.#client.setMuted(!this.#client.isMuted());
+  }
+}
+
+function requestOf(receiver: string, context: string, options: CallOptions | null | undefined): CallRequest {
+  const images: CallRequest["images"] = {};
+  const initiator = imageOf(options?.initiator_image);
+  const receiverImage = imageOf(options?.receiver_image);
+  if (initiator !== undefined) images.initiator = initiator;
+  if (receiverImage !== undefined) images.receiver = receiverImage;
+  return { to: receiver, context: typeof context === "string" ? context.trim() : context, images };
+}
+
+/** The address of an image as the other side can load it, or nothing if there is none that it could. */
+function imageOf(address: unknown): string | undefined {
+  if (typeof address !== "string" || address.trim() === "") return undefined;
+  try {
+    const url = new URL(address.trim(), document.baseURI);
+    return /^(https?:|data:image\/)/.test(url.href) && url.href.length <= BOUNDS.IMAGE_URL_MAX ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * What an app passes to `initSignedCall` and `initDirectCall`, and the rules that it must keep.
+ *
+ * The rules are those of the vendors' documents; where their package is stricter or laxer, the documents win. The two
+ * products differ in three of them, which `Product` holds.
+ */
+import { BOUNDS, type ErrorCode, type TextChoice, TringError } from "@tring/core";
+import type { CleverTap } from "./clevertap";
+
+/** What `initSignedCall` and `initDirectCall` take. */
+export interface InitOptions {
+  /** The account, from its settings; not CleverTap's account id. */
+  accountId: string;
+  /** A publishable key of the account; not CleverTap's token. */
+  apikey: string;
+  /** Who signs in: 5 to 50 letters, digits and `_`, not a number, `_` and a number. One per person and device. */
+  cuid: string;
+  /** The instance of the CleverTap Web SDK, version 1.2.0 or later. */
+  clevertap: CleverTap;
+  /** What others see: 3 to 25 characters in Signed Call, 3 to 50 in Direct Call. */
+  name?: string | undefined;
+  /** The address of a sound file that is played instead of the default ringtone. */
+  ringtone?: string | undefined;
+  /** The address of the Tring server, if the script was not loaded from it. */
+  server?: string | undefined;
+  /** Texts of the call screens that replace the English ones. */
+  texts?: TextChoice | undefined;
+}
+
+/** What `call` takes besides receiver and context. */
+export interface CallOptions {
+  /** The address of the receiver's image, for the outgoing screen. */
+  receiver_image?: string | undefined;
+  /** The address of the caller's image, for the incoming screen. */
+  initiator_image?: string | undefined;
+}
+
+/** In what Signed Call and Direct Call differ. */
+export interface Product {
+  readonly name: "signed-call" | "direct-call";
+  readonly missingCleverTap: ErrorCode;
+  readonly longestName: number;
+  /** Whether a cuid must begin with a letter or a digit. */
+  readonly cuidStartsPlain: boolean;
+}
+
+export const SIGNED_CALL: Product = {
+  name: "signed-call",
+  missingCleverTap: "ERR_MISSING_INITPARAMETERS",
+  longestName: 25,
+  cuidStartsPlain: true,
+};
+
+export const DIRECT_CALL: Product = {
+  name: "direct-call",
+  missingCleverTap: "ERR_CLEVERTAP_DETAILS_NOT_FOUND",
+  longestName: 50,
+  cuidStartsPlain: false,
+};
+
+/** Checks what the app passed, in the vendors' order: the CleverTap instance first, then what must be there, then how. */
+export function checkInitOptions(options: Partial<InitOptions> | undefined, product: Product): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TringError("ERR_MISSING_INITPARAMETERS", "Pass an object with accountId, apikey, cuid and clevertap.");
+  }
+  if (!options.clevertap) {
+    throw new TringError(
+      product.missingCleverTap,
+      "No CleverTap instance was passed. Initialise the CleverTap SDK and pass its instance as `clevertap`.",
+    );
+  }
+  for (const field of ["accountId", "apikey", "cuid"] as const) {
+    const value: unknown = options[field];
+    if (value === undefined || value === null || value === "") {
+      throw new TringError("ERR_MISSING_INITPARAMETERS", `\`${field}\` is missing.`);
+    }
+    if (typeof value !== "string") throw invalid(field, "must be a string.");
+  }
+  const fault = cuidFault(options.cuid, product) ?? nameFault(options.name, product);
+  if (fault) throw fault;
+}
+
+/** What is wrong with the parameters of a call, in the vendors' order. */
+export function callFault(self: string, receiver: unknown, context: unknown, product: Product): TringError | undefined {
+  const bad = (sentence: string) => new TringError("ERR_INVALID_CALL_PARAMETERS", sentence);
+  if (!receiver || !context) return bad("Pass the receiver's cuid and a context.");
+  if (receiver === self) return bad("Caller and receiver must not be the same cuid.");
+  const rule = cuidRule(receiver, product);
+  if (rule) return bad(`The receiver's cuid ${rule}`);
+  const broken = contextRule(context);
+  return broken ? bad(`The context ${broken}`) : undefined;
+}
+
+/** The rule that `context` breaks, as the rest of a sentence. */
+export function contextRule(context: unknown): string | undefined {
+  if (typeof context !== "string") return "must be a string.";
+  const length = lengthOf(context.trim());
+  if (length === 0) return "must not be empty.";
+  return length > BOUNDS.CONTEXT_MAX ? `must have at most ${BOUNDS.CONTEXT_MAX} characters.` : undefined;
+}
+
+/** What is wrong with `cuid`. */
+export function cuidFault(cuid: unknown, product: Product): TringError | undefined {
+  const rule = cuidRule(cuid, product);
+  return rule ? invalid("cuid", rule) : undefined;
+}
+
+/** What is wrong with `name`; without one there is nothing wrong. */
+export function nameFault(name: unknown, { longestName }: Product): TringError | undefined {
+  if (name === undefined || name === null) return undefined;
+  if (typeof name !== "string") return invalid("name", "must be a string.");
+  const length = lengthOf(name.trim());
+  if (length >= 3 && length <= longestName) return undefined;
+  return invalid("name", `must have 3 to ${longestName} characters.`);
+}
+
+function cuidRule(cuid: unknown, { cuidStartsPlain }: Product): string | undefined {
+  if (typeof cuid !== "string") return "must be a string.";
+  if (/\s/.test(cuid)) return "must not contain white space.";
+  if (lengthOf(cuid) < 5 || lengthOf(cuid) > 50) return "must have 5 to 50 characters.";
+  if (!/^[A-Za-z0-9_]+$/.test(cuid)) return "may contain only letters, digits and _.";
+  if (/^\d+(_\d+)+$/.test(cuid)) return "must not be a number, _ and a number.";
+  if (cuidStartsPlain && cuid.startsWith("_")) return "must start with a letter or a digit.";
+  return undefined;
+}
+
+function invalid(field: string, rule: string): TringError {
+  return new TringError("ERR_INVALID_INITPARAMETERS", `\`${field}\` ${rule}`);
+}
+
+/** Characters as people and the server count them. */
+function lengthOf(text: string): number {
+  return Array.from(text).length;
+}
