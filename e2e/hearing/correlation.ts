@@ -15,6 +15,8 @@ const SEGMENT_SECONDS = 0.5;
 const SEARCH_SECONDS = 0.5;
 /** A piece counts as voiced above this share of the whole speech's loudness. */
 const VOICED = 0.3;
+/** From here on a piece is clearly the speech that it is compared with. */
+const RECOGNISED = 0.5;
 /** Frames of the loudness envelope per second. */
 const ENVELOPE_RATE = 100;
 
@@ -24,7 +26,7 @@ export interface Likeness {
   median: number;
   /** The worst piece. */
   minimum: number;
-  /** Share of the pieces above 0.8: a half-silent recording has 0.5. */
+  /** Share of the pieces that are clearly this speech; other speech scores 0.1. A half-silent recording has 0.5. */
   share: number;
   /** How many pieces were compared. */
   pieces: number;
@@ -54,7 +56,7 @@ export function likeness(heard: Float32Array, spoken: Float32Array): Likeness {
   return {
     median: scores[Math.floor(scores.length / 2)] ?? 0,
     minimum: scores[0] ?? 0,
-    share: scores.filter(score => score > 0.8).length / Math.max(1, scores.length),
+    share: scores.filter(score => score > RECOGNISED).length / Math.max(1, scores.length),
     pieces: scores.length,
     offsetSeconds: offset / SAMPLE_RATE,
   };

@@ -26,7 +26,7 @@ export async function atChromium(equipment: Equipment): Promise<Person> {
     args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${speech.file}`);
   }
   if (microphone === 'speaks') args.push('--use-fake-ui-for-media-stream');
-  if (udp === 'blocked') args.push('--force-webrtc-ip-handling-policy=disable_non_proxied_udp');
+  if (udp === 'blocked') args.push('--webrtc-ip-handling-policy=disable_non_proxied_udp');
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     headless: true,

@@ -3,7 +3,7 @@
  * A page that complains (an uncaught error, an error on its console) fails the test unless the test said it would.
  */
 
-import { afterAll, afterEach, beforeAll, expect, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startSoundDaemon, type SoundDaemon } from '../hearing/sound-daemon.ts';
 import { startSite, type Site } from '../pages/serve.ts';
 import { atChromium } from '../people/chromium.ts';
@@ -61,7 +61,10 @@ export function scene(name: string, ...settings: string[]): Scene {
     [tring, site] = await Promise.all([startTring(name), startSite()]);
     account = tring.account(name, ...settings);
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      await Promise.all(guests.map(guest => guest.tab.screenshot(`failed/${guest.cuid}`).catch(() => undefined)));
+    }
     const complaints = tabs.flatMap(tab => tab.complaints).filter(complaint => !tolerated.some(known => known.test(complaint)));
     const leaving = guests;
     [guests, tabs, tolerated] = [[], [], []];
@@ -83,7 +86,6 @@ export function scene(name: string, ...settings: string[]): Scene {
     const guest: Guest = { ...person, cuid, address: `${site.origin}/integrator.html?${query}` };
     guests.push(guest);
     tabs.push(guest.tab);
-    onTestFailed(async () => { await guest.tab.screenshot(`failed/${number}-${arrival.name}`).catch(() => undefined); });
     await open(guest.tab, guest.address);
     return {
       ...guest,
