@@ -33,22 +33,22 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ServeArgs {
-    /// Where HTTP and signalling listen; port 0 takes a free one [`http.listen`].
+    /// Where HTTP and signalling listen; port 0 takes a free one (`http.listen`).
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<String>,
-    /// Where audio listens, one UDP address for each worker thread [`relay.listen`].
+    /// Where audio listens, one UDP address for each worker thread (`relay.listen`).
     #[arg(long, value_name = "ADDR:PORT,…")]
     pub(crate) relay: Option<String>,
-    /// The addresses that the outside world reaches the relay by [`relay.advertise`].
+    /// The addresses that the outside world reaches the relay by (`relay.advertise`).
     #[arg(long, value_name = "IP,…")]
     pub(crate) advertise: Option<String>,
-    /// The directory of the database [`data`].
+    /// The directory of the database (`data`).
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// The configuration file; `tring.toml` if it exists.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Serve the demo page [`demo`].
+    /// Serve the demo page (`demo`).
     #[arg(long)]
     pub(crate) demo: bool,
     /// Say where the server is with one line of JSON.

@@ -69,8 +69,10 @@ pub struct Relay {
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// At once.
+    #[serde(deserialize_with = "value::count")]
     pub burst: NonZeroU32,
     /// Afterwards.
+    #[serde(deserialize_with = "value::count")]
     pub per_minute: NonZeroU32,
 }
 
@@ -96,9 +98,11 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] with the first thing that is wrong.
     pub fn load(layers: &Layers) -> Result<Self, ConfigError> {
+        let path = layers.file.as_deref().unwrap_or(Path::new(FILE));
+        let sentence = |error| sentence(error, path);
         let mut builder = config::Config::builder()
             .add_source(config::File::from_str(DEFAULT, config::FileFormat::Toml))
-            .add_source(file(layers.file.as_deref())?)
+            .add_source(file(path, layers.file.is_some())?)
             .add_source(environment(layers.environment.clone()));
         for (key, text) in &layers.flags {
             builder = builder.set_override(*key, text.as_str()).map_err(sentence)?;
@@ -125,18 +129,16 @@ impl Config {
 }
 
 fn file(
-    named: Option<&Path>,
+    path: &Path,
+    required: bool,
 ) -> Result<config::File<config::FileSourceFile, config::FileFormat>, ConfigError> {
-    if let Some(path) = named
-        && !path.is_file()
-    {
+    if required && !path.is_file() {
         return Err(ConfigError(format!(
             "there is no file {} to read the configuration from",
             path.display()
         )));
     }
-    let path = named.unwrap_or(Path::new(FILE));
-    Ok(config::File::from(path).format(config::FileFormat::Toml).required(named.is_some()))
+    Ok(config::File::from(path).format(config::FileFormat::Toml).required(required))
 }
 
 fn environment(given: Option<Vec<(String, String)>>) -> config::Environment {
@@ -147,22 +149,33 @@ fn environment(given: Option<Vec<(String, String)>>) -> config::Environment {
 }
 
 /// The library's error in our words: "`key` …".
-fn sentence(error: config::ConfigError) -> ConfigError {
+fn sentence(error: config::ConfigError, file: &Path) -> ConfigError {
     use config::ConfigError as E;
     ConfigError(match error {
         E::At { error, key: Some(key), .. } => match *error {
             E::Message(what) => about(&key, &what),
-            other => about(&key, &sentence(other).0),
+            other => about(&key, &sentence(other, file).0),
         },
         E::Type { unexpected, expected, key: Some(key), .. } => {
             format!("`{key}` must be {expected}, not {unexpected}")
         }
         E::Message(what) => about("", &what),
-        E::FileParse { uri, cause } => {
-            format!("{} is not valid TOML: {cause}", uri.as_deref().unwrap_or("the configuration"))
+        E::FileParse { cause, .. } => {
+            format!("{} is not valid TOML: {}", file.display(), in_one_line(&cause.to_string()))
         }
         other => other.to_string(),
     })
+}
+
+/// The parser draws the line and points at the place; of that the place and the reason are enough.
+fn in_one_line(drawing: &str) -> String {
+    let mut lines = drawing.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let place = first.rsplit_once(" at ").map_or(first, |(_, place)| place);
+    match lines.next_back() {
+        Some(reason) => format!("{place}: {reason}"),
+        None => place.to_owned(),
+    }
 }
 
 fn about(key: &str, what: &str) -> String {

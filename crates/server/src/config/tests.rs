@@ -67,11 +67,13 @@ fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
         ("drain = \"soon\"", "`drain` must be a length of time such as 500ms, 30s, 5m or 1h, not \"soon\""),
         ("drain = \"99999999999999999999h\"", "`drain` must be a length of time"),
         ("demo = \"perhaps\"", "`demo` must be a boolean, not string \"perhaps\""),
-        ("[sign_in]\nburst = 0", "`sign_in.burst` "),
-        ("[sign_in]\nburst = \"many\"", "`sign_in.burst` must be "),
-        ("[sign_in", " is not valid TOML: "),
+        ("[sign_in]\nburst = 0", "`sign_in.burst` must be a whole number from 1 on, not \"0\""),
+        ("[sign_in]\nburst = \"many\"", "`sign_in.burst` must be a whole number from 1 on, not \"many\""),
+        ("[sign_in]\nburst = [1]", "`sign_in.burst` must be a whole number from 1 on"),
+        ("[http]\n[sign_in", "tring.toml is not valid TOML: line 2, column 9: unclosed table"),
     ] {
         let refused = load(file, &[], &[]).expect_err(file);
+        assert_eq!(refused.lines().count(), 1, "{refused}");
         assert!(refused.contains(sentence), "{file}\n  said: {refused}\n  not:  {sentence}");
     }
 }

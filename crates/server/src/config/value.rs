@@ -2,6 +2,7 @@
 
 use serde::de::{Deserialize, Deserializer, Error};
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use tring_protocol::time::Millis;
 
@@ -32,6 +33,22 @@ pub fn parse_length(text: &str) -> Result<Millis, String> {
         .and_then(|(number, millis)| number.checked_mul(millis))
         .map(Millis::new)
         .ok_or_else(|| format!("must be a length of time such as 500ms, 30s, 5m or 1h, not {text:?}"))
+}
+
+/// A whole number from 1 on; the environment has it as text.
+pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonZeroU32, D::Error> {
+    let written = match Number::deserialize(deserializer)? {
+        Number::Number(number) => number.to_string(),
+        Number::Text(text) => text,
+    };
+    parse(&written, "a whole number from 1 on").map_err(D::Error::custom)
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged, expecting = "must be a whole number from 1 on")]
+enum Number {
+    Number(i64),
+    Text(String),
 }
 
 pub(super) fn socket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
