@@ -20,12 +20,25 @@ pub struct Attendee {
     pub platform: Platform,
 }
 
+/// A device and its session. A device that moves between nodes has two for a moment, and what is said of the older one
+/// may arrive after what is said of the newer: then it counts for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Present {
+    /// The device.
+    pub attendee: Attendee,
+    /// When its session began.
+    pub since: Timestamp,
+}
+
 /// Who says something: the device, and the rules of its account for a call that it may place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sender {
     /// The device that speaks.
     pub attendee: Attendee,
+    /// When its session began.
+    pub since: Timestamp,
     /// Its account's settings.
     pub settings: CallSettings,
 }
@@ -74,8 +87,8 @@ pub enum ToCalls {
     },
     /// A device came, went or is gone.
     Presence {
-        /// Which device.
-        of: Attendee,
+        /// Which device, in which session.
+        of: Present,
         /// What happened to it.
         change: Presence,
     },
@@ -83,8 +96,9 @@ pub enum ToCalls {
     Found {
         /// The call that asked.
         call: CallId,
-        /// The devices that have a session, whether their socket is open at the moment or not.
-        devices: Vec<Attendee>,
+        /// The devices that have a session, whether their socket is open at the moment or not. One that is moving may
+        /// be found on two nodes; the later session counts.
+        devices: Vec<Present>,
     },
     /// Two people dial each other: `from` wanted to call the caller of `call`, so `call` is answered by them.
     Join {
@@ -95,6 +109,14 @@ pub enum ToCalls {
         /// Of their `place`.
         reference: String,
     },
+}
+
+impl Sender {
+    /// The device and its session.
+    #[must_use]
+    pub fn present(&self) -> Present {
+        Present { attendee: self.attendee.clone(), since: self.since }
+    }
 }
 
 /// What happens to a device.
@@ -155,7 +177,7 @@ impl ToCalls {
     pub fn topic(&self) -> Topic {
         match self {
             Self::Told { message, .. } => call_of(message).map_or(Topic::Here, Topic::Call),
-            Self::Presence { of, .. } => Topic::User(of.device.user.clone()),
+            Self::Presence { of, .. } => Topic::User(of.attendee.device.user.clone()),
             Self::Found { call, .. } | Self::Join { call, .. } => Topic::Call(*call),
         }
     }

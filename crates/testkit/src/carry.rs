@@ -2,7 +2,7 @@
 //! between two nodes and no other.
 
 use serde_json::{from_str, to_string};
-use tring_calls::bus::{Attendee, ToCalls, ToSessions, Topic};
+use tring_calls::bus::{Present, ToCalls, ToSessions, Topic};
 use tring_calls::calls::{self, Claim, Effect};
 use tring_protocol::ids::{CallId, UserAddress};
 use tring_protocol::outcome::EndReason;
@@ -103,7 +103,7 @@ impl World {
         }
     }
 
-    pub(crate) fn found_some(&mut self, call: CallId, devices: Vec<Attendee>) {
+    pub(crate) fn found_some(&mut self, call: CallId, devices: Vec<Present>) {
         let Some(gathering) = self.gathering.get_mut(&call) else { return };
         gathering.devices.extend(devices);
         gathering.missing -= 1;
@@ -113,10 +113,7 @@ impl World {
     }
 
     pub(crate) fn gathered(&mut self, call: CallId) {
-        if let Some(Gathering { asker, mut devices, .. }) = self.gathering.remove(&call) {
-            // A device that moved between two nodes may be known to both for a moment.
-            devices.sort_by(|a, b| a.device.cmp(&b.device));
-            devices.dedup_by(|a, b| a.device == b.device);
+        if let Some(Gathering { asker, devices, .. }) = self.gathering.remove(&call) {
             self.feed_life(asker, Input::Calls(calls::Input::Bus(ToCalls::Found { call, devices })));
         }
     }
@@ -163,7 +160,11 @@ impl World {
         let everything = self.is_sabotaged_by(Sabotage::GrantEverySlot);
         let claim =
             if everything { Claim::Granted } else { self.slots.claim(node, call, user.clone(), with) };
-        let at = self.slots_reached(node.node);
+        let mut at = self.slots_reached(node.node);
+        if self.plan.slow_slots && self.dice.chance(15) {
+            at = at + self.dice.millis(8_000, 14_000);
+            self.checker.troubled();
+        }
         self.queue.push(at, Event::Claimed { node, call, user, claim });
     }
 

@@ -17,7 +17,7 @@ impl World {
         let me = self.nodes[node].me;
         self.nodes[node].alive = false;
         self.relays[node] = Relay::default();
-        self.checker.crashed();
+        self.checker.troubled();
         for conn in self.wires_of(me) {
             let notice = if self.dice.chance(70) { Notice::Client } else { Notice::Nobody };
             self.cut(conn, notice);

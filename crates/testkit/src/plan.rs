@@ -28,6 +28,8 @@ pub struct Plan {
     pub length: Millis,
     /// Of 100 connections, how many never carry audio.
     pub deaf_percent: u64,
+    /// Whether the slots sometimes answer after everybody has given up.
+    pub slow_slots: bool,
     /// What is done when, in order.
     pub actions: Vec<(Millis, Action)>,
 }
@@ -95,6 +97,7 @@ impl Plan {
             devices,
             length,
             deaf_percent: [2, 2, 10][dice.index(3)],
+            slow_slots: dice.chance(5),
             actions: Vec::new(),
         };
         for client in 0..plan.devices.len() {

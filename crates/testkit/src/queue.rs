@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use tring_calls::bus::{Attendee, ToCalls, ToSessions};
+use tring_calls::bus::{Present, ToCalls, ToSessions};
 use tring_calls::calls::{Claim, RelayEvent};
 use tring_calls::sessions::{ConnId, Seat};
 use tring_protocol::error::WireError;
@@ -101,7 +101,7 @@ pub(crate) enum Event {
     /// One node's answer to a `Find`, or that it did not come in time.
     FoundSome {
         call: CallId,
-        devices: Vec<Attendee>,
+        devices: Vec<Present>,
     },
     FindTimeout {
         call: CallId,

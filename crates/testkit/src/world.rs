@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tring_calls::bus::Attendee;
+use tring_calls::bus::Present;
 use tring_calls::{calls, sessions};
 use tring_protocol::ids::{CallId, UserAddress};
 use tring_protocol::time::{Millis, Timestamp};
@@ -76,7 +76,7 @@ pub(crate) struct World {
 pub(crate) struct Gathering {
     pub(crate) asker: NodeRef,
     pub(crate) missing: usize,
-    pub(crate) devices: Vec<Attendee>,
+    pub(crate) devices: Vec<Present>,
 }
 
 /// When every world begins; any moment will do.

@@ -10,7 +10,7 @@ use tring_protocol::time::Timestamp;
 
 use super::call::{CALLER, Call, Words};
 use super::{Calls, Claim, Effect, Effects};
-use crate::bus::{Attendee, Presence, Sender, ToCalls, ToSessions};
+use crate::bus::{Presence, Present, Sender, ToCalls, ToSessions};
 
 /// A call that is not on record yet.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Attempt {
     words: Words,
     began: Timestamp,
     callee_slot: Slot,
-    found: Option<Vec<Attendee>>,
+    found: Option<Vec<Present>>,
     /// The callee dialled the caller at the same moment, and comes over into this call.
     joined: Option<(Sender, String)>,
     /// When the callee's slot is claimed again, which a crossing call holds that will give way.
@@ -30,7 +30,7 @@ pub(super) struct Attempt {
     /// What happened to the caller's device meanwhile; `Arrived`: its page knows nothing of its `place`.
     caller_presence: Option<Presence>,
     /// Which of the callee's devices came or went while the others were looked for.
-    callee_changes: Vec<(Attendee, Presence)>,
+    callee_changes: Vec<(Present, Presence)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +54,21 @@ impl Attempt {
         &self.from.attendee.device
     }
 
-    /// The callee's devices as they are now.
-    fn devices(&self) -> Vec<Attendee> {
-        let mut devices = self.found.clone().unwrap_or_default();
-        for (of, change) in &self.callee_changes {
-            match change {
-                Presence::Arrived | Presence::Gone(_) => devices.retain(|known| known.device != of.device),
-                Presence::Resumed | Presence::Away => {}
-            }
-            if *change == Presence::Arrived {
-                devices.push(of.clone());
+    /// The callee's devices as they are now, each by its latest session.
+    fn devices(&self) -> Vec<Present> {
+        let found = self.found.iter().flatten().map(|device| (device, Presence::Arrived));
+        let changes = self.callee_changes.iter().map(|(of, change)| (of, *change));
+        let mut devices: Vec<Present> = Vec::new();
+        for (of, change) in found.chain(changes) {
+            let known = devices.iter().position(|known| known.attendee.device == of.attendee.device);
+            let newer = known.is_none_or(|index| devices[index].since <= of.since);
+            match (change, known) {
+                (Presence::Arrived, Some(index)) if newer => devices[index] = of.clone(),
+                (Presence::Arrived, None) => devices.push(of.clone()),
+                (Presence::Gone(_), Some(index)) if newer => {
+                    devices.remove(index);
+                }
+                _ => {}
             }
         }
         devices
@@ -163,7 +168,7 @@ impl Calls {
         self.resolve(now, id);
     }
 
-    pub(super) fn found(&mut self, now: Timestamp, id: CallId, devices: Vec<Attendee>) {
+    pub(super) fn found(&mut self, now: Timestamp, id: CallId, devices: Vec<Present>) {
         if let Some(attempt) = self.attempts.get_mut(&id) {
             attempt.found = Some(devices);
             self.resolve(now, id);
@@ -180,11 +185,12 @@ impl Calls {
         self.timers.set(id, attempt.deadline());
     }
 
-    pub(super) fn attempt_presence(&mut self, id: CallId, of: &Attendee, change: Presence) {
+    pub(super) fn attempt_presence(&mut self, id: CallId, of: &Present, change: Presence) {
         let Some(attempt) = self.attempts.get_mut(&id) else { return };
-        if of.device.user == attempt.to {
+        if of.attendee.device.user == attempt.to {
             attempt.callee_changes.push((of.clone(), change));
-        } else if of.device == attempt.from.attendee.device {
+        } else if of.attendee.device == *attempt.device() && of.since >= attempt.from.since {
+            attempt.from.since = of.since;
             attempt.caller_presence = Some(change);
             if let Presence::Gone(_) = change
                 && let Some(attempt) = self.forget_attempt(id)
@@ -252,7 +258,7 @@ impl Calls {
             }
             call.end(now, EndReason::Busy, None, out);
         } else if let Some((joiner, reference)) = joined {
-            call.join(now, joiner.attendee, reference, out);
+            call.join(now, joiner.present(), reference, out);
         } else if devices.is_empty() {
             call.end(now, EndReason::Unreachable, None, out);
         } else {

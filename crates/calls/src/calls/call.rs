@@ -13,7 +13,7 @@ use tring_protocol::time::Timestamp;
 
 use super::talk::Media;
 use super::{Effect, Effects};
-use crate::bus::Attendee;
+use crate::bus::{Attendee, Present};
 
 /// What the caller passed to be shown.
 #[derive(Debug, Clone)]
@@ -52,6 +52,8 @@ pub(super) struct End {
 #[derive(Debug)]
 pub(super) struct Leg {
     pub(super) attendee: Attendee,
+    /// When the session began that the device is known by.
+    pub(super) since: Timestamp,
     pub(super) standing: Standing,
     pub(super) rang: bool,
     pub(super) reach: Reach,
@@ -85,9 +87,10 @@ struct Journal {
 }
 
 impl Leg {
-    pub(super) fn new(now: Timestamp, attendee: Attendee) -> Self {
+    pub(super) fn new(now: Timestamp, present: Present) -> Self {
         Self {
-            attendee,
+            attendee: present.attendee,
+            since: present.since,
             standing: Standing::In,
             rang: false,
             reach: Reach::Here { since: now },
@@ -131,7 +134,7 @@ impl Call {
             settings: caller.settings.clamped(),
             callee,
             words,
-            legs: vec![Leg::new(now, caller.attendee)],
+            legs: vec![Leg::new(now, Present { attendee: caller.attendee, since: caller.since })],
             state: CallState::Placed,
             winner: None,
             holds_callee: true,

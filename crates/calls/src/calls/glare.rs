@@ -11,7 +11,7 @@ use super::Calls;
 use super::Effects;
 use super::attempt::reject;
 use super::call::{Call, Standing};
-use crate::bus::{Attendee, Sender};
+use crate::bus::{Present, Sender};
 
 impl Calls {
     pub(super) fn join(&mut self, now: Timestamp, id: CallId, from: Sender, reference: String) {
@@ -24,7 +24,7 @@ impl Calls {
             attempt.join(from, reference, &mut self.out);
             self.timers.set(id, attempt.deadline());
         } else if self.live.get(&id).is_some_and(|call| call.callee == *user && !call.is_answered()) {
-            self.on_call(now, id, |call, out| call.join(now, from.attendee, reference, out));
+            self.on_call(now, id, |call, out| call.join(now, from.present(), reference, out));
         } else {
             // It ended meanwhile, or the user dialled twice.
             reject(&device, reference, ErrorCode::OutgoingCallInProgress, &mut self.out);
@@ -34,8 +34,8 @@ impl Calls {
 
 impl Call {
     /// The callee takes the call by having dialled the caller.
-    pub(super) fn join(&mut self, now: Timestamp, device: Attendee, reference: String, out: &mut Effects) {
-        let index = match self.leg_of(&device.device) {
+    pub(super) fn join(&mut self, now: Timestamp, device: Present, reference: String, out: &mut Effects) {
+        let index = match self.leg_of(&device.attendee.device) {
             Some(index) => {
                 self.leg_mut(index).standing = Standing::In;
                 index

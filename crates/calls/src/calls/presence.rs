@@ -10,11 +10,11 @@ use tring_protocol::time::Timestamp;
 
 use super::call::{CALLER, Call, Reach, Standing};
 use super::{Calls, Effects};
-use crate::bus::{Attendee, GoneReason, Presence};
+use crate::bus::{GoneReason, Presence, Present};
 
 impl Calls {
-    pub(super) fn presence(&mut self, now: Timestamp, of: &Attendee, change: Presence) {
-        for id in self.by_user.get(&of.device.user).cloned().unwrap_or_default() {
+    pub(super) fn presence(&mut self, now: Timestamp, of: &Present, change: Presence) {
+        for id in self.by_user.get(&of.attendee.device.user).cloned().unwrap_or_default() {
             if self.attempts.contains_key(&id) {
                 self.attempt_presence(id, of, change);
             } else {
@@ -22,7 +22,7 @@ impl Calls {
             }
         }
         if change == Presence::Arrived {
-            self.ended.tell_arrived(&of.device, &mut self.out);
+            self.ended.tell_arrived(&of.attendee.device, &mut self.out);
         }
     }
 }
@@ -30,17 +30,23 @@ impl Calls {
 impl Call {
     /// What happened to the caller's device while the call was an attempt.
     pub(super) fn caller_was(&mut self, now: Timestamp, change: Presence, out: &mut Effects) {
-        let of = self.leg(CALLER).attendee.clone();
+        let caller = self.leg(CALLER);
+        let of = Present { attendee: caller.attendee.clone(), since: caller.since };
         self.presence(now, &of, change, out);
     }
 
-    fn presence(&mut self, now: Timestamp, of: &Attendee, change: Presence, out: &mut Effects) {
-        let Some(index) = self.leg_of(&of.device) else {
-            if change == Presence::Arrived && self.may_ring(&of.device) {
+    fn presence(&mut self, now: Timestamp, of: &Present, change: Presence, out: &mut Effects) {
+        let device = &of.attendee.device;
+        let Some(index) = self.leg_of(device) else {
+            if change == Presence::Arrived && self.may_ring(device) {
                 self.offer(now, of.clone(), out);
             }
             return;
         };
+        if of.since < self.leg(index).since {
+            return;
+        }
+        self.leg_mut(index).since = of.since;
         match change {
             Presence::Arrived => self.arrived(now, index, of, out),
             Presence::Resumed => self.back(now, index, out),
@@ -72,8 +78,8 @@ impl Call {
     }
 
     /// The device is back but knows nothing: its page was reloaded, or its session was on a node that is lost.
-    fn arrived(&mut self, now: Timestamp, index: u8, of: &Attendee, out: &mut Effects) {
-        self.leg_mut(index).attendee = of.clone();
+    fn arrived(&mut self, now: Timestamp, index: u8, of: &Present, out: &mut Effects) {
+        self.leg_mut(index).attendee = of.attendee.clone();
         self.leg_mut(index).media.forget_offers();
         match self.leg(index).standing {
             Standing::Withdrawn(reason) => {

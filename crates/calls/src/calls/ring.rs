@@ -9,11 +9,11 @@ use tring_protocol::time::Timestamp;
 
 use super::Effects;
 use super::call::{CALLER, Call, Leg, Standing};
-use crate::bus::Attendee;
+use crate::bus::Present;
 
 impl Call {
     /// Rings a device of the callee; past [`DEVICES_MAX`] no more are rung.
-    pub(super) fn offer(&mut self, now: Timestamp, device: Attendee, out: &mut Effects) {
+    pub(super) fn offer(&mut self, now: Timestamp, device: Present, out: &mut Effects) {
         if self.legs.len() <= DEVICES_MAX {
             let index = self.add_leg(now, device, out);
             self.tell(index, self.incoming(now), out);
@@ -31,24 +31,24 @@ impl Call {
         }
     }
 
-    pub(super) fn add_leg(&mut self, now: Timestamp, device: Attendee, out: &mut Effects) -> u8 {
+    pub(super) fn add_leg(&mut self, now: Timestamp, device: Present, out: &mut Effects) -> u8 {
         let index =
             u8::try_from(self.legs.len()).expect("a call has at most one leg more than DEVICES_MAX + 1");
-        let (name, platform) = (device.device.device.clone(), device.platform);
+        let (name, platform) = (device.attendee.device.device.clone(), device.attendee.platform);
         self.legs.push(Leg::new(now, device));
         self.log(now, CallEventKind::Offered { leg: index, device: name, platform }, out);
         index
     }
 
     /// Tells a busy callee's devices who tried to call.
-    pub(super) fn knock(&self, devices: &[Attendee], out: &mut Effects) {
+    pub(super) fn knock(&self, devices: &[Present], out: &mut Effects) {
         for device in devices.iter().take(DEVICES_MAX) {
             let waiting = ServerMessage::CallWaiting {
                 call_id: self.id,
                 from: self.leg(CALLER).attendee.party.clone(),
                 context: self.words.remote_context.as_ref().unwrap_or(&self.words.context).clone(),
             };
-            out.deliver(&device.device, waiting);
+            out.deliver(&device.attendee.device, waiting);
         }
     }
 

@@ -22,7 +22,7 @@ use tring_protocol::ids::{DeviceAddress, UserAddress};
 use tring_protocol::signal::{ClientFrame, ServerFrame, ServerMessage};
 use tring_protocol::time::Timestamp;
 
-use crate::bus::{Attendee, GoneReason, Presence, ToCalls, ToSessions};
+use crate::bus::{GoneReason, Presence, Present, ToCalls, ToSessions};
 use session::{Session, Socket};
 pub use sign_in::{FreshSession, Seat, SignIn};
 
@@ -181,8 +181,8 @@ impl Sessions {
         self.counters
     }
 
-    fn devices(&self, user: &UserAddress) -> Vec<Attendee> {
-        self.of_user(user).map(|session| session.sender.attendee.clone()).collect()
+    fn devices(&self, user: &UserAddress) -> Vec<Present> {
+        self.of_user(user).map(|session| session.sender.present()).collect()
     }
 
     fn of_user(&self, user: &UserAddress) -> impl Iterator<Item = &Session> {
@@ -243,12 +243,12 @@ impl Sessions {
             self.conns.remove(&conn);
         }
         session.socket = Socket::away(now, how);
-        let of = session.sender.attendee.clone();
+        let of = session.sender.present();
         self.out.push_back(Effect::ToCalls(ToCalls::Presence { of, change: Presence::Away }));
     }
 
     fn announce(&mut self, session: &Session, change: Presence) {
-        let of = session.sender.attendee.clone();
+        let of = session.sender.present();
         self.out.push_back(Effect::ToCalls(ToCalls::Presence { of, change }));
     }
 

@@ -18,7 +18,6 @@ pub(super) struct Session {
     /// Names the session in logs.
     pub(super) name: Box<str>,
     pub(super) token: Box<str>,
-    pub(super) began: Timestamp,
     pub(super) link: Link<ServerMessage>,
     pub(super) socket: Socket,
     /// The calls that this device was told of and not yet told the end of.

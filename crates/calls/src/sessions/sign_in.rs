@@ -92,7 +92,7 @@ impl Sessions {
             .flatten()
             .map(|(seq, body)| ServerFrame::Message { seq, ack, body: body.clone() })
             .collect();
-        let of = session.sender.attendee.clone();
+        let of = session.sender.present();
 
         if let Some(conn) = stale {
             self.conns.remove(&conn);
@@ -134,10 +134,13 @@ impl Sessions {
         };
 
         let session = Box::new(Session {
-            sender: Sender { attendee: sign_in.attendee.clone(), settings: sign_in.settings.clone() },
+            sender: Sender {
+                attendee: sign_in.attendee.clone(),
+                since: now,
+                settings: sign_in.settings.clone(),
+            },
             name: sign_in.fresh.name.as_str().into(),
             token: sign_in.fresh.token.as_str().into(),
-            began: now,
             link: Link::default(),
             socket: Socket::open(now, sign_in.conn),
             calls: Vec::new(),
@@ -167,7 +170,7 @@ impl Sessions {
             let Some(session) = self.sessions.get(&key) else { continue };
             let same_device = session.device() == device;
             let excluded = same_device || session.sender.settings.devices == DevicePolicy::One;
-            if !excluded || (session.began, &*session.name) >= (at, name) {
+            if !excluded || (session.sender.since, &*session.name) >= (at, name) {
                 continue;
             }
             if let Some(conn) = session.conn() {

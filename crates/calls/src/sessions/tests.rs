@@ -1,12 +1,15 @@
 //! What the machine does, effect by effect: each step asserts everything that comes of it, and that nothing else does.
 
 use super::*;
-use crate::bus::Sender;
+use crate::bus::{Attendee, Sender};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
 use tring_protocol::limits::{DEVICES_MAX, OUTBOX_MAX};
 use tring_protocol::settings::{Branding, CallSettings, DevicePolicy};
 use tring_protocol::signal::{ClientMessage, Party, Platform, RelayInfo, Resume, Role, Welcome};
 use tring_protocol::time::Millis;
+
+/// When every desk's clock begins.
+const BEGINNING: u64 = 1_000_000;
 
 /// A machine and its clock.
 struct Desk {
@@ -17,7 +20,7 @@ struct Desk {
 
 impl Desk {
     fn new(policy: DevicePolicy) -> Self {
-        Self { sessions: Sessions::new(), now: Timestamp::from_millis(1_000_000), policy }
+        Self { sessions: Sessions::new(), now: Timestamp::from_millis(BEGINNING), policy }
     }
 
     /// Everything that comes of an input but the timer of the sweep.
@@ -115,6 +118,11 @@ fn attendee(device: &str) -> Attendee {
     }
 }
 
+/// A device that signed in at the desk's beginning.
+fn present(device: &str) -> Present {
+    Present { attendee: attendee(device), since: Timestamp::from_millis(BEGINNING) }
+}
+
 fn call() -> CallId {
     CallId::new(Timestamp::from_millis(5), [5; 10])
 }
@@ -136,7 +144,7 @@ fn refused(conn: u64, code: ErrorCode) -> Effect {
 }
 
 fn presence(device: &str, change: Presence) -> Effect {
-    Effect::ToCalls(ToCalls::Presence { of: attendee(device), change })
+    Effect::ToCalls(ToCalls::Presence { of: present(device), change })
 }
 
 fn gone(device: &str, reason: GoneReason) -> Effect {
@@ -172,7 +180,7 @@ fn messages_are_numbered_and_acknowledged_once_per_round() {
     let mut desk = Desk::new(DevicePolicy::One);
     desk.sign_in(1, "alice-1", None);
     let settings = CallSettings { devices: DevicePolicy::One, ..CallSettings::default() };
-    let from = Sender { attendee: attendee("alice-1"), settings };
+    let from = Sender { attendee: attendee("alice-1"), since: desk.now, settings };
     let told = Effect::ToCalls(ToCalls::Told { from, message: hangup() });
     assert_eq!(desk.say(1, 1, 0, hangup()), [told]);
     // The answer carries the acknowledgement, so the round owes none.
@@ -362,6 +370,7 @@ fn a_session_ends_with_its_grace() {
     assert_eq!(desk.wait(1_000), [gone("alice-1", GoneReason::Expired)]);
     assert!(desk.sessions.is_empty());
 
+    let mut desk = Desk::new(DevicePolicy::One);
     desk.sign_in(2, "alice-1", None);
     assert_eq!(desk.leave(2), [presence("alice-1", Presence::Away)]);
     assert_eq!(desk.wait(7_500), []);
@@ -439,7 +448,7 @@ fn a_search_finds_devices_that_are_here_or_may_come_back() {
     desk.lose(2);
     let find = |user: &str| Input::Bus(ToSessions::Find { call: call(), user: address(user).user });
     let found = |devices| [Effect::ToCalls(ToCalls::Found { call: call(), devices })];
-    assert_eq!(desk.on(find("alice")), found(vec![attendee("alice-1"), attendee("alice-2")]));
+    assert_eq!(desk.on(find("alice")), found(vec![present("alice-1"), present("alice-2")]));
     assert_eq!(desk.on(find("carol")), found(vec![]));
 }
 

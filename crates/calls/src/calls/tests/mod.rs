@@ -20,7 +20,7 @@ use tring_protocol::text::{Context, Sdp};
 use tring_protocol::time::{Millis, Timestamp};
 
 use super::{Calls, Claim, Effect, Input, RelayEvent};
-use crate::bus::{Attendee, GoneReason, Presence, Sender, ToCalls, ToSessions};
+use crate::bus::{Attendee, GoneReason, Presence, Present, Sender, ToCalls, ToSessions};
 
 /// A machine and its clock.
 struct Desk {
@@ -53,7 +53,7 @@ impl Desk {
     }
 
     fn presence(&mut self, device: &str, change: Presence) -> Vec<Effect> {
-        self.on(Input::Bus(ToCalls::Presence { of: attendee(device), change }))
+        self.on(Input::Bus(ToCalls::Presence { of: present(device), change }))
     }
 
     fn granted(&mut self, call: CallId, device: &str) -> Vec<Effect> {
@@ -61,7 +61,7 @@ impl Desk {
     }
 
     fn found(&mut self, call: CallId, devices: &[&str]) -> Vec<Effect> {
-        let devices = devices.iter().map(|device| attendee(device)).collect();
+        let devices = devices.iter().map(|device| present(device)).collect();
         self.on(Input::Bus(ToCalls::Found { call, devices }))
     }
 
@@ -145,9 +145,18 @@ fn attendee(device: &str) -> Attendee {
     }
 }
 
+/// When every device's session began.
+fn signed_in() -> Timestamp {
+    Timestamp::from_millis(900_000)
+}
+
+fn present(device: &str) -> Present {
+    Present { attendee: attendee(device), since: signed_in() }
+}
+
 fn sender(device: &str) -> Sender {
     let settings = CallSettings { devices: DevicePolicy::Many, ..CallSettings::default() };
-    Sender { attendee: attendee(device), settings }
+    Sender { attendee: attendee(device), since: signed_in(), settings }
 }
 
 fn sdp(text: &str) -> Sdp {

@@ -169,3 +169,23 @@ fn ids_differ_between_nodes_of_different_seeds_and_agree_for_the_same() {
     assert_eq!(id([1; 32]), id([1; 32]));
     assert_ne!(id([1; 32]), id([2; 32]));
 }
+
+#[test]
+fn a_device_that_is_moving_between_nodes_is_rung_once() {
+    let mut desk = Desk::new();
+    let call = desk.place();
+    desk.granted(call, "alice-1");
+    desk.granted(call, "bobby-1");
+    let newer = Present { since: signed_in() + Millis::new(5), ..present("bobby-1") };
+    let gone = Presence::Gone(GoneReason::Expired);
+    desk.presence("bobby-1", gone);
+    let devices = vec![newer, present("bobby-1")];
+    let effects = desk.on(Input::Bus(ToCalls::Found { call, devices }));
+    assert_eq!(
+        effects[2..],
+        [
+            desk.log(call, 1, offered(1, "bobby-1")),
+            deliver("bobby-1", incoming(call, "alice", Millis::seconds(30))),
+        ]
+    );
+}

@@ -173,3 +173,19 @@ fn another_device_of_a_party_does_not_disturb_an_answered_call() {
         }
     }
 }
+
+#[test]
+fn what_is_said_of_an_older_session_counts_for_nothing() {
+    let mut desk = Desk::new();
+    let call = desk.placed(&["bobby-1"]);
+    let newer = Present { since: signed_in() + Millis::new(5), ..present("bobby-1") };
+    let arrived = Input::Bus(ToCalls::Presence { of: newer.clone(), change: Presence::Arrived });
+    assert_eq!(desk.on(arrived), [deliver("bobby-1", incoming(call, "alice", Millis::seconds(30)))]);
+    // The session on the node that the device has left ends later.
+    for change in [Presence::Away, Presence::Gone(GoneReason::SignedOut)] {
+        assert_eq!(desk.presence("bobby-1", change), [], "{change:?}");
+    }
+    let gone = Presence::Gone(GoneReason::SignedOut);
+    let effects = desk.on(Input::Bus(ToCalls::Presence { of: newer, change: gone }));
+    assert_eq!(Desk::ends(&effects), [EndReason::LoggedOut]);
+}
