@@ -60,6 +60,8 @@ fn content_type(name: &str, guessed: &str) -> String {
     match guessed {
         // `.ts` is a video format to the rest of the world.
         _ if name.ends_with(".ts") => "text/plain; charset=utf-8".to_owned(),
+        // RFC 9239 has one name for it, and `.mjs` is guessed by an older one.
+        _ if name.ends_with(".mjs") || name.ends_with(".js") => "text/javascript; charset=utf-8".to_owned(),
         _ if name.ends_with(".map") => "application/json".to_owned(),
         text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
         other => other.to_owned(),
@@ -73,7 +75,7 @@ mod tests {
     #[test]
     fn a_browser_is_told_what_each_file_is() {
         for (name, guessed, told) in [
-            ("signed-call.mjs", "text/javascript", "text/javascript; charset=utf-8"),
+            ("signed-call.mjs", "application/javascript", "text/javascript; charset=utf-8"),
             ("signed-call.d.ts", "video/vnd.dlna.mpeg-tts", "text/plain; charset=utf-8"),
             ("signed-call.mjs.map", "application/octet-stream", "application/json"),
             ("tring.svg", "image/svg+xml", "image/svg+xml"),
