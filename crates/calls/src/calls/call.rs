@@ -1,4 +1,4 @@
-//! One call on record, from `placed` to its end, and its legs. The transitions are in the files beside this one.
+//! One call on record, from `placed` to its end. The transitions are in the files beside this one.
 
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
 use tring_protocol::ids::{CallId, DeviceAddress, LegId, UserAddress};
@@ -6,14 +6,14 @@ use tring_protocol::limits::{CALL_EVENTS_MAX, MEDIA_LOST, SESSION_GRACE};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::settings::CallSettings;
 use tring_protocol::signal::{
-    CallImages, CallSnapshot, CallState, ClientMessage, Party, Role, ServerMessage, WithdrawnReason,
+    CallImages, CallSnapshot, CallState, ClientMessage, Party, Role, ServerMessage,
 };
 use tring_protocol::text::Context;
 use tring_protocol::time::Timestamp;
 
-use super::talk::Media;
+use super::leg::{Leg, Reach, Standing};
 use super::{Effect, Effects};
-use crate::bus::{Attendee, Present};
+use crate::bus::Present;
 
 /// What the caller passed to be shown.
 #[derive(Debug, Clone)]
@@ -49,63 +49,11 @@ pub(super) struct End {
     pub(super) by: Option<Role>,
 }
 
-#[derive(Debug)]
-pub(super) struct Leg {
-    pub(super) attendee: Attendee,
-    /// When the session began that the device is known by.
-    pub(super) since: Timestamp,
-    pub(super) standing: Standing,
-    pub(super) rang: bool,
-    pub(super) reach: Reach,
-    pub(super) muted: bool,
-    pub(super) media: Media,
-}
-
-/// Whether a leg still has a part in the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// The caller; a device that rings or may ring; the device that answered.
-    In,
-    /// Rings no more, because of the user's other device.
-    Withdrawn(WithdrawnReason),
-    /// Its session has ended, or it cannot show calls.
-    Out,
-}
-
-/// Whether a leg's device is connected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reach {
-    Here { since: Timestamp },
-    Away,
-}
-
 /// The events so far. Only what the record is made of is kept in memory.
 #[derive(Debug, Default)]
 struct Journal {
     written: u32,
     kept: Vec<CallEvent>,
-}
-
-impl Leg {
-    pub(super) fn new(now: Timestamp, present: Present) -> Self {
-        Self {
-            attendee: present.attendee,
-            since: present.since,
-            standing: Standing::In,
-            rang: false,
-            reach: Reach::Here { since: now },
-            muted: false,
-            media: Media::default(),
-        }
-    }
-
-    pub(super) fn device(&self) -> &DeviceAddress {
-        &self.attendee.device
-    }
-
-    pub(super) fn is_away(&self) -> bool {
-        self.reach == Reach::Away
-    }
 }
 
 /// Index of the caller's leg.

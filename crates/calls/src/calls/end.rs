@@ -6,7 +6,8 @@ use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::{CallState, Role, ServerMessage};
 use tring_protocol::time::{Millis, Timestamp};
 
-use super::call::{Call, End, Standing};
+use super::call::{Call, End};
+use super::leg::Standing;
 use super::{Effect, Effects};
 
 impl Call {
@@ -40,7 +41,7 @@ impl Call {
     /// What each device is told again if it asks after the end. `None` while the call goes on.
     pub(super) fn farewells(&self) -> Option<Vec<(DeviceAddress, ServerMessage)>> {
         self.ended?;
-        let told = |leg: &super::call::Leg| Some((leg.device().clone(), self.last_word(leg.standing)?));
+        let told = |leg: &super::leg::Leg| Some((leg.device().clone(), self.last_word(leg.standing)?));
         Some(self.legs.iter().filter_map(told).collect())
     }
 

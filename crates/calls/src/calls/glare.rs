@@ -10,7 +10,8 @@ use tring_protocol::time::Timestamp;
 use super::Calls;
 use super::Effects;
 use super::attempt::reject;
-use super::call::{Call, Standing};
+use super::call::Call;
+use super::leg::Standing;
 use crate::bus::{Present, Sender};
 
 impl Calls {

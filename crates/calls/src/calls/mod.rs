@@ -20,9 +20,12 @@
 
 mod attempt;
 mod call;
+mod effects;
 mod end;
 mod ended;
 mod glare;
+mod inputs;
+mod leg;
 mod presence;
 mod recover;
 mod ring;
@@ -31,153 +34,23 @@ mod talk;
 mod tests;
 mod timers;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use tring_protocol::call::{CallEvent, CallRecord, LegQuality};
-use tring_protocol::error::WireError;
-use tring_protocol::ids::{CallId, DeviceAddress, LegId, UserAddress};
-use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{ClientMessage, ServerMessage};
-use tring_protocol::text::Sdp;
+use tring_protocol::ids::{CallId, UserAddress};
+use tring_protocol::signal::{ClientMessage, Role};
 use tring_protocol::time::Timestamp;
 
-use crate::bus::{Sender, ToCalls, ToSessions, call_of};
+use crate::bus::{Sender, ToCalls, call_of};
 use attempt::Attempt;
 use call::Call;
+use effects::Effects;
 use ended::EndedCalls;
 use timers::Timers;
 
-/// What happens to the calls.
-#[derive(Debug, Clone)]
-pub enum Input {
-    /// A message of a device's session, or of another call's home.
-    Bus(ToCalls),
-    /// The answer to [`Effect::Claim`].
-    Claimed {
-        /// The call that claimed.
-        call: CallId,
-        /// Whose slot.
-        user: UserAddress,
-        /// Whether it was free.
-        claim: Claim,
-    },
-    /// The relay's answer to [`Effect::OpenRelay`], in the order of the offers.
-    RelayAnswer {
-        /// Whose offer.
-        leg: LegId,
-        /// The SDP answer, or why there is none.
-        answer: Result<Sdp, WireError>,
-    },
-    /// What the relay noticed of a leg.
-    Relay {
-        /// Which leg.
-        leg: LegId,
-        /// What.
-        event: RelayEvent,
-    },
-    /// The business, or the operator, ends a call.
-    End {
-        /// Which call.
-        call: CallId,
-        /// Why.
-        reason: EndReason,
-    },
-    /// The node takes no new calls from now on.
-    Drain,
-    /// The events of a call whose home was lost, as far as they were stored: it ends here as `node_lost`.
-    Recover {
-        /// All events of one call, in order.
-        events: Vec<CallEvent>,
-    },
-    /// The time that [`Effect::Timer`] named has come.
-    Tick,
-}
-
-/// Whether a slot could be claimed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Claim {
-    /// It was free, or already this call's.
-    Granted,
-    /// Another call holds it.
-    Taken {
-        /// Which one.
-        by: CallId,
-        /// With whom the user is in it.
-        with: UserAddress,
-    },
-}
-
-/// What the relay notices of a leg. A leg's connection may be replaced by a later offer; that does not change the leg.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum RelayEvent {
-    /// The connection is encrypted and ready.
-    Keyed,
-    /// The first audio packet of the leg was passed on to the other leg of its bridge.
-    Heard,
-    /// No audio has come from the leg for some seconds: since it was last heard or, for a bridged leg that was never
-    /// heard, since the bridge.
-    Silent,
-    /// Audio comes again after [`RelayEvent::Silent`].
-    Back,
-    /// The connection failed; a new offer may replace it.
-    Failed,
-    /// How the leg sounded since the last such event. Windows may be of any length; they are added up.
-    Quality(LegQuality),
-}
-
-/// What the shell shall do, in order.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Publish under the message's topic.
-    ToSessions(ToSessions),
-    /// Publish under the message's topic: to another call's home, which may be this node.
-    ToCalls(ToCalls),
-    /// Claim a user's slot for a call, by compare-and-swap. Answered by [`Input::Claimed`].
-    Claim {
-        /// For which call.
-        call: CallId,
-        /// Whose slot.
-        user: UserAddress,
-        /// With whom the user will be in the call.
-        with: UserAddress,
-    },
-    /// Free a user's slot if this call holds it.
-    Release {
-        /// Which call.
-        call: CallId,
-        /// Whose slot.
-        user: UserAddress,
-    },
-    /// Hand a leg's SDP offer to the relay, which opens, replaces or restarts the leg's connection. Each is answered by
-    /// one [`Input::RelayAnswer`], even if the leg was closed meanwhile.
-    OpenRelay {
-        /// Which leg.
-        leg: LegId,
-        /// The offer.
-        offer: Sdp,
-    },
-    /// Pass audio between two open legs. Repeated when one of them was opened again.
-    Bridge {
-        /// The caller's.
-        a: LegId,
-        /// The callee's.
-        b: LegId,
-    },
-    /// Close a leg's connection, or the one that is being opened.
-    CloseRelay {
-        /// Which leg.
-        leg: LegId,
-    },
-    /// Hand in [`Input::Tick`] no later than this; replaces the former timer. It may turn out to be for nothing, when
-    /// the call that it was meant for has ended.
-    Timer(Timestamp),
-    /// Append to the call's events. On disk before any frame of the round is sent.
-    Log(CallEvent),
-    /// The call has ended: write its record, and what follows from it, in one transaction.
-    Finish(Box<CallRecord>),
-}
+pub use effects::Effect;
+pub use inputs::{Claim, Input, RelayEvent};
 
 /// The machine. One per node.
 #[derive(Debug)]
@@ -257,9 +130,7 @@ impl Calls {
 
     /// The calls on record that have not ended, each with its caller and callee. For metrics and for the World.
     pub fn live(&self) -> impl Iterator<Item = (CallId, &UserAddress, &UserAddress)> {
-        self.live
-            .values()
-            .map(|call| (call.id, call.user(tring_protocol::signal::Role::Caller), &call.callee))
+        self.live.values().map(|call| (call.id, call.user(Role::Caller), &call.callee))
     }
 
     fn told(&mut self, now: Timestamp, from: Sender, message: ClientMessage) {
@@ -333,19 +204,5 @@ impl Calls {
         let mut random = [0; 10];
         self.rng.fill_bytes(&mut random);
         CallId::new(now, random)
-    }
-}
-
-/// The effects of the input at hand.
-#[derive(Debug, Default)]
-struct Effects(VecDeque<Effect>);
-
-impl Effects {
-    fn push(&mut self, effect: Effect) {
-        self.0.push_back(effect);
-    }
-
-    fn deliver(&mut self, to: &DeviceAddress, message: ServerMessage) {
-        self.push(Effect::ToSessions(ToSessions::Deliver { to: to.clone(), message }));
     }
 }

@@ -8,7 +8,8 @@ use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::{Role, ServerMessage};
 use tring_protocol::time::Timestamp;
 
-use super::call::{CALLER, Call, Reach, Standing};
+use super::call::{CALLER, Call};
+use super::leg::{Reach, Standing};
 use super::{Calls, Effects};
 use crate::bus::{GoneReason, Presence, Present};
 

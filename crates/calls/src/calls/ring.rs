@@ -8,7 +8,8 @@ use tring_protocol::signal::{CallState, DeclineReason, Role, ServerMessage, With
 use tring_protocol::time::Timestamp;
 
 use super::Effects;
-use super::call::{CALLER, Call, Leg, Standing};
+use super::call::{CALLER, Call};
+use super::leg::{Leg, Standing};
 use crate::bus::Present;
 
 impl Call {

@@ -6,7 +6,8 @@ use tring_protocol::signal::{CallState, ServerMessage};
 use tring_protocol::text::Sdp;
 use tring_protocol::time::Timestamp;
 
-use super::call::{CALLER, Call, Standing};
+use super::call::{CALLER, Call};
+use super::leg::Standing;
 use super::{Effect, Effects, RelayEvent};
 
 /// A leg's connection to the relay.

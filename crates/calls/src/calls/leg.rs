@@ -1,0 +1,60 @@
+//! One device's side of a call: who it is, whether it still has a part in the call, and whether it can be reached.
+
+use tring_protocol::ids::DeviceAddress;
+use tring_protocol::signal::WithdrawnReason;
+use tring_protocol::time::Timestamp;
+
+use super::talk::Media;
+use crate::bus::{Attendee, Present};
+
+#[derive(Debug)]
+pub(super) struct Leg {
+    pub(super) attendee: Attendee,
+    /// When the session began that the device is known by.
+    pub(super) since: Timestamp,
+    pub(super) standing: Standing,
+    pub(super) rang: bool,
+    pub(super) reach: Reach,
+    pub(super) muted: bool,
+    pub(super) media: Media,
+}
+
+/// Whether a leg still has a part in the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// The caller; a device that rings or may ring; the device that answered.
+    In,
+    /// Rings no more, because of the user's other device.
+    Withdrawn(WithdrawnReason),
+    /// Its session has ended, or it cannot show calls.
+    Out,
+}
+
+/// Whether a leg's device is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    Here { since: Timestamp },
+    Away,
+}
+
+impl Leg {
+    pub(super) fn new(now: Timestamp, present: Present) -> Self {
+        Self {
+            attendee: present.attendee,
+            since: present.since,
+            standing: Standing::In,
+            rang: false,
+            reach: Reach::Here { since: now },
+            muted: false,
+            media: Media::default(),
+        }
+    }
+
+    pub(super) fn device(&self) -> &DeviceAddress {
+        &self.attendee.device
+    }
+
+    pub(super) fn is_away(&self) -> bool {
+        self.reach == Reach::Away
+    }
+}
