@@ -27,10 +27,9 @@ pub(super) async fn of_the_sdk(response: Response) -> Response {
 }
 
 /// On the demo page: it runs its own scripts alone, talks to this server alone and is framed by nobody. Images and
-/// ringtones may come from anywhere, because the person at the page types their addresses. Styles may be inline
-/// because the call screens bring theirs with them.
+/// ringtones may come from anywhere, because the person at the page types their addresses.
 pub(super) async fn of_the_demo(response: Response) -> Response {
-    const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
         connect-src 'self'; img-src 'self' http: https: data:; media-src 'self' http: https: data: blob:; \
         manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     let headers = [

@@ -6,7 +6,7 @@ pub(crate) mod listener;
 mod peer;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -41,13 +41,18 @@ fn sdk() -> Router {
 
 fn demo_page(credentials: demo::Credentials) -> Router {
     Router::new()
-        .route("/", get(|| async { Redirect::temporary("/demo/") }))
-        .route("/demo", get(|| async { Redirect::permanent("/demo/") }))
+        .route("/", get(to_the_demo))
+        .route("/demo", get(to_the_demo))
         .route("/demo/", get(assets::demo_index))
         .route("/demo/config.json", get(demo::config).with_state(credentials))
         .route("/demo/{*file}", get(assets::demo))
         .layer(map_response(headers::of_the_demo))
         .layer(CompressionLayer::new())
+}
+
+/// With the query: it may say who the visitor wants to be.
+async fn to_the_demo(RawQuery(query): RawQuery) -> Redirect {
+    Redirect::temporary(&query.map_or_else(|| "/demo/".to_owned(), |query| format!("/demo/?{query}")))
 }
 
 fn nothing_at_the_root() -> Router {

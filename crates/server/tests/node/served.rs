@@ -65,6 +65,8 @@ async fn the_demo_page_runs_its_own_scripts_alone_and_knows_its_account() {
     let world = World::with(&[("demo", "true")]).await;
     let root = get(&world, "/", "").await;
     assert_eq!((root.status, root.header("location")), (307, Some("/demo/")));
+    let somebody = get(&world, "/demo?as=ravi_courier", "").await;
+    assert_eq!((somebody.status, somebody.header("location")), (307, Some("/demo/?as=ravi_courier")));
     let page = get(&world, "/demo/", "").await;
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
     let policy = page.header("content-security-policy").unwrap();
