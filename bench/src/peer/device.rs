@@ -81,7 +81,10 @@ impl Device {
         loop {
             let next = tokio::time::timeout_at(deadline, self.hear.recv()).await;
             let Some(heard) = next.map_err(|_| anyhow!("{} waited in vain for {what}", self.cuid))? else {
-                bail!("{} lost its connection while waiting for {what}", self.cuid);
+                let error = (&mut self.task).await?.err().unwrap_or_else(|| anyhow!("the server closed it"));
+                return Err(
+                    error.context(format!("{} lost its connection while waiting for {what}", self.cuid))
+                );
             };
             if let Some(picked) = pick(&heard.message) {
                 return Ok((heard.at, picked));
