@@ -83,8 +83,9 @@
 
   /** @param {MediaStreamTrack} track @param {0 | 1} input */
   async function attach(track, input) {
-    const node = await recorderNode();
-    audio().createMediaStreamSource(new MediaStream([track])).connect(node, 0, input);
+    // A page whose security policy allows no foreign scripts cannot be recorded; `record` says so to who asks for it.
+    const node = await recorderNode().catch(() => undefined);
+    if (node) audio().createMediaStreamSource(new MediaStream([track])).connect(node, 0, input);
   }
 
   const PeerConnection = window.RTCPeerConnection;
@@ -196,6 +197,8 @@
       loudness() {
         const samples = new Float32Array(2048);
         return meters.reduce((most, meter) => {
+          // The meter of a context that rests keeps showing what it heard last.
+          if (meter.context.state !== 'running') return most;
           meter.getFloatTimeDomainData(samples);
           return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), most);
         }, 0);

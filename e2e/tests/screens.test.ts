@@ -59,7 +59,7 @@ describe.each(['phone', 'desktop'] as const)('on a %s', device => {
     const meera = await stage.arrives({ name: 'meera', window, scheme, query: { ...images, name: 'Meera Nair' } });
     const anita = await stage.arrives({ name: 'anita', voice: 'customer', window, scheme, query: { name: 'Anita Rao' } });
     const picture = async (tab: Tab, what: string): Promise<void> => {
-      await settle(tab);
+      if (what !== 'ended') await settle(tab); // which fades out when it has been read
       await tab.screenshot(`screens/${device}-${scheme}-${what}`);
       expect(await barriers(tab), what).toEqual([]);
     };
@@ -235,9 +235,10 @@ test('an account’s branding colours the screens', async () => {
   await anita.tab.screenshot('screens/branded-ongoing');
   const look = await anita.tab.evaluate(() => {
     const root = [...document.querySelectorAll('*')].find(element => element.shadowRoot)!.shadowRoot!;
-    const card = root.querySelector('[role=dialog]')!;
-    const style = getComputedStyle(card);
-    return { background: style.backgroundColor, color: style.color, logo: [...root.querySelectorAll('img')].some(image => image.src.endsWith('/anita.svg')) };
+    const style = getComputedStyle(root.querySelector('[role=dialog]')!);
+    // A shade from a lighter tone of the colour to the colour itself.
+    const background = style.backgroundImage.match(/rgb\([^)]*\)/g)?.at(-1);
+    return { background, color: style.color, logo: [...root.querySelectorAll('img')].some(image => image.src.endsWith('/anita.svg')) };
   });
   expect(look).toEqual({ background: 'rgb(122, 0, 25)', color: 'rgb(255, 232, 214)', logo: true });
   await anita.tab.seesNoMore('powered by');
