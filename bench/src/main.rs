@@ -77,6 +77,7 @@ fn main() -> Result<()> {
     let plan = Plan { server, sdk: args.sdk, rounds: args.rounds.max(1), only: args.only };
 
     let load_before = machine::load_average();
+    let revision = revision();
     let (date, time) = machine::now_utc();
     let began = Instant::now();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -88,7 +89,7 @@ fn main() -> Result<()> {
         date,
         time,
         command: command_line(),
-        revision: revision(),
+        revision,
         load: [load_before, machine::load_average()],
         rounds: plan.rounds,
         duration_s: began.elapsed().as_secs(),
@@ -113,7 +114,7 @@ fn command_line() -> String {
     name.into_iter().chain(std::env::args().skip(1)).collect::<Vec<_>>().join(" ")
 }
 
-/// The commit that was built, as far as git knows.
+/// The commit that is checked out; `-dirty` if files differ from it.
 fn revision() -> String {
     let git = Command::new("git").args(["describe", "--always", "--dirty", "--exclude=*"]).output();
     git.ok()
