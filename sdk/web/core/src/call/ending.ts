@@ -5,6 +5,7 @@
  * `ended`: if the other side was quicker, both sides must be told the same.
  */
 import type { EndReason, EndStatus, ServerMessage, WireError } from "../generated/protocol";
+import { wireError } from "../fault";
 import { OUTCOMES } from "../generated/catalogue";
 import { endEvent } from "./events";
 import { type Outcome, outcomeOf } from "./outcome";
@@ -82,10 +83,14 @@ export function onEnded(desk: Desk, { callId, reason, status }: Message<"ended">
 /** Another device of this user dealt with the call. */
 export function onWithdrawn(desk: Desk, { callId, reason }: Message<"withdrawn">): void {
   const { state } = desk;
+  // A call back that became an answer has a promise; its person is in the call, but not on this device.
+  const outcome: Outcome = { rejectsError: wireError("ERR_OUTGOING_CALL_IN_PROGRESS") };
+  for (const parting of state.partings) if (parting.call.id === callId) settleCall(desk, parting.call, outcome);
   state.partings = state.partings.filter(({ call }) => call.id !== callId);
   if (state.behind?.id === callId) state.behind = undefined;
   const call = callNamed(state, callId);
   if (!call) return;
+  settleCall(desk, call, outcome);
   state.call = undefined;
   state.farewell = { call, end: reason };
 }

@@ -5,7 +5,8 @@ import type { ClientMessage, ErrorCode, ServerMessage, WireError } from "../gene
 import { end } from "./ending";
 import { incomingEvent, outgoingEvent } from "./events";
 import { openMicrophone, openPeer } from "./media";
-import { type Attempt, callNamed, type Desk, newCall } from "./state";
+import { answer } from "./ringing";
+import { type Attempt, type Call, callNamed, type Desk, newCall } from "./state";
 import type { CallInput } from "./types";
 
 type Message<T extends ServerMessage["type"]> = Extract<ServerMessage, { type: T }>;
@@ -27,6 +28,7 @@ export function place(desk: Desk, attempt: Attempt): void {
   const { state, now } = desk;
   const { reference, request, invalid } = attempt;
   if (state.session !== "open") return refuse(desk, attempt, "ERR_CONNECTION_NOT_ESTABLISHED");
+  if (state.call && isMutual(state.call, attempt)) return answerByCalling(desk, state.call, reference);
   if (state.attempt || state.call) return refuse(desk, attempt, "ERR_OUTGOING_CALL_IN_PROGRESS");
   if (invalid) return refuse(desk, attempt, invalid);
   const call = newCall("caller", "placing", { cuid: request.to }, request.context, request.images.receiver);
@@ -34,6 +36,17 @@ export function place(desk: Desk, attempt: Attempt): void {
   state.farewell = undefined;
   const message: ClientMessage = { type: "place", reference, ...request };
   desk.emit({ type: "send", message });
+}
+
+/** Whether the one who is called rings here: to call them back is to answer. */
+function isMutual(call: Call, { request, invalid }: Attempt): boolean {
+  return call.stage === "incoming" && call.peer.cuid === request.to && !invalid;
+}
+
+/** The other side's `place` was quicker, for example while this device's microphone was being opened. */
+function answerByCalling(desk: Desk, call: Call, reference: string): void {
+  call.reference = reference;
+  answer(desk);
 }
 
 /** The call will not be placed. */
