@@ -1,5 +1,6 @@
 /** What `SignedCallClient` and `DirectCallClient` have in common, which is all but the name. */
-import { BOUNDS, type CallRequest, type Client } from "@tring/core";
+import type { CallRequest, Client } from "@tring/core";
+import { imageAddress } from "./image";
 import { type CallOptions, callFault, type Product } from "./options";
 
 /** A signed-in user. Apps get one from `initSignedCall` or `initDirectCall` and never make one. */
@@ -68,20 +69,9 @@ export class CallClient {
 
 function requestOf(receiver: string, context: string, options: CallOptions | null | undefined): CallRequest {
   const images: CallRequest["images"] = {};
-  const initiator = imageOf(options?.initiator_image);
-  const receiverImage = imageOf(options?.receiver_image);
+  const initiator = imageAddress(options?.initiator_image, document.baseURI);
+  const receiverImage = imageAddress(options?.receiver_image, document.baseURI);
   if (initiator !== undefined) images.initiator = initiator;
   if (receiverImage !== undefined) images.receiver = receiverImage;
   return { to: receiver, context: typeof context === "string" ? context.trim() : context, images };
-}
-
-/** The address of an image as the other side can load it, or nothing if there is none that it could. */
-function imageOf(address: unknown): string | undefined {
-  if (typeof address !== "string" || address.trim() === "") return undefined;
-  try {
-    const url = new URL(address.trim(), document.baseURI);
-    return /^(https?:|data:image\/)/.test(url.href) && url.href.length <= BOUNDS.IMAGE_URL_MAX ? url.href : undefined;
-  } catch {
-    return undefined;
-  }
 }
