@@ -17,6 +17,7 @@ import type { ScreenAction } from "../screen/view";
 import { createSounds } from "../sound/sounds";
 import { completeTexts, fill, type TextChoice } from "../texts/texts";
 import { type ClientInput, type ClientOutput, createClientMachine } from "./machine";
+import { createMuteMemory } from "./mute-memory";
 import { watchPage } from "./page";
 import { nameOf, present, soundOf } from "./present";
 
@@ -60,6 +61,7 @@ export function createClient(options: ClientOptions): Client {
   const texts = completeTexts(options.texts);
   const machine = createClientMachine(options.identity, Math.random);
   const promises = new Map<string, { resolve(value: string): void; reject(reason: unknown): void }>();
+  const muteMemory = createMuteMemory(window);
   const clock = () => window.performance.now();
 
   let branding: Branding | undefined;
@@ -153,6 +155,7 @@ export function createClient(options: ClientOptions): Client {
   function show(view: ShownCall | null): void {
     const before = shown;
     shown = view;
+    if (muteMemory.see(view)) feed({ type: "mute", muted: true });
     if (view?.phase !== before?.phase) notify();
     draw();
     const next = soundOf(view);

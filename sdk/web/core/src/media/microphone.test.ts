@@ -96,6 +96,18 @@ describe("the microphone", () => {
     expect(news).toEqual(["opened"]);
   });
 
+  it("stays the old one when another cannot be had", async () => {
+    const { microphone, news, ask } = opened();
+    microphone.open();
+    const track = (await ask(0)).give();
+    await settled();
+    microphone.choose("taken");
+    (await ask(1)).refuse("NotReadableError");
+    await settled();
+    expect(news).toEqual(["opened"]);
+    expect(track.stopped).toBe(false);
+  });
+
   it("says when the person refuses it", async () => {
     const { microphone, news, ask } = opened();
     microphone.open();

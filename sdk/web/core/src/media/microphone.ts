@@ -45,7 +45,8 @@ export function createMicrophone(devices: MediaDevices, events: MicrophoneEvents
       .then(
         (stream) => (isWanted() ? take(stream) : stop(stream.getTracks())),
         (error: unknown) => {
-          if (isWanted()) events.failed(error);
+          // One that cannot be switched to leaves the old one in use.
+          if (isWanted() && track === null) events.failed(error);
         },
       );
   }
