@@ -65,6 +65,7 @@ export function createMedia({ window, onEvent, onChange }: MediaOptions): Media 
   const microphone = createMicrophone(mediaDevices, {
     opened(track) {
       peer?.connection.send(track);
+      speaker.mayPlay();
       if (asked) onEvent({ type: "microphone_opened" });
       asked = false;
       refreshDevices();

@@ -4,6 +4,8 @@ import { onGesture } from "../sound/gesture";
 export interface Speaker {
   play(track: MediaStreamTrack): void;
   stop(): void;
+  /** The microphone is open, and pages that listen may play: tries again what the browser has blocked. */
+  mayPlay(): void;
   /** 0 to 1. iOS leaves the volume to its buttons. */
   setVolume(volume: number): void;
   choose(id: string): void;
@@ -55,6 +57,9 @@ export function createSpeaker(window: Window & typeof globalThis, events: Speake
       element.pause();
       element.srcObject = null;
       heard();
+    },
+    mayPlay() {
+      if (stopWaiting) start();
     },
     setVolume(volume) {
       element.volume = Math.min(1, Math.max(0, volume));
