@@ -279,6 +279,7 @@ fn forwarded_packets_fit_into_the_kernels_cache_lines_we_count_on() {
 }
 
 proptest! {
+    /// Invariant 7: a panic is a bug and never an answer to input.
     #[test]
     fn any_datagram_is_survived(
         datagrams in proptest::collection::vec((0_u8..4, any::<u8>(), proptest::collection::vec(any::<u8>(), 0..200)), 0..40)

@@ -52,6 +52,7 @@ async fn a_first_frame_that_cannot_be_read_is_refused_with_a_sentence() {
     }
 }
 
+/// Invariant 7: a panic is a bug and never an answer to input.
 #[tokio::test]
 async fn a_later_frame_that_cannot_be_read_is_refused_too_and_harms_nobody_else() {
     let world = World::new().await;

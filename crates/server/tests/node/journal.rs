@@ -3,8 +3,23 @@
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use tring_protocol::signal::ServerMessage;
 
+use crate::calls::talking;
 use crate::device::Device;
+use crate::peer::Speaking;
 use crate::{World, eventually, health};
+
+async fn database_of(world: &World) -> DatabaseConnection {
+    let file = world.dir.path().join("tring.db");
+    Database::connect(format!("sqlite:{}", file.display())).await.unwrap()
+}
+
+async fn until_unwell(world: &World) {
+    eventually("the node says that it is not well", async || {
+        let answer = health(world.node.http()).await;
+        (answer.starts_with("HTTP/1.0 503") && answer.ends_with("the database fails\n")).then_some(())
+    })
+    .await;
+}
 
 async fn rename(database: &DatabaseConnection, from: &str, to: &str) {
     database.execute_unprepared(&format!("ALTER TABLE {from} RENAME TO {to}")).await.unwrap();
@@ -15,15 +30,10 @@ async fn nothing_is_promised_while_the_database_refuses_and_nothing_is_lost() {
     let world = World::new().await;
     let (mut alice, mut bobby) =
         (Device::sign_in(&world, "alice").await, Device::sign_in(&world, "bobby").await);
-    let database =
-        Database::connect(format!("sqlite:{}", world.dir.path().join("tring.db").display())).await.unwrap();
+    let database = database_of(&world).await;
     rename(&database, "call_events", "hidden").await;
     alice.place("bobby").await;
-    eventually("the node says that it is not well", async || {
-        let answer = health(world.node.http()).await;
-        (answer.starts_with("HTTP/1.0 503") && answer.ends_with("the database fails\n")).then_some(())
-    })
-    .await;
+    until_unwell(&world).await;
     assert!(alice.is_silent() && bobby.is_silent(), "nobody was told of a call that could be lost");
 
     rename(&database, "hidden", "call_events").await;
@@ -34,4 +44,24 @@ async fn nothing_is_promised_while_the_database_refuses_and_nothing_is_lost() {
     assert_eq!(bobby.ring().await, call);
     assert!(!world.store.account(&world.account.id).events(call).await.unwrap().is_empty());
     assert!(health(world.node.http()).await.ends_with("ok\n"));
+}
+
+/// Invariant 8: a forwarded audio packet is never held for a disk, a database, a lock or a log line.
+#[tokio::test]
+async fn voices_go_on_while_the_database_refuses() {
+    let world = World::new().await;
+    let (_alice, _bobby, _, voices) = talking(&world).await;
+    let mut carol = Device::sign_in(&world, "carol").await;
+    let database = database_of(&world).await;
+    rename(&database, "call_events", "hidden").await;
+    carol.place("david").await;
+    until_unwell(&world).await;
+
+    let before: Vec<usize> = voices.iter().map(Speaking::heard).collect();
+    eventually("each hears fifty packets more", async || {
+        voices.iter().zip(&before).all(|(voice, before)| voice.heard() >= before + 50).then_some(())
+    })
+    .await;
+    assert!(carol.is_silent(), "the database refused all the while");
+    rename(&database, "hidden", "call_events").await;
 }

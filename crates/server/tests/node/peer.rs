@@ -2,7 +2,7 @@
 
 use std::net::UdpSocket;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
@@ -24,7 +24,7 @@ pub(crate) struct Peer {
 
 /// A peer that sends a packet of audio every 20 ms until it is dropped.
 pub(crate) struct Speaking {
-    hears: Arc<AtomicBool>,
+    heard: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -46,8 +46,8 @@ impl Peer {
     /// Takes the relay's answer, connects, and speaks.
     pub(crate) fn speak(mut self, answer: &str) -> Speaking {
         let answer = SdpAnswer::from_sdp_string(answer).unwrap();
-        let (hears, stop) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        let (heard, stopped) = (Arc::clone(&hears), Arc::clone(&stop));
+        let (heard, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let (counter, stopped) = (Arc::clone(&heard), Arc::clone(&stop));
         let thread = std::thread::spawn(move || {
             self.rtc.sdp_api().accept_answer(self.pending, answer).unwrap();
             let (mut next, mut packets) = (Instant::now(), 0);
@@ -57,17 +57,22 @@ impl Peer {
                     packets += 1;
                     say(&mut self.rtc, self.mid, packets);
                 }
-                listen(&mut self.rtc, &self.socket, &heard);
+                listen(&mut self.rtc, &self.socket, &counter);
             }
         });
-        Speaking { hears, stop, thread: Some(thread) }
+        Speaking { heard, stop, thread: Some(thread) }
     }
 }
 
 impl Speaking {
     /// Whether audio of the other side has come.
     pub(crate) fn hears(&self) -> bool {
-        self.hears.load(Ordering::Relaxed)
+        self.heard() > 0
+    }
+
+    /// How many packets of the other side's audio have come.
+    pub(crate) fn heard(&self) -> usize {
+        self.heard.load(Ordering::Relaxed)
     }
 }
 
@@ -85,7 +90,7 @@ fn say(rtc: &mut Rtc, mid: Mid, packet: u64) {
     writer.write(opus, Instant::now(), MediaTime::from_millis(packet * 20), b"opus".to_vec()).unwrap();
 }
 
-fn listen(rtc: &mut Rtc, socket: &UdpSocket, heard: &AtomicBool) {
+fn listen(rtc: &mut Rtc, socket: &UdpSocket, heard: &AtomicUsize) {
     let mut buffer = [0; 2_000];
     loop {
         match rtc.poll_output().unwrap() {
@@ -93,7 +98,9 @@ fn listen(rtc: &mut Rtc, socket: &UdpSocket, heard: &AtomicBool) {
             Output::Transmit(packet) => {
                 let _ = socket.send_to(&packet.contents, packet.destination);
             }
-            Output::Event(Event::MediaData(_)) => heard.store(true, Ordering::Relaxed),
+            Output::Event(Event::MediaData(_)) => {
+                heard.fetch_add(1, Ordering::Relaxed);
+            }
             Output::Event(_) => {}
         }
     }
