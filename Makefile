@@ -24,6 +24,10 @@ TRING := target/release/tring
 # npm writes this file last: it is as new as the last finished installation.
 WEB_MODULES := sdk/web/node_modules/.package-lock.json
 E2E_MODULES := e2e/node_modules/.package-lock.json
+# Built only when a source is newer: the server contains what is built, and would be linked again.
+SDK := sdk/web/signed-call/dist/signed-call.mjs
+SDK_SOURCES := $(shell find sdk/web/core sdk/web/signed-call -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
+	-not -name '*.test.ts') sdk/web/package.json sdk/web/package-lock.json
 DENY := target/tools/bin/cargo-deny
 
 .PHONY: help
@@ -37,12 +41,15 @@ run: $(TRING) ## start Tring with its demo page; data in ./data
 	@exec $(TRING) serve --demo --listen $(LISTEN) --relay $(RELAY) --data $(DATA)
 
 .PHONY: sdk
-sdk: $(WEB_MODULES) ## build the web SDK, which the server serves
+sdk: $(SDK) ## build the web SDK, which the server serves
+
+$(SDK): $(SDK_SOURCES) | $(WEB_MODULES)
 	cd sdk/web && npm run --silent build
+	@touch $@
 
 # Cargo itself knows what is out of date, so this always asks it.
 .PHONY: $(TRING)
-$(TRING): sdk
+$(TRING): $(SDK)
 	cargo build --release --locked -p tring
 
 ## ---- proving
@@ -51,7 +58,7 @@ $(TRING): sdk
 test: test-rust test-sdk test-e2e ## prove everything: Rust, vectors, the World, the web SDK, real browsers
 
 .PHONY: test-rust
-test-rust: sdk ## Rust units, properties, vectors and ten thousand schedules of the World
+test-rust: $(SDK) ## Rust units, properties, vectors and ten thousand schedules of the World
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		cargo nextest run --workspace --locked; \
 	else \
@@ -98,7 +105,7 @@ check-format:
 	cargo fmt --all --check
 
 .PHONY: check-lints
-check-lints: sdk
+check-lints: $(SDK)
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 
 .PHONY: check-types

@@ -19,7 +19,6 @@ export async function atFirefox(equipment: Equipment, sound: SoundDaemon): Promi
     executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
     headless: true,
     env: { ...process.env, ...sound.environment },
-    defaultViewport: window,
     extraPrefsFirefox: {
       // Loopback candidates are gathered only for pages that may use the microphone, and only a stored permission counts.
       'permissions.default.microphone': microphone === 'denied' ? 2 : 1,
@@ -30,6 +29,7 @@ export async function atFirefox(equipment: Equipment, sound: SoundDaemon): Promi
   });
   const script = earScript({ voice: speech.file });
   const open = async (page: Page): Promise<Tab> => {
+    await page.setViewport(window);
     await page.evaluateOnNewDocument(script);
     return tabOf(page, name);
   };
