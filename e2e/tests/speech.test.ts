@@ -5,9 +5,9 @@ import { delaySeconds } from '../hearing/correlation.ts';
 import { judge, keep, record } from '../people/person.ts';
 import { dial, expectOutcome, expectQuiet, inCall, scene, talk, type Guest } from './scene.ts';
 
-// Sound is judged in real time; where another program takes the processor for a moment, one more try is fair.
+// Sound is judged in real time; where another program takes the processor for a moment, another try is fair.
 vi.setConfig({ testTimeout: 90_000 });
-const RETRY = { retry: 1 };
+const RETRY = { retry: 2 };
 const stage = scene('speech');
 
 /** Both hear the words of the other and no others, with nothing missing. */
