@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
+use crate::checked::checked_text;
 use crate::time::Timestamp;
 
 /// Why a string is not the id it was meant to be. The text completes "`<field>` …".
@@ -36,42 +37,7 @@ pub enum IdError {
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "gen", derive(ts_rs::TS), ts(as = "String"))]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
-
-        impl $name {
-            /// Checks `text` against this id's rules.
-            ///
-            /// # Errors
-            /// [`IdError`] with the first rule that is broken.
-            pub fn parse(text: &str) -> Result<Self, IdError> {
-                let check: fn(&str) -> Result<(), IdError> = $check;
-                check(text)?;
-                Ok(Self(text.into()))
-            }
-
-            /// The id as it is written on the wire.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = IdError;
-            fn try_from(text: String) -> Result<Self, IdError> {
-                Self::parse(&text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.0.into()
-            }
-        }
+        checked_text!($(#[$doc])* $name, IdError, |text| text, $check);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod call;
+mod checked;
 pub mod error;
 pub mod ids;
 pub mod limits;

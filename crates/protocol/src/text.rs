@@ -1,8 +1,8 @@
 //! Bounded texts: what people and apps may say to each other, never longer than the bound, never empty.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
+use crate::checked::checked_text;
 use crate::limits;
 
 /// Why a text was refused. The words complete "`<field>` …".
@@ -27,47 +27,11 @@ pub enum TextError {
 
 macro_rules! bounded_text {
     ($(#[$doc:meta])* $name:ident, $check:expr) => {
+        // White space around what a person wrote is cut off.
         bounded_text!($(#[$doc])* $name, $check, str::trim);
     };
     ($(#[$doc:meta])* $name:ident, $check:expr, $trim:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "gen", derive(ts_rs::TS), ts(as = "String"))]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(Box<str>);
-
-        impl $name {
-            /// Checks `text`; white space around what a person wrote is cut off.
-            ///
-            /// # Errors
-            /// [`TextError`] with the first rule that is broken.
-            pub fn parse(text: &str) -> Result<Self, TextError> {
-                let check: fn(&str) -> Result<(), TextError> = $check;
-                let trim: fn(&str) -> &str = $trim;
-                let text = trim(text);
-                check(text)?;
-                Ok(Self(text.into()))
-            }
-
-            /// The text itself.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = TextError;
-            fn try_from(text: String) -> Result<Self, TextError> {
-                Self::parse(&text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(text: $name) -> String {
-                text.0.into()
-            }
-        }
+        checked_text!($(#[$doc])* $name, TextError, $trim, $check);
 
         // People's words stay out of logs: only the length is shown.
         impl fmt::Debug for $name {
