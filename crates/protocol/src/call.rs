@@ -105,6 +105,8 @@ pub enum CallEventKind {
 
 /// How one leg sounded: what the relay received from it, and the far end's reports on it.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct LegQuality {
     /// Audio packets received from the device.

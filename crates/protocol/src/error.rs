@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Who has to act for the error to go away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Blame {
     /// The integrator: the app called Tring in a way that cannot work.
@@ -25,6 +26,7 @@ pub enum Blame {
 /// Whether the same request may succeed when it is sent again unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
     /// Not before something was changed.
@@ -38,6 +40,7 @@ macro_rules! catalogue {
         /// An error that crosses a wire.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $code)] $name,)+
         }
@@ -121,6 +124,18 @@ catalogue! {
     /// The browser lacks what a call needs.
     BrowserUnsupported = "ERR_BROWSER_UNSUPPORTED", 1011, 400, User, Never,
         "This browser or page cannot make calls. Open the page over https in a current browser.";
+    /// The account asks for a user token and none came.
+    TokenRequired = "ERR_TOKEN_REQUIRED", 1012, 401, App, Never,
+        "This account asks for a user token. Have your backend make one for this cuid and pass it as `token` or `getToken`.";
+    /// The user token is not one of this account and cuid.
+    TokenInvalid = "ERR_TOKEN_INVALID", 1013, 401, App, Never,
+        "The user token is not valid for this account and cuid. Paste it into the token tester of the dashboard to see why.";
+    /// The user token's time is over.
+    TokenExpired = "ERR_TOKEN_EXPIRED", 1014, 401, App, Never,
+        "The user token has expired. Have your backend make a new one, or pass `getToken` so that the SDK asks for one in time.";
+    /// The page is not one of those that the account allows.
+    OriginNotAllowed = "ERR_ORIGIN_NOT_ALLOWED", 1015, 403, App, Never,
+        "This page may not sign in to this account. Add its origin to the allowed web origins in the account's settings.";
 
     // Placing and answering: 2xxx.
     /// Receiver or context missing, malformed, or the caller itself.
@@ -186,6 +201,65 @@ catalogue! {
     /// The SDK speaks a version of the protocol that this server does not.
     ProtocolVersion = "ERR_PROTOCOL_VERSION", 5002, 426, App, Never,
         "This SDK is too old or too new for the server. Use the SDK that the server serves.";
+
+    // The dashboard and the REST API: 6xxx.
+    /// Neither a session nor a secret key came with the request.
+    Unauthenticated = "ERR_UNAUTHENTICATED", 6001, 401, App, Never,
+        "Sign in to the dashboard, or send a secret key as `Authorization: Bearer sk_…`.";
+    /// Who asks may not do this.
+    Forbidden = "ERR_FORBIDDEN", 6002, 403, User, Never,
+        "Your role does not allow this. Ask an owner or admin of the account.";
+    /// There is no such thing in what the requester may see.
+    NotFound = "ERR_NOT_FOUND", 6003, 404, App, Never,
+        "There is nothing at this address that you may see. Check the ids in it.";
+    /// The state of the thing does not allow it.
+    Conflict = "ERR_CONFLICT", 6004, 409, App, Never,
+        "This cannot be done as things stand. Load them again and look.";
+    /// A field of the request breaks its rule.
+    Validation = "ERR_VALIDATION", 6005, 422, App, Never,
+        "A field is not valid. Check it against the rules of its field.";
+    /// The body is longer than this route takes.
+    TooLarge = "ERR_TOO_LARGE", 6006, 413, App, Never,
+        "The request is too large. Send less.";
+    /// The body is of a kind that this route does not take.
+    UnsupportedMediaType = "ERR_UNSUPPORTED_MEDIA_TYPE", 6007, 415, App, Never,
+        "This kind of body is not taken here. Check the Content-Type against the documentation.";
+    /// The address exists, but not for this method.
+    MethodNotAllowed = "ERR_METHOD_NOT_ALLOWED", 6008, 405, App, Never,
+        "This address does not take this method. The Allow header lists those that it takes.";
+    /// An idempotency key came back with another request.
+    IdempotencyMismatch = "ERR_IDEMPOTENCY_MISMATCH", 6009, 422, App, Never,
+        "This idempotency key was used with another request. Use a new key for each new request.";
+    /// An idempotency key came back while its first request is still being worked on.
+    IdempotencyInProgress = "ERR_IDEMPOTENCY_IN_PROGRESS", 6010, 409, App, Later,
+        "A request with this idempotency key is being worked on. Repeat it in a moment.";
+    /// A request that changes something came from a page of somebody else.
+    CrossSite = "ERR_CROSS_SITE", 6011, 403, App, Never,
+        "The request came from another site and was not carried out. Use the dashboard's own page, or a secret key from a backend.";
+    /// Email and password do not belong together.
+    LoginRefused = "ERR_LOGIN_REFUSED", 6012, 401, User, Never,
+        "The email or the password is wrong.";
+    /// Strangers may not sign up here.
+    SignUpClosed = "ERR_SIGN_UP_CLOSED", 6013, 403, Server, Never,
+        "Signing up is closed on this server. Ask a member of your account for an invitation, or the operator.";
+    /// There is a member with this email.
+    EmailTaken = "ERR_EMAIL_TAKEN", 6014, 409, User, Never,
+        "There is already a member with this email. Sign in instead.";
+    /// A link of an invitation or a password reset does not work any more.
+    LinkExpired = "ERR_LINK_EXPIRED", 6015, 410, User, Never,
+        "This link was used, withdrawn, or has expired. Ask for a new one.";
+    /// The image cannot be used.
+    ImageRefused = "ERR_IMAGE_REFUSED", 6016, 422, User, Never,
+        "The image cannot be used. Take a PNG, JPEG, GIF or WebP of at most 2 MB.";
+    /// The account would be left without an owner.
+    LastOwner = "ERR_LAST_OWNER", 6017, 409, User, Never,
+        "An account needs an owner. Make somebody else an owner first.";
+    /// There are as many of these as an account may have.
+    LimitReached = "ERR_LIMIT_REACHED", 6018, 409, User, Never,
+        "The account has as many of these as it may have. Remove one first.";
+    /// Something that the server had to fetch cannot be fetched.
+    FetchFailed = "ERR_FETCH_FAILED", 6019, 422, User, Later,
+        "The server could not fetch that address. It must answer over https and be reachable from the internet.";
 }
 
 /// An error as it travels: the catalogue's code, and what this occurrence adds to its sentence.

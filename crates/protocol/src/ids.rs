@@ -106,6 +106,7 @@ fn is_digits(text: &str) -> bool {
 /// One attempt of a caller to talk to a callee. A version 7 UUID, so that ids sort by the time they were made.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS), ts(as = "String"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, format = "uuid"))]
 #[serde(try_from = "String", into = "String")]
 pub struct CallId(Uuid);
 

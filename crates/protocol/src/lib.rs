@@ -10,12 +10,14 @@
 //! | [`outcome`] | how a call can end, and what every SDK says to it |
 //! | [`error`] | every error that crosses a wire |
 //! | [`settings`] | what an account decides |
+//! | [`http`] | the bodies of `/v1`, for the dashboard and for backends |
 //! | [`limits`] | every timeout and bound |
 #![forbid(unsafe_code)]
 
 pub mod call;
 mod checked;
 pub mod error;
+pub mod http;
 pub mod ids;
 pub mod limits;
 pub mod link;

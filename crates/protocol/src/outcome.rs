@@ -9,6 +9,7 @@ use crate::error::ErrorCode;
 /// How a call ended, as its two parties see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EndStatus {
     /// It was answered and has been ended.
@@ -42,6 +43,7 @@ macro_rules! outcomes {
         /// Why a call ended; each reason belongs to exactly one status.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum EndReason {
             $($(#[$doc])* #[serde(rename = $wire)] $name,)+
         }

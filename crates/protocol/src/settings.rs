@@ -9,6 +9,7 @@ use crate::time::Millis;
 /// How the call screens look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Branding {
     /// The business's logo; none shows the initial of the other person instead.
@@ -26,6 +27,7 @@ pub struct Branding {
 /// The look of the neutral buttons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ButtonTheme {
     /// A translucent shade of the text colour.
@@ -49,6 +51,8 @@ impl Default for Branding {
 
 /// Whether one user may be signed in on several devices at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DevicePolicy {
     /// As the vendors do: a second device is refused with `ERR_ALREADY_SIGNEDIN`.
@@ -60,6 +64,8 @@ pub enum DevicePolicy {
 
 /// An account's rules for its calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct CallSettings {
     /// How long the callee's devices ring.

@@ -7,6 +7,7 @@ use std::ops::{Add, Sub};
 /// A moment, in milliseconds since 1970-01-01 UTC. Fits a JavaScript number exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS), ts(as = "f64"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = u64))]
 #[serde(transparent)]
 pub struct Timestamp(u64);
 
@@ -43,6 +44,7 @@ impl Add<Millis> for Timestamp {
 /// A length of time in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS), ts(as = "f64"))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = u64))]
 #[serde(transparent)]
 pub struct Millis(u64);
 

@@ -14,6 +14,7 @@ fn main() -> std::io::Result<()> {
     let typescript = root.join("sdk/web/core/src/generated");
     write(&typescript.join("protocol.ts"), &typescript::types())?;
     write(&typescript.join("catalogue.ts"), &typescript::catalogue())?;
+    write(&root.join("dashboard/src/generated/api.ts"), &typescript::api())?;
     write(&root.join("vectors/errors.json"), &vectors::errors())?;
     write(&root.join("vectors/end-status.json"), &vectors::end_status())?;
     write(&root.join("docs/protocol.md"), &page::protocol())

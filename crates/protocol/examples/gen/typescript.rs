@@ -75,6 +75,111 @@ impl Types<'_> {
     }
 }
 
+/// The bodies of `/v1` for the dashboard, with everything that they are made of.
+pub(crate) fn api() -> String {
+    use tring_protocol::{call, http, settings};
+    let mut out = String::from(HEAD);
+    let mut types = Types { config: Config::default().with_large_int("number"), out: &mut out };
+    types.add::<ids::AccountId>();
+    types.add::<ids::CallId>();
+    types.add::<ids::Cuid>();
+    types.add::<ids::DeviceId>();
+    types.add::<text::Colour>();
+    types.add::<text::Context>();
+    types.add::<text::DisplayName>();
+    types.add::<text::ImageUrl>();
+    types.add::<time::Timestamp>();
+    types.add::<time::Millis>();
+    types.add::<ErrorCode>();
+    types.add::<Blame>();
+    types.add::<Retry>();
+    types.add::<EndStatus>();
+    types.add::<EndReason>();
+    types.add::<Platform>();
+    types.add::<Role>();
+    types.add::<CallState>();
+    types.add::<ButtonTheme>();
+    types.add::<Branding>();
+    types.add::<settings::DevicePolicy>();
+    types.add::<settings::CallSettings>();
+    types.add::<call::LegQuality>();
+    types.add::<http::FieldProblem>();
+    types.add::<http::Problem>();
+    types.add::<http::text::Email>();
+    types.add::<http::text::FetchUrl>();
+    types.add::<http::text::NewPassword>();
+    types.add::<http::text::Title>();
+    types.add::<http::text::WebOrigin>();
+    types.add::<http::DemoLogin>();
+    types.add::<http::ServerInfo>();
+    types.add::<http::members::MemberRole>();
+    types.add::<http::members::SignUp>();
+    types.add::<http::members::Login>();
+    types.add::<http::members::Membership>();
+    types.add::<http::members::Me>();
+    types.add::<http::members::MyChange>();
+    types.add::<http::members::PasswordChange>();
+    types.add::<http::members::PasswordForgotten>();
+    types.add::<http::members::PasswordReset>();
+    types.add::<http::members::Member>();
+    types.add::<http::members::MemberChange>();
+    types.add::<http::members::NewInvitation>();
+    types.add::<http::members::Invitation>();
+    types.add::<http::members::InvitationOffer>();
+    types.add::<http::account::NewAccount>();
+    types.add::<http::account::AccessSettings>();
+    types.add::<http::account::AccountSettings>();
+    types.add::<http::account::SettingsChange>();
+    types.add::<http::account::Account>();
+    types.add::<http::account::Apikey>();
+    types.add::<http::account::SecretKey>();
+    types.add::<http::account::NewKey>();
+    types.add::<http::account::TokenSecret>();
+    types.add::<http::account::TokenSecretRotation>();
+    types.add::<http::account::LogoAddress>();
+    types.add::<http::account::Logo>();
+    types.add::<http::account::ActorKind>();
+    types.add::<http::account::AuditChange>();
+    types.add::<http::account::AuditEntry>();
+    types.add::<http::account::AuditPage>();
+    types.add::<http::tokens::NewToken>();
+    types.add::<http::tokens::MintedToken>();
+    types.add::<http::tokens::TokenQuestion>();
+    types.add::<http::tokens::TokenCheck>();
+    types.add::<http::tokens::TokenVerdict>();
+    types.add::<http::users::UserDevice>();
+    types.add::<http::users::User>();
+    types.add::<http::users::UserPage>();
+    types.add::<http::calls::QualityBand>();
+    types.add::<http::calls::CallSummary>();
+    types.add::<http::calls::CallFilter>();
+    types.add::<http::calls::CallPage>();
+    types.add::<http::calls::LiveCall>();
+    types.add::<http::calls::Explanation>();
+    types.add::<http::calls::CallLeg>();
+    types.add::<http::calls::TimelineEntry>();
+    types.add::<http::calls::QualitySample>();
+    types.add::<http::calls::CallDetail>();
+    types.add::<http::statistics::Interval>();
+    types.add::<http::statistics::StatisticsQuery>();
+    types.add::<http::statistics::QualityTotals>();
+    types.add::<http::statistics::Totals>();
+    types.add::<http::statistics::Point>();
+    types.add::<http::statistics::ReasonCount>();
+    types.add::<http::statistics::PlatformCount>();
+    types.add::<http::statistics::Statistics>();
+    out.push_str("\n/** What the dashboard calls each way in which a call ends, with its status. */\nexport const REASONS: Readonly<Record<EndReason, { readonly status: EndStatus; readonly label: string }>> = ");
+    let reasons: Map<String, Value> = EndReason::ALL
+        .iter()
+        .map(|&reason| {
+            let row = serde_json::json!({ "status": reason.status(), "label": reason.dashboard() });
+            (reason.as_str().to_owned(), row)
+        })
+        .collect();
+    writeln!(out, "{:#};", Value::from(reasons)).expect("a string takes every text");
+    out
+}
+
 pub(crate) fn catalogue() -> String {
     let mut out = String::from(HEAD);
     out.push_str("import type { Blame, EndReason, EndStatus, ErrorCode, Retry } from \"./protocol\";\n");

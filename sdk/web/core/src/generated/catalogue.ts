@@ -91,6 +91,12 @@ export const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "number": 1005,
     "retry": "never"
   },
+  "ERR_CONFLICT": {
+    "blame": "app",
+    "message": "This cannot be done as things stand. Load them again and look.",
+    "number": 6004,
+    "retry": "never"
+  },
   "ERR_CONNECTION_NOT_ESTABLISHED": {
     "blame": "network",
     "message": "There is no connection to the server yet. Wait until isEnabled() is true.",
@@ -103,11 +109,53 @@ export const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "number": 3003,
     "retry": "later"
   },
+  "ERR_CROSS_SITE": {
+    "blame": "app",
+    "message": "The request came from another site and was not carried out. Use the dashboard's own page, or a secret key from a backend.",
+    "number": 6011,
+    "retry": "never"
+  },
   "ERR_DRAINING": {
     "blame": "server",
     "message": "The server is being restarted and takes no new calls. Try again in a moment.",
     "number": 4002,
     "retry": "later"
+  },
+  "ERR_EMAIL_TAKEN": {
+    "blame": "user",
+    "message": "There is already a member with this email. Sign in instead.",
+    "number": 6014,
+    "retry": "never"
+  },
+  "ERR_FETCH_FAILED": {
+    "blame": "user",
+    "message": "The server could not fetch that address. It must answer over https and be reachable from the internet.",
+    "number": 6019,
+    "retry": "later"
+  },
+  "ERR_FORBIDDEN": {
+    "blame": "user",
+    "message": "Your role does not allow this. Ask an owner or admin of the account.",
+    "number": 6002,
+    "retry": "never"
+  },
+  "ERR_IDEMPOTENCY_IN_PROGRESS": {
+    "blame": "app",
+    "message": "A request with this idempotency key is being worked on. Repeat it in a moment.",
+    "number": 6010,
+    "retry": "later"
+  },
+  "ERR_IDEMPOTENCY_MISMATCH": {
+    "blame": "app",
+    "message": "This idempotency key was used with another request. Use a new key for each new request.",
+    "number": 6009,
+    "retry": "never"
+  },
+  "ERR_IMAGE_REFUSED": {
+    "blame": "user",
+    "message": "The image cannot be used. Take a PNG, JPEG, GIF or WebP of at most 2 MB.",
+    "number": 6016,
+    "retry": "never"
   },
   "ERR_INTERNAL": {
     "blame": "server",
@@ -139,10 +187,40 @@ export const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "number": 1002,
     "retry": "never"
   },
+  "ERR_LAST_OWNER": {
+    "blame": "user",
+    "message": "An account needs an owner. Make somebody else an owner first.",
+    "number": 6017,
+    "retry": "never"
+  },
+  "ERR_LIMIT_REACHED": {
+    "blame": "user",
+    "message": "The account has as many of these as it may have. Remove one first.",
+    "number": 6018,
+    "retry": "never"
+  },
+  "ERR_LINK_EXPIRED": {
+    "blame": "user",
+    "message": "This link was used, withdrawn, or has expired. Ask for a new one.",
+    "number": 6015,
+    "retry": "never"
+  },
+  "ERR_LOGIN_REFUSED": {
+    "blame": "user",
+    "message": "The email or the password is wrong.",
+    "number": 6012,
+    "retry": "never"
+  },
   "ERR_MEDIA_OFFER": {
     "blame": "app",
     "message": "The audio offer cannot be used. It must offer Opus over DTLS-SRTP with ICE.",
     "number": 2010,
+    "retry": "never"
+  },
+  "ERR_METHOD_NOT_ALLOWED": {
+    "blame": "app",
+    "message": "This address does not take this method. The Allow header lists those that it takes.",
+    "number": 6008,
     "retry": "never"
   },
   "ERR_MIC_UNAVAILABLE": {
@@ -175,10 +253,22 @@ export const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "number": 4001,
     "retry": "later"
   },
+  "ERR_NOT_FOUND": {
+    "blame": "app",
+    "message": "There is nothing at this address that you may see. Check the ids in it.",
+    "number": 6003,
+    "retry": "never"
+  },
   "ERR_NOT_SIGNED_IN": {
     "blame": "app",
     "message": "Nobody is signed in. Initialise the SDK before using it.",
     "number": 1009,
+    "retry": "never"
+  },
+  "ERR_ORIGIN_NOT_ALLOWED": {
+    "blame": "app",
+    "message": "This page may not sign in to this account. Add its origin to the allowed web origins in the account's settings.",
+    "number": 1015,
     "retry": "never"
   },
   "ERR_OUTGOING_CALL_IN_PROGRESS": {
@@ -211,11 +301,59 @@ export const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "number": 1008,
     "retry": "never"
   },
+  "ERR_SIGN_UP_CLOSED": {
+    "blame": "server",
+    "message": "Signing up is closed on this server. Ask a member of your account for an invitation, or the operator.",
+    "number": 6013,
+    "retry": "never"
+  },
+  "ERR_TOKEN_EXPIRED": {
+    "blame": "app",
+    "message": "The user token has expired. Have your backend make a new one, or pass `getToken` so that the SDK asks for one in time.",
+    "number": 1014,
+    "retry": "never"
+  },
+  "ERR_TOKEN_INVALID": {
+    "blame": "app",
+    "message": "The user token is not valid for this account and cuid. Paste it into the token tester of the dashboard to see why.",
+    "number": 1013,
+    "retry": "never"
+  },
+  "ERR_TOKEN_REQUIRED": {
+    "blame": "app",
+    "message": "This account asks for a user token. Have your backend make one for this cuid and pass it as `token` or `getToken`.",
+    "number": 1012,
+    "retry": "never"
+  },
+  "ERR_TOO_LARGE": {
+    "blame": "app",
+    "message": "The request is too large. Send less.",
+    "number": 6006,
+    "retry": "never"
+  },
+  "ERR_UNAUTHENTICATED": {
+    "blame": "app",
+    "message": "Sign in to the dashboard, or send a secret key as `Authorization: Bearer sk_…`.",
+    "number": 6001,
+    "retry": "never"
+  },
+  "ERR_UNSUPPORTED_MEDIA_TYPE": {
+    "blame": "app",
+    "message": "This kind of body is not taken here. Check the Content-Type against the documentation.",
+    "number": 6007,
+    "retry": "never"
+  },
   "ERR_USER_BUSY": {
     "blame": "peer",
     "message": "The other person is in another call. Try again later.",
     "number": 2004,
     "retry": "later"
+  },
+  "ERR_VALIDATION": {
+    "blame": "app",
+    "message": "A field is not valid. Check it against the rules of its field.",
+    "number": 6005,
+    "retry": "never"
   }
 };
 
