@@ -121,7 +121,7 @@ fn lost_packets_are_asked_for_by_the_senders_numbers() {
     let expected = packet(1, 205, &[0xB0, 0xA, 5 << 16 | 0x8001, 30 << 16]);
     assert_eq!(pair.reported_by_b(&[&nack]), expected);
     let foreign = packet(1, 205, &[0xB, 0x77, 1_005 << 16]);
-    assert_eq!(pair.reported_by_b(&[&foreign]), []);
+    assert_eq!(pair.reported_by_b(&[&foreign]), [0_u8; 0]);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn transport_feedback_begins_at_the_senders_number() {
     assert_eq!(translated, packet(15, 205, &[0xB0, 0xA, 1 << 16 | 3, 0x0102_0301, 0x2003_0000]));
 
     let mut pair = Pair::new();
-    assert_eq!(pair.reported_by_b(&[&feedback(0xA0, 60)]), [], "about the connection before");
+    assert_eq!(pair.reported_by_b(&[&feedback(0xA0, 60)]), [0_u8; 0], "about the connection before");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn descriptions_are_renamed_and_goodbyes_are_kept_back() {
     let goodbye = packet(1, 203, &[0xA]);
     let expected = [packet(0, 201, &[0xA0]), packet(1, 202, &[0xA0, 0x0103_6162, 0x6300_0000])].concat();
     assert_eq!(pair.reported_by_a(&[&empty, &description, &goodbye]), expected);
-    assert_eq!(pair.reported_by_a(&[&goodbye]), []);
+    assert_eq!(pair.reported_by_a(&[&goodbye]), [0_u8; 0]);
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn round_trip_reports_of_receivers_pass() {
     let answer = packet(0, 207, &[0xB, 0x0500_0003, 0xA0, 1, 2]);
     assert_eq!(pair.reported_by_b(&[&answer]), packet(0, 207, &[0xB0, 0x0500_0003, 0xA, 1, 2]));
     let unknown = packet(0, 207, &[0xB, 0x0100_0001, 0xA0]);
-    assert_eq!(pair.reported_by_b(&[&unknown]), []);
+    assert_eq!(pair.reported_by_b(&[&unknown]), [0_u8; 0]);
 }
 
 #[test]
@@ -178,9 +178,9 @@ fn what_is_cut_short_ends_the_compound() {
 #[test]
 fn a_sender_report_without_its_last_word_is_dropped() {
     let mut pair = Pair::new();
-    assert_eq!(pair.reported_by_a(&[&packet(0, 200, &[0xA, 1, 2, 3, 4])]), []);
-    assert_eq!(pair.reported_by_a(&[&packet(0, 200, &[0x9, 1, 2, 3, 4])]), []);
-    assert_eq!(pair.reported_by_a(&[&packet(0, 201, &[])]), []);
+    assert_eq!(pair.reported_by_a(&[&packet(0, 200, &[0xA, 1, 2, 3, 4])]), [0_u8; 0]);
+    assert_eq!(pair.reported_by_a(&[&packet(0, 200, &[0x9, 1, 2, 3, 4])]), [0_u8; 0]);
+    assert_eq!(pair.reported_by_a(&[&packet(0, 201, &[])]), [0_u8; 0]);
 }
 
 proptest! {
