@@ -11,6 +11,7 @@
 //! | `journal` | that nothing is promised before it is on disk |
 //! | `bus` | what nodes share |
 //! | `media` | what the relay is told and tells |
+//! | `outbound` | what the server may fetch because somebody named its address |
 //! | `health` | whether the node takes calls |
 //! | [`clock`] | the time |
 //! | [`demo`] | the demo's account |
@@ -26,6 +27,7 @@ mod http;
 mod hub;
 mod journal;
 mod media;
+mod outbound;
 mod sightings;
 mod signal;
 

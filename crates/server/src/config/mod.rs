@@ -39,6 +39,8 @@ pub struct Config {
     pub relay: Relay,
     /// How often one address may sign in.
     pub sign_in: SignIn,
+    /// What the server fetches because somebody named its address.
+    pub outbound: Outbound,
 }
 
 /// HTTP and signalling.
@@ -74,6 +76,14 @@ pub struct SignIn {
     /// Afterwards.
     #[serde(deserialize_with = "value::count")]
     pub per_minute: NonZeroU32,
+}
+
+/// What the server fetches because somebody named its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbound {
+    /// Whether http and private addresses may be reached.
+    pub allow_private: bool,
 }
 
 /// What is laid over the default file.
