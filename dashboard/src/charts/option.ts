@@ -1,0 +1,368 @@
+/** What ECharts is told to draw for a model. */
+import type { BarSeriesOption, HeatmapSeriesOption, LineSeriesOption } from "echarts/charts";
+import type {
+  AriaComponentOption,
+  GridComponentOption,
+  LegendComponentOption,
+  TitleComponentOption,
+  TooltipComponentOption,
+  VisualMapComponentOption,
+} from "echarts/components";
+import type { ComposeOption } from "echarts/core";
+import type { ChartColumn, ChartModel, ChartRow, Tint } from "./model";
+import { INK, PATTERNS, type Scheme, TINTS } from "./palette";
+import { type Unit, UNITS } from "./unit";
+
+export type ChartOption = ComposeOption<
+  | AriaComponentOption
+  | BarSeriesOption
+  | GridComponentOption
+  | HeatmapSeriesOption
+  | LegendComponentOption
+  | LineSeriesOption
+  | TitleComponentOption
+  | TooltipComponentOption
+  | VisualMapComponentOption
+>;
+
+type AxisOption = Extract<ChartOption["xAxis"], readonly unknown[]>[number];
+type Series = BarSeriesOption | HeatmapSeriesOption | LineSeriesOption;
+
+export interface Look {
+  readonly scheme: Scheme;
+  /** In CSS pixels. */
+  readonly width: number;
+  /** Lines above the drawing, for a picture that leaves the page. */
+  readonly heading?: { readonly title: string; readonly subtitle: string };
+}
+
+const PANEL_HEIGHT = 200;
+const BAR_HEIGHT = 44;
+const HEAT_ROW_HEIGHT = 30;
+const HEADING_HEIGHT = 56;
+const LEGEND_HEIGHT = 32;
+const AXIS_HEIGHT = 30;
+const PANEL_TITLE_HEIGHT = 24;
+const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
+
+/** How high the drawing is, so that its room is kept before it is there. */
+export function heightOf(model: ChartModel, heading = false): number {
+  return top(model, heading) + bodyHeight(model) + AXIS_HEIGHT;
+}
+
+export function optionOf(model: ChartModel, look: Look): ChartOption {
+  const { scheme, heading } = look;
+  const ink = INK[scheme];
+  const legend = legendOf(model);
+  return {
+    // A picture that is taken before the bars have grown would lie, and who asked for less motion wants none of it.
+    animation: false,
+    backgroundColor: heading === undefined ? "transparent" : ink.card,
+    textStyle: { fontFamily: FONT, color: ink.text },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
+    ...(heading === undefined ? {} : { title: titleOf(heading, scheme) }),
+    ...(legend.length === 0
+      ? {}
+      : {
+          legend: {
+            data: legend.map(({ title }) => title),
+            top: heading === undefined ? 0 : HEADING_HEIGHT,
+            left: 0,
+            type: look.width < 480 ? "scroll" : "plain",
+            textStyle: { color: ink.text },
+            itemHeight: 12,
+            itemWidth: 20,
+          },
+        }),
+    ...DRAWERS[model.kind](model, look),
+  };
+}
+
+const DRAWERS: Readonly<Record<ChartModel["kind"], (model: ChartModel, look: Look) => ChartOption>> = {
+  bars: barsOption,
+  time: timeOption,
+  heat: heatOption,
+};
+
+/** One horizontal bar for each row and drawn column, the first row on top. */
+function barsOption(model: ChartModel, look: Look): ChartOption {
+  const drawn = drawnColumns(model);
+  const unit = drawn[0]?.column.unit ?? "count";
+  const labels = labelsOf(model, look);
+  return {
+    grid: { ...frame(model, look), right: 64, height: bodyHeight(model) },
+    tooltip: { ...tooltip(look), trigger: "axis", axisPointer: { type: "shadow" } },
+    xAxis: valueAxis(unit, look),
+    yAxis: {
+      ...categoryAxis(model.rows, look),
+      inverse: true,
+      axisLabel: { color: INK[look.scheme].text, width: labels, overflow: "break", interval: 0 },
+    },
+    series: drawn.map(({ column, index }) => ({
+      type: "bar",
+      name: column.title,
+      barMaxWidth: 22,
+      data: model.rows.map((row) => ({
+        value: row.values[index] ?? "-",
+        itemStyle: paint(row.tint ?? column.tint, look.scheme),
+      })),
+      itemStyle: paint(column.tint, look.scheme),
+      label: {
+        show: true,
+        position: "right",
+        color: INK[look.scheme].text,
+        formatter: ({ value }) => (typeof value === "number" ? UNITS[column.unit].text(value) : ""),
+      },
+      tooltip: { valueFormatter: formatter(column.unit) },
+    })),
+  };
+}
+
+/** Rows from left to right; one panel for each unit, because two scales over each other suggest what is not there. */
+function timeOption(model: ChartModel, look: Look): ChartOption {
+  const panels = panelsOf(model);
+  const start = top(model, look.heading !== undefined);
+  const ink = INK[look.scheme];
+  return {
+    grid: panels.map((_, panel) => ({
+      ...frame(model, look),
+      top: start + panel * PANEL_HEIGHT + PANEL_TITLE_HEIGHT,
+      height: PANEL_HEIGHT - PANEL_TITLE_HEIGHT - (panels.length > 1 ? AXIS_HEIGHT : 0),
+    })),
+    tooltip: { ...tooltip(look), trigger: "axis", axisPointer: { type: "shadow" } },
+    xAxis: panels.map((_, gridIndex) => ({ ...categoryAxis(model.rows, look), gridIndex })),
+    yAxis: panels.map(({ unit, columns }, gridIndex) => ({
+      ...valueAxis(unit, look),
+      gridIndex,
+      // Several panels have no common legend to name them.
+      ...(panels.length > 1 && columns.length === 1
+        ? {
+            name: columns[0]?.column.title ?? "",
+            nameLocation: "end" as const,
+            nameGap: 10,
+            nameTextStyle: { color: ink.text, align: "left" as const, fontWeight: "bold" as const },
+          }
+        : {}),
+    })),
+    series: panels.flatMap(({ columns }, panel) =>
+      columns.map(({ column, index }) => timeSeries(model, column, index, panel, look.scheme)),
+    ),
+  };
+}
+
+function timeSeries(model: ChartModel, column: ChartColumn, index: number, panel: number, scheme: Scheme): Series {
+  const shared = {
+    name: column.title,
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    data: model.rows.map(({ values }) => values[index] ?? "-"),
+    tooltip: { valueFormatter: formatter(column.unit) },
+  };
+  if (column.mark === "line") {
+    const colour = TINTS[scheme][column.tint];
+    return {
+      ...shared,
+      type: "line",
+      // A lone point between two gaps has no line; without a symbol it would not be seen.
+      showSymbol: true,
+      symbol: column.tint === "second" ? "diamond" : "circle",
+      symbolSize: model.rows.length > 60 ? 3 : 6,
+      lineStyle: { color: colour, width: 2, type: column.tint === "second" ? "dashed" : "solid" },
+      itemStyle: { color: colour },
+    };
+  }
+  return {
+    ...shared,
+    type: "bar",
+    barMaxWidth: 40,
+    ...(column.mark === "stack" ? { stack: "all" } : {}),
+    itemStyle: paint(column.tint, scheme),
+  };
+}
+
+/** A cell for each row and column, the darker the more. */
+function heatOption(model: ChartModel, look: Look): ChartOption {
+  const ink = INK[look.scheme];
+  const unit = model.columns[0]?.unit ?? "count";
+  const most = Math.max(1, ...model.rows.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  const rowName = (index: number) => model.rows[index]?.name ?? "";
+  const columnName = (index: number) => model.columns[index]?.title ?? "";
+  return {
+    grid: { ...frame(model, look), height: bodyHeight(model) },
+    tooltip: {
+      ...tooltip(look),
+      formatter: (item) => {
+        const cell = Array.isArray(item) ? item[0]?.value : item.value;
+        if (!Array.isArray(cell)) return "";
+        const [column, row, value] = cell.map(Number);
+        return `${rowName(row ?? 0)} ${columnName(column ?? 0)}: ${UNITS[unit].text(value ?? 0)}`;
+      },
+    },
+    visualMap: {
+      type: "continuous",
+      show: false,
+      min: 0,
+      max: most,
+      inRange: { color: [ink.ground, ink.full] },
+    },
+    xAxis: {
+      ...categoryAxis(
+        model.columns.map(({ title }) => ({ name: title, values: [] })),
+        look,
+      ),
+      splitArea: { show: false },
+    },
+    yAxis: {
+      ...categoryAxis(model.rows, look),
+      inverse: true,
+      axisLabel: { color: ink.text, interval: 0 },
+    },
+    series: [
+      {
+        type: "heatmap",
+        name: model.title,
+        data: model.rows.flatMap(({ values }, row) => values.map((value, column) => [column, row, value ?? 0])),
+        itemStyle: { borderColor: ink.card, borderWidth: 2, borderRadius: 3 },
+        emphasis: { itemStyle: { borderColor: ink.text } },
+      },
+    ],
+  };
+}
+
+interface Drawn {
+  readonly column: ChartColumn;
+  readonly index: number;
+}
+
+function drawnColumns(model: ChartModel): Drawn[] {
+  return model.columns.map((column, index) => ({ column, index })).filter(({ column }) => column.mark !== "told");
+}
+
+interface Panel {
+  readonly unit: Unit;
+  readonly columns: readonly Drawn[];
+}
+
+/** The drawn columns by unit, in the order in which the units first occur. */
+export function panelsOf(model: ChartModel): Panel[] {
+  const panels = new Map<Unit, Drawn[]>();
+  for (const drawn of drawnColumns(model)) {
+    const { unit } = drawn.column;
+    panels.set(unit, [...(panels.get(unit) ?? []), drawn]);
+  }
+  return [...panels].map(([unit, columns]) => ({ unit, columns }));
+}
+
+/** Columns that only a legend tells apart; a lone column is named by the chart's title or its panel. */
+function legendOf(model: ChartModel): ChartColumn[] {
+  if (model.kind === "heat") return [];
+  const crowded = model.kind === "bars" ? drawnColumns(model).length > 1 : panelsOf(model).some(hasSeveral);
+  return crowded ? drawnColumns(model).map(({ column }) => column) : [];
+}
+
+const hasSeveral = ({ columns }: Panel) => columns.length > 1;
+
+function top(model: ChartModel, heading: boolean): number {
+  return (heading ? HEADING_HEIGHT : 0) + (legendOf(model).length > 0 ? LEGEND_HEIGHT : 0) + 8;
+}
+
+function bodyHeight(model: ChartModel): number {
+  switch (model.kind) {
+    case "bars":
+      return Math.max(1, model.rows.length) * BAR_HEIGHT;
+    case "time":
+      return Math.max(1, panelsOf(model).length) * PANEL_HEIGHT;
+    case "heat":
+      return model.rows.length * HEAT_ROW_HEIGHT;
+  }
+}
+
+function frame(model: ChartModel, look: Look): GridComponentOption {
+  return { left: 8, right: 16, top: top(model, look.heading !== undefined), outerBoundsMode: "same" };
+}
+
+/** Names of bars may take a third of the room and wrap beyond. */
+function labelsOf(model: ChartModel, look: Look): number {
+  const longest = Math.max(...model.rows.map(({ name }) => name.length), 1);
+  return Math.min(longest * 7.5, look.width / 3);
+}
+
+function categoryAxis(rows: readonly ChartRow[], { scheme }: Look) {
+  return {
+    type: "category" as const,
+    data: rows.map(({ name }) => name),
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: INK[scheme].line } },
+    axisLabel: {
+      color: INK[scheme].faint,
+      hideOverlap: true,
+      formatter: (name: string, index: number) => rows[index]?.tick ?? name,
+    },
+  } satisfies AxisOption;
+}
+
+function valueAxis(unit: Unit, { scheme }: Look) {
+  return {
+    type: "value" as const,
+    // Half a call is no call, and a score starts at 1 (ITU-T P.800).
+    ...(unit === "count" ? { minInterval: 1 } : {}),
+    ...(unit === "score" ? { min: 1, max: 5 } : {}),
+    ...(unit === "share" ? { max: ({ max }: { max: number }) => (max > 0.5 ? 1 : roundUp(max)) } : {}),
+    splitNumber: 4,
+    splitLine: { lineStyle: { color: INK[scheme].line } },
+    axisLabel: { color: INK[scheme].faint, hideOverlap: true, formatter: (value: number) => tickText(unit, value) },
+  };
+}
+
+function tickText(unit: Unit, value: number): string {
+  return unit === "score" ? String(value) : UNITS[unit].text(value);
+}
+
+/** The end of an axis of shares, so that a loss of 0.2 % is not drawn as if it were nothing, nor 0 % as if it were all. */
+function roundUp(share: number): number {
+  return [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => share <= end) ?? 1;
+}
+
+function formatter(unit: Unit) {
+  return (value: unknown) => (typeof value === "number" ? UNITS[unit].text(value) : "–");
+}
+
+function paint(tint: Tint, scheme: Scheme) {
+  const pattern = PATTERNS[tint];
+  return {
+    color: TINTS[scheme][tint],
+    decal:
+      pattern === undefined
+        ? ("none" as const)
+        : {
+            symbol: pattern.symbol,
+            symbolSize: pattern.symbolSize,
+            rotation: pattern.rotation,
+            dashArrayX: [...pattern.dashArrayX],
+            dashArrayY: [...pattern.dashArrayY],
+            color: scheme === "light" ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.35)",
+          },
+  };
+}
+
+function tooltip({ scheme }: Look): TooltipComponentOption {
+  const ink = INK[scheme];
+  return {
+    confine: true,
+    backgroundColor: ink.card,
+    borderColor: ink.line,
+    textStyle: { color: ink.text, fontSize: 13 },
+  };
+}
+
+function titleOf({ title, subtitle }: { title: string; subtitle: string }, scheme: Scheme): TitleComponentOption {
+  const ink = INK[scheme];
+  return {
+    text: title,
+    subtext: subtitle,
+    left: 8,
+    top: 4,
+    textStyle: { color: ink.text, fontSize: 18 },
+    subtextStyle: { color: ink.faint, fontSize: 13 },
+  };
+}
