@@ -126,9 +126,15 @@ async fn welcomed(at: &SignIn, cuid: &Cuid) -> Result<Socket> {
         apikey: Some(at.apikey.clone()),
         cuid: cuid.clone(),
         name: None,
-        device: DeviceInfo { id: DeviceId::parse(&format!("bench-{cuid}"))?, platform: Platform::Native },
+        device: DeviceInfo {
+            id: DeviceId::parse(&format!("bench-{cuid}"))?,
+            platform: Platform::Native,
+            system: None,
+            network: None,
+        },
         sdk: SdkInfo { name: "bench".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         capabilities: Vec::new(),
+        token: None,
         resume: None,
     };
     send(&mut socket, &ClientFrame::Hello(Box::new(hello))).await?;

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use tring_protocol::ids::{CallId, DeviceAddress, UserAddress};
 use tring_protocol::settings::CallSettings;
-use tring_protocol::signal::{ClientMessage, Party, Platform, ServerMessage};
+use tring_protocol::signal::{ClientMessage, DeviceDetails, Party, Platform, ServerMessage};
 use tring_protocol::time::Timestamp;
 
 /// A signed-in device, as the other machine needs to know it.
@@ -18,6 +18,9 @@ pub struct Attendee {
     pub party: Party,
     /// What it runs on.
     pub platform: Platform,
+    /// What else it says about itself, for the call's events.
+    #[serde(default)]
+    pub details: DeviceDetails,
 }
 
 /// A device and its session. A device that moves between nodes has two for a moment, and what is said of the older one

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, CallId, Cuid, DeviceId};
 use crate::outcome::EndReason;
-use crate::signal::{Platform, Role};
+use crate::signal::{DeviceDetails, Platform, Role};
 use crate::text::Context;
 use crate::time::{Millis, Timestamp};
 
@@ -36,6 +36,9 @@ pub enum CallEventKind {
         device: DeviceId,
         /// Of which platform.
         platform: Platform,
+        /// What else the device said about itself; nothing in events of earlier versions.
+        #[serde(flatten)]
+        details: DeviceDetails,
         /// Who is called.
         callee: Cuid,
         /// Why.
@@ -49,6 +52,9 @@ pub enum CallEventKind {
         device: DeviceId,
         /// Of which platform.
         platform: Platform,
+        /// What else the device said about itself; nothing in events of earlier versions.
+        #[serde(flatten)]
+        details: DeviceDetails,
     },
     /// The device shows the call.
     Ringing {
@@ -79,6 +85,11 @@ pub enum CallEventKind {
     },
     /// The device is back.
     Back {
+        /// Whose.
+        leg: u8,
+    },
+    /// The leg's audio comes from another address: its network changed, and the call went on.
+    Moved {
         /// Whose.
         leg: u8,
     },
@@ -228,6 +239,7 @@ impl CallRecord {
             | CallEventKind::Heard { .. }
             | CallEventKind::Away { .. }
             | CallEventKind::Back { .. }
+            | CallEventKind::Moved { .. }
             | CallEventKind::MediaFailed { .. }
             | CallEventKind::Quality { .. } => {}
         }

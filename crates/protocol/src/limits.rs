@@ -56,6 +56,18 @@ pub const GLARE_RETRY: Millis = Millis::new(100);
 /// Most events that a call writes about comings and goings; what decides its record is always written. Higher: a
 /// flapping device fills the database; lower: less to see when a bad call is looked into.
 pub const CALL_EVENTS_MAX: u32 = 500;
+/// How long one stretch of a leg's quality is while a call is young. Higher: a moment of trouble is averaged away;
+/// lower: more rows per call.
+pub const QUALITY_SAMPLE: Millis = Millis::seconds(5);
+/// The same once a call is older than [`QUALITY_FINE_FOR`]. Higher: less to see of long calls; lower: they fill the
+/// database.
+pub const QUALITY_SAMPLE_LATE: Millis = Millis::seconds(30);
+/// For how long after the answer quality is kept in fine steps. Higher: more rows; lower: less to see of the part of a
+/// call in which most complaints arise.
+pub const QUALITY_FINE_FOR: Millis = Millis::seconds(10 * 60);
+/// Most samples of one leg in one call: those of the longest call and some more. Higher: a hostile device makes more
+/// rows; lower: the end of a long call is not seen.
+pub const QUALITY_SAMPLES_MAX: u32 = 600;
 /// Longest `reference` of a `place` that is kept, in characters.
 pub const REFERENCE_MAX: usize = 64;
 
@@ -69,6 +81,18 @@ pub const PLACE_TIMEOUT: Millis = Millis::seconds(10);
 pub const RECONNECT_MIN: Millis = Millis::new(250);
 /// Longest wait between two attempts. Higher: slower return; lower: a restarted server is flooded.
 pub const RECONNECT_MAX: Millis = Millis::seconds(5);
+
+/// How long before its end a user token is renewed at the latest. Higher: backends are asked more often; lower: a
+/// backend that is slow or restarts costs its users their session.
+pub const TOKEN_MARGIN: Millis = Millis::seconds(30);
+/// How long an app may take to bring a user token. Higher: a request that hangs is repeated later; lower: slow backends
+/// are asked again while they work.
+pub const TOKEN_PATIENCE: Millis = Millis::seconds(20);
+/// First wait before an app that brought no user token is asked again; doubles up to [`TOKEN_RETRY_MAX`], with up to
+/// half of it random.
+pub const TOKEN_RETRY_MIN: Millis = Millis::seconds(1);
+/// Longest wait between two such attempts. Must stay under [`TOKEN_MARGIN`], or one failure is the last.
+pub const TOKEN_RETRY_MAX: Millis = Millis::seconds(15);
 
 /// How long a stopping server lets running calls go on. Higher: slower deployments; lower: cut conversations.
 pub const DRAIN: Millis = Millis::seconds(60 * 60);
@@ -86,6 +110,12 @@ pub const NAME_MAX: usize = 50;
 pub const CONTEXT_MAX: usize = 512;
 /// Longest image address, in characters.
 pub const IMAGE_URL_MAX: usize = 2_048;
+/// Longest name of a browser and its system, in characters.
+pub const SYSTEM_MAX: usize = 80;
+/// Longest name of a kind of network, in characters.
+pub const NETWORK_MAX: usize = 20;
+/// Longest name and version of an SDK, in characters.
+pub const SDK_MAX: usize = 80;
 /// Longest SDP, in characters.
 pub const SDP_MAX: usize = 16 * 1024;
 
@@ -95,6 +125,10 @@ const _: () = {
     assert!(PAGE_RETURN.get() < SESSION_GRACE.get() && RING_TIMEOUT.get() < SESSION_GRACE.get());
     assert!(HEARTBEAT_TIMEOUT.get() + SWEEP.get() < 10_000 && ENDED_MEMORY.get() >= SESSION_GRACE.get());
     assert!(SDP_MAX * 3 / 2 < FRAME_MAX);
+    assert!(TOKEN_RETRY_MAX.get() < TOKEN_MARGIN.get());
+    let fine = QUALITY_FINE_FOR.get() / QUALITY_SAMPLE.get();
+    let late = (CALL_DURATION_MAX.get() - QUALITY_FINE_FOR.get()) / QUALITY_SAMPLE_LATE.get();
+    assert!(fine + late < QUALITY_SAMPLES_MAX as u64);
 };
 
 /// Every limit that a client must know, by its wire name, for the generated files and the protocol page.
@@ -107,4 +141,8 @@ pub const FOR_CLIENTS: &[(&str, Millis)] = &[
     ("PLACE_TIMEOUT", PLACE_TIMEOUT),
     ("RECONNECT_MIN", RECONNECT_MIN),
     ("RECONNECT_MAX", RECONNECT_MAX),
+    ("TOKEN_MARGIN", TOKEN_MARGIN),
+    ("TOKEN_PATIENCE", TOKEN_PATIENCE),
+    ("TOKEN_RETRY_MIN", TOKEN_RETRY_MIN),
+    ("TOKEN_RETRY_MAX", TOKEN_RETRY_MAX),
 ];

@@ -76,6 +76,24 @@ bounded_text!(
 );
 
 bounded_text!(
+    /// What a device runs on, such as `Chrome 131 on Android 14`; 1 to 80 characters.
+    SystemName,
+    |text| bounded(text, limits::SYSTEM_MAX)
+);
+
+bounded_text!(
+    /// The kind of network that a device sees, such as `wifi` or `4g`; 1 to 20 characters.
+    NetworkName,
+    |text| bounded(text, limits::NETWORK_MAX)
+);
+
+bounded_text!(
+    /// Name and version of an SDK, such as `signed-call 0.1.0`; 1 to 80 characters.
+    SdkName,
+    |text| bounded(text, limits::SDK_MAX)
+);
+
+bounded_text!(
     /// A colour of the form `#rrggbb`.
     Colour,
     |text| {

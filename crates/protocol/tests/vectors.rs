@@ -18,14 +18,14 @@ struct Vector {
 #[test]
 fn client_frames_read_and_write_as_their_vectors() {
     let seen = replay::<ClientFrame>("messages/client.json");
-    let due = ["hello", "ack", "pong", "leaving"].into_iter().chain(client_messages());
+    let due = ["hello", "ack", "pong", "leaving", "renew"].into_iter().chain(client_messages());
     assert_eq!(seen, due.map(str::to_owned).collect());
 }
 
 #[test]
 fn server_frames_read_and_write_as_their_vectors() {
     let seen = replay::<ServerFrame>("messages/server.json");
-    let due = ["welcome", "refused", "ack", "ping"].into_iter().chain(server_messages());
+    let due = ["welcome", "refused", "ack", "ping", "renewed", "renew_refused"].into_iter().chain(server_messages());
     assert_eq!(seen, due.map(str::to_owned).collect());
 }
 

@@ -7,7 +7,7 @@ use tring_calls::bus::Attendee;
 use tring_protocol::ids::{AccountId, Cuid, DeviceAddress, DeviceId, UserAddress};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::settings::{CallSettings, DevicePolicy};
-use tring_protocol::signal::{Party, Platform};
+use tring_protocol::signal::{DeviceDetails, Party, Platform};
 use tring_protocol::time::Millis;
 
 use crate::dice::Dice;
@@ -165,6 +165,7 @@ fn devices(dice: &mut Dice, policy: DevicePolicy) -> Vec<Attendee> {
                 device: DeviceAddress { user, device },
                 party: Party { cuid, name: None },
                 platform: Platform::Web,
+                details: DeviceDetails::default(),
             });
         }
     }

@@ -74,6 +74,7 @@ impl Call {
             caller: caller.attendee.device.user.cuid.clone(),
             device: caller.attendee.device.device.clone(),
             platform: caller.attendee.platform,
+            details: caller.attendee.details.clone(),
             callee: callee.cuid.clone(),
             context: words.context.clone(),
         };
@@ -263,6 +264,7 @@ impl Call {
             | CallEventKind::Heard { .. }
             | CallEventKind::Away { .. }
             | CallEventKind::Back { .. }
+            | CallEventKind::Moved { .. }
             | CallEventKind::MediaFailed { .. } => false,
             CallEventKind::Placed { .. }
             | CallEventKind::Offered { .. }

@@ -80,6 +80,8 @@ pub enum RelayEvent {
     Silent,
     /// Audio comes again after [`RelayEvent::Silent`].
     Back,
+    /// The connection goes on from another address: the device's network changed.
+    Moved,
     /// The connection failed; a new offer may replace it.
     Failed,
     /// How the leg sounded since the last such event. Windows may be of any length; they are added up.

@@ -10,7 +10,7 @@ use tring_protocol::time::Timestamp;
 use super::Effects;
 use super::call::{CALLER, Call};
 use super::leg::{Leg, Standing};
-use crate::bus::Present;
+use crate::bus::{Attendee, Present};
 
 impl Call {
     /// Rings a device of the callee; past [`DEVICES_MAX`] no more are rung.
@@ -35,9 +35,10 @@ impl Call {
     pub(super) fn add_leg(&mut self, now: Timestamp, device: Present, out: &mut Effects) -> u8 {
         let index =
             u8::try_from(self.legs.len()).expect("a call has at most one leg more than DEVICES_MAX + 1");
-        let (name, platform) = (device.attendee.device.device.clone(), device.attendee.platform);
+        let Attendee { device: address, platform, details, .. } = device.attendee.clone();
         self.legs.push(Leg::new(now, device));
-        self.log(now, CallEventKind::Offered { leg: index, device: name, platform }, out);
+        let offered = CallEventKind::Offered { leg: index, device: address.device, platform, details };
+        self.log(now, offered, out);
         index
     }
 

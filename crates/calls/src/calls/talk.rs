@@ -135,6 +135,7 @@ impl Call {
                 media.silent_since.get_or_insert(now);
             }
             RelayEvent::Back => media.silent_since = None,
+            RelayEvent::Moved => self.log(now, CallEventKind::Moved { leg: index }, out),
             RelayEvent::Failed => {
                 media.silent_since.get_or_insert(now);
                 self.log(now, CallEventKind::MediaFailed { leg: index }, out);

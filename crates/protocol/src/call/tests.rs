@@ -1,4 +1,5 @@
 use super::*;
+use crate::text::SystemName;
 
 fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(millis)
@@ -18,13 +19,15 @@ fn placed() -> CallEventKind {
         caller: Cuid::parse("alice").unwrap(),
         device: DeviceId::parse("device-a").unwrap(),
         platform: Platform::Web,
+        details: DeviceDetails::default(),
         callee: Cuid::parse("bobby").unwrap(),
         context: Context::parse("Your order").unwrap(),
     }
 }
 
 fn offered(leg: u8, platform: Platform) -> CallEventKind {
-    CallEventKind::Offered { leg, device: DeviceId::parse("device-b").unwrap(), platform }
+    let details = DeviceDetails::default();
+    CallEventKind::Offered { leg, device: DeviceId::parse("device-b").unwrap(), platform, details }
 }
 
 #[test]
@@ -69,4 +72,18 @@ fn an_unfinished_call_is_a_lost_node() {
 fn events_without_their_beginning_are_no_call() {
     assert_eq!(CallRecord::fold(&[]), None);
     assert_eq!(CallRecord::fold(&events(vec![(1, CallEventKind::Connected)])), None);
+}
+
+#[test]
+fn events_of_earlier_versions_read_back_and_details_lie_beside_the_platform() {
+    let old = r#"{"type":"offered","leg":1,"device":"device-b","platform":"ios"}"#;
+    assert_eq!(serde_json::from_str::<CallEventKind>(old).unwrap(), offered(1, Platform::Ios));
+    assert_eq!(serde_json::to_string(&offered(1, Platform::Ios)).unwrap(), old);
+
+    let new = r#"{"type":"offered","leg":1,"device":"device-b","platform":"web","sdk":"signed-call 0.1.0","system":"Chrome 131 on Android 14","network":"4g"}"#;
+    let CallEventKind::Offered { details, .. } = serde_json::from_str(new).unwrap() else { panic!("{new}") };
+    assert_eq!(details.system.as_ref().map(SystemName::as_str), Some("Chrome 131 on Android 14"));
+    let device = DeviceId::parse("device-b").unwrap();
+    let event = CallEventKind::Offered { leg: 1, device, platform: Platform::Web, details };
+    assert_eq!(serde_json::to_string(&event).unwrap(), new);
 }

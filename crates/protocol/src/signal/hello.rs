@@ -1,10 +1,10 @@
 //! How a session begins, and how it goes on after its socket was lost.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::ids::{AccountId, Cuid, DeviceId};
 use crate::settings::Branding;
-use crate::text::DisplayName;
+use crate::text::{DisplayName, NetworkName, SdkName, SystemName};
 use crate::time::{Millis, Timestamp};
 
 /// The first frame of a connection: who signs in, on what, with which proof.
@@ -16,10 +16,14 @@ pub struct Hello {
     pub protocol: u16,
     /// The account, from its dashboard.
     pub account: AccountId,
-    /// The publishable key of the account.
+    /// The publishable key of the account; may be left out if there is a `token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "gen", ts(optional))]
     pub apikey: Option<String>,
+    /// What the customer's backend says of who signs in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub token: Option<UserToken>,
     /// Who signs in.
     pub cuid: Cuid,
     /// What others see.
@@ -49,6 +53,19 @@ impl std::fmt::Debug for Hello {
     }
 }
 
+/// A user token: a JWT in which the customer's backend says who somebody is. What it says is for the server to judge.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS), ts(as = "String"))]
+#[serde(transparent)]
+pub struct UserToken(pub String);
+
+// A token signs somebody in; it must not reach a log.
+impl std::fmt::Debug for UserToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "UserToken({} bytes)", self.0.len())
+    }
+}
+
 /// One installation of the SDK.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
@@ -58,6 +75,20 @@ pub struct Device {
     pub id: DeviceId,
     /// What it runs on.
     pub platform: Platform,
+    /// Browser and system, such as `Chrome 131 on Android 14`; for whoever looks into a call. A text that is too long
+    /// counts as none.
+    #[serde(default, deserialize_with = "if_fitting", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub system: Option<SystemName>,
+    /// The network as the device sees it, such as `wifi` or `4g`. A text that is too long counts as none.
+    #[serde(default, deserialize_with = "if_fitting", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub network: Option<NetworkName>,
+}
+
+/// Nobody is kept from calling because of a word that only helps to find faults.
+fn if_fitting<'de, D: Deserializer<'de>, T: TryFrom<String>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.and_then(|text| T::try_from(text).ok()))
 }
 
 /// What a device runs on.
@@ -100,6 +131,34 @@ pub struct SdkInfo {
     pub version: String,
 }
 
+/// What a device says about itself beyond its platform: kept with its calls, for whoever looks into them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeviceDetails {
+    /// Name and version of its SDK.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sdk: Option<SdkName>,
+    /// Browser and system.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<SystemName>,
+    /// The network as the device sees it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkName>,
+}
+
+impl DeviceDetails {
+    /// What a `hello` says.
+    #[must_use]
+    pub fn of(hello: &Hello) -> Self {
+        let sdk = format!("{} {}", hello.sdk.name, hello.sdk.version);
+        Self {
+            sdk: SdkName::parse(&sdk).ok(),
+            system: hello.device.system.clone(),
+            network: hello.device.network.clone(),
+        }
+    }
+}
+
 /// Continues a lost session.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
@@ -135,6 +194,11 @@ pub struct Welcome {
     pub relay: RelayInfo,
     /// The server's clock.
     pub server_time: Timestamp,
+    /// When the user token ends, by the server's clock. A device that has not sent `renew` by then is refused, once it
+    /// is in no call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub token_expires_at: Option<Timestamp>,
 }
 
 // A `welcome` carries the resume token, which must not reach a log.

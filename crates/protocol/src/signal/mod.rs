@@ -10,12 +10,15 @@ mod hello;
 mod server;
 
 pub use client::{ClientMessage, DeclineReason};
-pub use hello::{CallState, Device, Hello, Platform, RelayInfo, Resume, Role, SdkInfo, Welcome};
+pub use hello::{
+    CallState, Device, DeviceDetails, Hello, Platform, RelayInfo, Resume, Role, SdkInfo, UserToken, Welcome,
+};
 pub use server::{CallImages, CallSnapshot, Party, ServerMessage, WithdrawnReason};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::WireError;
+use crate::time::Timestamp;
 
 /// The version of the wire that this crate speaks. It is raised only when an old reader would misread a new writer.
 pub const PROTOCOL_VERSION: u16 = 1;
@@ -45,6 +48,11 @@ pub enum ClientFrame {
     Pong {},
     /// The page is being closed or reloaded; no answer is expected.
     Leaving {},
+    /// A new user token, in time before the old one ends. Answered by `renewed` or `renew_refused`.
+    Renew {
+        /// Of the same user.
+        token: UserToken,
+    },
     /// A frame of a later version.
     #[serde(other)]
     #[cfg_attr(feature = "gen", ts(skip))]
@@ -79,6 +87,16 @@ pub enum ServerFrame {
     },
     /// Asks for a `pong`; browsers answer messages even in tabs whose timers sleep.
     Ping {},
+    /// The new user token holds.
+    Renewed {
+        /// Until when, by the server's clock.
+        token_expires_at: Timestamp,
+    },
+    /// The new user token is not taken; the old one holds until its end.
+    RenewRefused {
+        /// Why, and what to do.
+        error: WireError,
+    },
     /// A frame of a later version.
     #[serde(other)]
     #[cfg_attr(feature = "gen", ts(skip))]

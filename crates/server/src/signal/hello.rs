@@ -10,7 +10,7 @@ use tring_calls::sessions::{ConnId, FreshSession, SignIn};
 use tring_protocol::error::{ErrorCode, WireError};
 use tring_protocol::ids::{DeviceAddress, UserAddress};
 use tring_protocol::limits::HELLO_TIMEOUT;
-use tring_protocol::signal::{ClientFrame, Hello, PROTOCOL_VERSION, Party};
+use tring_protocol::signal::{ClientFrame, DeviceDetails, Hello, PROTOCOL_VERSION, Party};
 use tring_store::{Rules, Sighting};
 
 use super::Door;
@@ -80,6 +80,7 @@ async fn authenticate(door: &Door, hello: &Hello) -> Result<Rules, WireError> {
 }
 
 fn sign_in(door: &Door, conn: ConnId, hello: Hello, rules: Rules) -> SignIn {
+    let details = DeviceDetails::of(&hello);
     let user = UserAddress { account: hello.account, cuid: hello.cuid };
     let device = DeviceAddress { user, device: hello.device.id };
     let platform = hello.device.platform;
@@ -95,7 +96,7 @@ fn sign_in(door: &Door, conn: ConnId, hello: Hello, rules: Rules) -> SignIn {
     let party = Party { cuid: device.user.cuid.clone(), name: hello.name };
     SignIn {
         conn,
-        attendee: Attendee { device, party, platform },
+        attendee: Attendee { device, party, platform, details },
         settings: rules.calls,
         branding: rules.branding,
         relay: door.relay.clone(),

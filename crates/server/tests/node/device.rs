@@ -81,9 +81,12 @@ pub(crate) fn hello(account: &AccountId, apikey: &str, cuid: &str) -> Hello {
         device: tring_protocol::signal::Device {
             id: DeviceId::parse(&format!("device-of-{cuid}")).unwrap(),
             platform: Platform::Web,
+            system: None,
+            network: None,
         },
         sdk: SdkInfo { name: "test".to_owned(), version: "1".to_owned() },
         capabilities: Vec::new(),
+        token: None,
         resume: None,
     }
 }

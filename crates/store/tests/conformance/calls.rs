@@ -1,7 +1,7 @@
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord, LegQuality};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{Platform, Role};
+use tring_protocol::signal::{DeviceDetails, Platform, Role};
 use tring_protocol::text::Context;
 use tring_store::{Journal, Store};
 
@@ -23,6 +23,7 @@ fn placed(call: CallId, account: &AccountId, millis: u64) -> CallEvent {
         caller: Cuid::parse("alice").unwrap(),
         device: DeviceId::parse("device-a").unwrap(),
         platform: Platform::Web,
+        details: DeviceDetails::default(),
         callee: Cuid::parse("bobby").unwrap(),
         context: Context::parse("Your order").unwrap(),
     };
@@ -34,7 +35,7 @@ fn whole_call(call: CallId, account: &AccountId, millis: u64) -> Vec<CallEvent> 
     let quality = LegQuality { packets: 50, lost: 1, jitter: 1.5, rtt: Some(20.25), mos: None };
     let device = DeviceId::parse("device-b").unwrap();
     let kinds = [
-        CallEventKind::Offered { leg: 1, device, platform: Platform::Ios },
+        CallEventKind::Offered { leg: 1, device, platform: Platform::Ios, details: DeviceDetails::default() },
         CallEventKind::Ringing { leg: 1 },
         CallEventKind::Answered { leg: 1 },
         CallEventKind::Connected,
@@ -62,7 +63,7 @@ pub(crate) async fn events_read_back_in_order(store: Store) {
     let journal = store.journal(NODE);
     let events = whole_call(call(10), &account, 10);
     for part in events.chunks(3) {
-        journal.write(part, &[]).await.unwrap();
+        journal.write(part, &[], &[]).await.unwrap();
     }
     assert_eq!(store.account(&account).events(call(10)).await.unwrap(), events);
 }
@@ -80,7 +81,7 @@ pub(crate) async fn a_batch_is_written_whole_or_not_at_all(store: Store) {
     let account = account(&store).await;
     let orphan = event(call(99), 1, 20, CallEventKind::Connected);
     let batch = [placed(call(10), &account, 10), orphan];
-    store.journal(NODE).write(&batch, &[]).await.unwrap_err();
+    store.journal(NODE).write(&batch, &[], &[]).await.unwrap_err();
     assert_eq!(store.journal(NODE).unfinished_calls().await.unwrap(), Vec::<Vec<CallEvent>>::new());
 }
 
@@ -88,14 +89,14 @@ pub(crate) async fn unfinished_calls_are_those_of_this_node_without_a_record(sto
     let account = account(&store).await;
     let journal = store.journal(NODE);
     let running = whole_call(call(20), &account, 20)[..3].to_vec();
-    journal.write(&running, &[]).await.unwrap();
+    journal.write(&running, &[], &[]).await.unwrap();
     finished(&journal, call(10), &account, 10).await;
     store.journal("elsewhere").write(&[placed(call(30), &account, 30)], &[]).await.unwrap();
     assert_eq!(journal.unfinished_calls().await.unwrap(), std::slice::from_ref(&running));
 
     let record = CallRecord::fold(&running).unwrap();
     assert_eq!(record.reason, EndReason::NodeLost);
-    journal.write(&[], &[record]).await.unwrap();
+    journal.write(&[], &[record], &[]).await.unwrap();
     assert_eq!(journal.unfinished_calls().await.unwrap(), Vec::<Vec<CallEvent>>::new());
 }
 
@@ -113,7 +114,7 @@ pub(crate) async fn a_finished_call_keeps_its_first_record(store: Store) {
     let journal = store.journal(NODE);
     let record = finished(&journal, call(10), &account, 10).await;
     let other = CallRecord { reason: EndReason::Internal, ended_by: None, ..record.clone() };
-    journal.write(&[], &[other]).await.unwrap();
+    journal.write(&[], &[other], &[]).await.unwrap();
     assert_eq!(store.account(&account).record(call(10)).await.unwrap(), Some(record));
 }
 

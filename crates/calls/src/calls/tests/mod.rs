@@ -13,10 +13,10 @@ use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceAddress, DeviceId, LegI
 use tring_protocol::outcome::EndReason;
 use tring_protocol::settings::{CallSettings, DevicePolicy};
 use tring_protocol::signal::{
-    CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, Party, Platform, Role, ServerMessage,
+    CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, DeviceDetails, Party, Platform, Role, ServerMessage,
     WithdrawnReason,
 };
-use tring_protocol::text::{Context, Sdp};
+use tring_protocol::text::{Context, Sdp, SystemName};
 use tring_protocol::time::{Millis, Timestamp};
 
 use super::{Calls, Claim, Effect, Input, RelayEvent};
@@ -142,7 +142,13 @@ fn attendee(device: &str) -> Attendee {
         party: Party { cuid: address.user.cuid.clone(), name: None },
         device: address,
         platform: Platform::Web,
+        details: details(device),
     }
+}
+
+/// What a device says about itself: something else than every other, so that a mix-up is seen.
+fn details(device: &str) -> DeviceDetails {
+    DeviceDetails { system: SystemName::parse(&format!("System of {device}")).ok(), ..DeviceDetails::default() }
 }
 
 /// When every device's session began.
@@ -197,7 +203,8 @@ fn incoming(call: CallId, from: &str, left: Millis) -> ServerMessage {
 }
 
 fn offered(leg: u8, device: &str) -> CallEventKind {
-    CallEventKind::Offered { leg, device: address(device).device, platform: Platform::Web }
+    let (platform, details) = (Platform::Web, details(device));
+    CallEventKind::Offered { leg, device: address(device).device, platform, details }
 }
 
 fn release(call: CallId, device: &str) -> Effect {

@@ -21,6 +21,7 @@ fn a_call_is_on_record_only_when_both_slots_are_claimed() {
         caller: Cuid::parse("alice").unwrap(),
         device: address("alice-1").device,
         platform: Platform::Web,
+        details: details("alice-1"),
         callee: Cuid::parse("bobby").unwrap(),
         context: Context::parse("Your order").unwrap(),
     };

@@ -16,7 +16,11 @@ export const LIMITS = {
   "RECONNECT_MAX": 5000,
   "RECONNECT_MIN": 250,
   "RING_TIMEOUT": 30000,
-  "SESSION_GRACE": 60000
+  "SESSION_GRACE": 60000,
+  "TOKEN_MARGIN": 30000,
+  "TOKEN_PATIENCE": 20000,
+  "TOKEN_RETRY_MAX": 15000,
+  "TOKEN_RETRY_MIN": 1000
 } as const;
 
 /** Bounds in characters or messages. */

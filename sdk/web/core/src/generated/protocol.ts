@@ -145,7 +145,16 @@ id: DeviceId,
 /**
  * What it runs on.
  */
-platform: Platform, };
+platform: Platform, 
+/**
+ * Browser and system, such as `Chrome 131 on Android 14`; for whoever looks into a call. A text that is too long
+ * counts as none.
+ */
+system?: SystemName, 
+/**
+ * The network as the device sees it, such as `wifi` or `4g`. A text that is too long counts as none.
+ */
+network?: NetworkName, };
 
 /**
  * Which SDK speaks.
@@ -174,6 +183,11 @@ token: string,
 received: number, };
 
 /**
+ * A user token: a JWT in which the customer's backend says who somebody is. What it says is for the server to judge.
+ */
+export type UserToken = string;
+
+/**
  * The first frame of a connection: who signs in, on what, with which proof.
  */
 export type Hello = { 
@@ -186,9 +200,13 @@ protocol: number,
  */
 account: AccountId, 
 /**
- * The publishable key of the account.
+ * The publishable key of the account; may be left out if there is a `token`.
  */
 apikey?: string, 
+/**
+ * What the customer's backend says of who signs in.
+ */
+token?: UserToken, 
 /**
  * Who signs in.
  */
@@ -263,7 +281,12 @@ relay: RelayInfo,
 /**
  * The server's clock.
  */
-serverTime: Timestamp, };
+serverTime: Timestamp, 
+/**
+ * When the user token ends, by the server's clock. A device that has not sent `renew` by then is refused, once it
+ * is in no call.
+ */
+tokenExpiresAt?: Timestamp, };
 
 /**
  * Which side of a call a device is on.
@@ -574,7 +597,11 @@ body: ClientMessage, } | { "type": "ack",
 /**
  * The last `seq` received.
  */
-ack: number, } | { "type": "pong", } | { "type": "leaving", };
+ack: number, } | { "type": "pong", } | { "type": "leaving", } | { "type": "renew", 
+/**
+ * Of the same user.
+ */
+token: UserToken, };
 
 /**
  * What the server sends.
@@ -599,4 +626,12 @@ body: ServerMessage, } | { "type": "ack",
 /**
  * The last `seq` received.
  */
-ack: number, } | { "type": "ping", };
+ack: number, } | { "type": "ping", } | { "type": "renewed", 
+/**
+ * Until when, by the server's clock.
+ */
+tokenExpiresAt: Timestamp, } | { "type": "renew_refused", 
+/**
+ * Why, and what to do.
+ */
+error: WireError, };
