@@ -38,7 +38,8 @@ use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use tring_protocol::ids::{CallId, UserAddress};
+use tring_protocol::http::calls::LiveCall;
+use tring_protocol::ids::{AccountId, CallId, UserAddress};
 use tring_protocol::signal::{ClientMessage, Role};
 use tring_protocol::time::Timestamp;
 
@@ -131,6 +132,17 @@ impl Calls {
     /// The calls on record that have not ended, each with its caller and callee. For metrics and for the World.
     pub fn live(&self) -> impl Iterator<Item = (CallId, &UserAddress, &UserAddress)> {
         self.live.values().map(|call| (call.id, call.user(Role::Caller), &call.callee))
+    }
+
+    /// Whose a call on record is, while it goes on.
+    #[must_use]
+    pub fn account_of(&self, call: CallId) -> Option<&AccountId> {
+        self.live.get(&call).map(|call| &call.callee.account)
+    }
+
+    /// The calls on record of one account that have not ended, oldest first.
+    pub fn live_of(&self, account: &AccountId) -> impl Iterator<Item = LiveCall> {
+        self.live.values().filter(move |call| call.callee.account == *account).map(Call::as_live)
     }
 
     fn told(&mut self, now: Timestamp, from: Sender, message: ClientMessage) {

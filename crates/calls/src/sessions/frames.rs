@@ -1,11 +1,12 @@
 //! What a device sends once it is signed in, and how its socket ends.
 
+use tring_protocol::error::WireError;
 use tring_protocol::link::{Arrival, LinkError};
 use tring_protocol::signal::{ClientFrame, ClientMessage, DeclineReason, ServerFrame};
 use tring_protocol::time::Timestamp;
 
 use super::session::Socket;
-use super::{Closed, ConnId, Effect, SessionKey, Sessions};
+use super::{Closed, ConnId, Effect, Proof, SessionKey, Sessions};
 use crate::bus::{GoneReason, ToCalls};
 
 impl Sessions {
@@ -32,6 +33,8 @@ impl Sessions {
                 self.out.push_back(Effect::Close { conn });
             }
             ClientFrame::Hello(_) => self.broken(key),
+            // The shell judges a `renew` and says how it went with `Input::Renewed`.
+            ClientFrame::Renew { .. } => {}
             ClientFrame::Unknown => self.counters.unknown += 1,
         }
     }
@@ -40,6 +43,24 @@ impl Sessions {
         if let Some(&key) = self.conns.get(&conn) {
             self.away(now, key, how);
         }
+    }
+
+    /// A token that ended while it was judged is one that expires at the next sweep.
+    pub(super) fn renewed(&mut self, now: Timestamp, conn: ConnId, outcome: Result<Proof, WireError>) {
+        let Some(session) = self.conns.get(&conn).and_then(|key| self.sessions.get_mut(key)) else { return };
+        let frame = match outcome {
+            Ok(proof) => {
+                let token_expires_at = proof.expires_at;
+                session.proof = Some(Box::new(proof));
+                ServerFrame::Renewed { token_expires_at }
+            }
+            Err(error) => ServerFrame::RenewRefused { error },
+        };
+        if let Socket::Open { sent_at, heard_at, .. } = &mut session.socket {
+            *sent_at = now;
+            *heard_at = now;
+        }
+        self.out.push_back(Effect::Send { conn, frame });
     }
 
     /// Acknowledges what was received since the last round, where no answer has done so.
@@ -73,7 +94,12 @@ impl Sessions {
         match body {
             ClientMessage::Unknown => self.counters.unknown += 1,
             ClientMessage::SignOut {} => self.sign_out(key),
-            message => {
+            mut message => {
+                if let ClientMessage::Place { images, .. } = &mut message
+                    && let Some(image) = session.proof.as_ref().and_then(|proof| proof.image.clone())
+                {
+                    images.initiator = Some(image);
+                }
                 if let ClientMessage::Decline { call_id, reason: DeclineReason::NotificationsDisabled } =
                     message
                 {

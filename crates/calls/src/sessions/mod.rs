@@ -8,6 +8,7 @@
 //! everything that came of the last inputs has been handled by both machines, hand in [`Input::Settled`]: it
 //! acknowledges what was received, unless an answer already did.
 
+mod account;
 mod frames;
 mod session;
 mod sign_in;
@@ -17,14 +18,15 @@ mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use tring_protocol::error::ErrorCode;
-use tring_protocol::ids::{DeviceAddress, UserAddress};
+use tring_protocol::error::{ErrorCode, WireError};
+use tring_protocol::ids::{AccountId, DeviceAddress, UserAddress};
+use tring_protocol::settings::{Branding, CallSettings};
 use tring_protocol::signal::{ClientFrame, ServerFrame, ServerMessage};
 use tring_protocol::time::Timestamp;
 
 use crate::bus::{GoneReason, Presence, Present, ToCalls, ToSessions};
 use session::{Session, Socket};
-pub use sign_in::{FreshSession, Seat, SignIn};
+pub use sign_in::{FreshSession, Proof, Seat, SignIn};
 
 /// A socket, named by the shell; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +50,27 @@ pub enum Input {
         conn: ConnId,
         /// How.
         how: Closed,
+    },
+    /// What came of a `renew`: what the new user token proved, or why it is not taken.
+    Renewed {
+        /// On which socket.
+        conn: ConnId,
+        /// How it went.
+        outcome: Result<Proof, WireError>,
+    },
+    /// The account's rules and looks as they are now, whether or not they changed: its sessions follow.
+    AccountChanged {
+        /// Whose.
+        account: AccountId,
+        /// For the calls that its devices place from now on.
+        settings: CallSettings,
+        /// Told to each device that was last told another.
+        branding: Branding,
+    },
+    /// The account is no more: its sessions end.
+    AccountGone {
+        /// Which.
+        account: AccountId,
     },
     /// A message of a call's home, or of another node's sessions.
     Bus(ToSessions),
@@ -130,6 +153,11 @@ impl Sessions {
             Input::SignIn(sign_in) => self.sign_in(now, *sign_in),
             Input::Frame { conn, frame } => self.frame(now, conn, frame),
             Input::Closed { conn, how } => self.closed(now, conn, how),
+            Input::Renewed { conn, outcome } => self.renewed(now, conn, outcome),
+            Input::AccountChanged { account, settings, branding } => {
+                self.account_changed(now, &account, &settings, branding);
+            }
+            Input::AccountGone { account } => self.account_gone(&account),
             Input::Bus(ToSessions::Deliver { to, message }) => self.deliver(now, &to, message),
             Input::Bus(ToSessions::Find { call, user }) => {
                 let devices = self.devices(&user);

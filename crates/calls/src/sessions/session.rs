@@ -2,24 +2,30 @@
 //! Small, because an idle server is full of them.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use tring_protocol::ids::{CallId, DeviceAddress};
 use tring_protocol::limits::{PAGE_RETURN, SESSION_GRACE};
 use tring_protocol::link::{Link, LinkError};
+use tring_protocol::settings::Branding;
 use tring_protocol::signal::{ServerFrame, ServerMessage};
 use tring_protocol::time::Timestamp;
 
-use super::{Closed, ConnId, Effect};
+use super::{Closed, ConnId, Effect, Proof};
 use crate::bus::Sender;
 
 pub(super) struct Session {
     pub(super) sender: Sender,
+    /// How the screens look, as the device was last told or will be.
+    pub(super) branding: Arc<Branding>,
     /// Names the session in logs.
     pub(super) name: Box<str>,
     pub(super) token: Box<str>,
     pub(super) link: Link<ServerMessage>,
     pub(super) socket: Socket,
+    /// What its user token said, if it signed in with one. In a box, because many accounts use none.
+    pub(super) proof: Option<Box<Proof>>,
     /// The calls that this device was told of and not yet told the end of.
     pub(super) calls: Vec<CallId>,
 }
@@ -79,6 +85,11 @@ impl Session {
     /// Whether another device must not take this one's place: it is connected, or will come back to its call.
     pub(super) fn is_in_use(&self) -> bool {
         self.conn().is_some() || !self.calls.is_empty()
+    }
+
+    /// Whether its user token has ended and no call needs the session any more.
+    pub(super) fn is_expired(&self, now: Timestamp) -> bool {
+        self.proof.as_ref().is_some_and(|proof| proof.expires_at <= now) && self.calls.is_empty()
     }
 
     pub(super) fn accepts(&self, token: &str) -> bool {

@@ -6,6 +6,7 @@ use tring_protocol::limits::DEVICES_MAX;
 use tring_protocol::link::Link;
 use tring_protocol::settings::{Branding, CallSettings, DevicePolicy};
 use tring_protocol::signal::{RelayInfo, Resume, ServerFrame, Welcome};
+use tring_protocol::text::ImageUrl;
 use tring_protocol::time::Timestamp;
 
 use super::session::{Session, Socket};
@@ -25,12 +26,23 @@ pub struct SignIn {
     pub branding: Branding,
     /// Where audio goes, for the `welcome`.
     pub relay: RelayInfo,
+    /// What the user token said, if there is one.
+    pub proof: Option<Proof>,
     /// From the `hello`.
     pub resume: Option<Resume>,
     /// The name and token of the session, should a new one begin.
     pub fresh: FreshSession,
     /// What [`Sessions::seats`] of every other node says of this user; empty on a single node.
     pub elsewhere: Vec<Seat>,
+}
+
+/// What a user token proved, besides who somebody is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// The user's picture, which stands for whatever the device passes.
+    pub image: Option<ImageUrl>,
 }
 
 /// What names and secures a new session. Made by the shell, because it needs randomness.
@@ -83,6 +95,9 @@ impl Sessions {
         // The page that resumes has given up its old socket, even if this side has not noticed.
         let stale = session.conn();
         session.socket = Socket::open(now, sign_in.conn);
+        // It may be on another network now.
+        session.sender.attendee.details = sign_in.attendee.details.clone();
+        session.proof = sign_in.proof.clone().map(Box::new);
         let greeting = Effect::Send { conn: sign_in.conn, frame: welcome(now, session, sign_in, true) };
         let ack = session.link.received();
         let again: Vec<_> = session
@@ -139,10 +154,12 @@ impl Sessions {
                 since: now,
                 settings: sign_in.settings.clone(),
             },
+            branding: self.shared(&sign_in.attendee.device.user, &sign_in.branding),
             name: sign_in.fresh.name.as_str().into(),
             token: sign_in.fresh.token.as_str().into(),
             link: Link::default(),
             socket: Socket::open(now, sign_in.conn),
+            proof: sign_in.proof.clone().map(Box::new),
             calls: Vec::new(),
         });
         self.out
@@ -187,16 +204,18 @@ impl Sessions {
 }
 
 fn welcome(now: Timestamp, session: &Session, sign_in: &SignIn, resumed: bool) -> ServerFrame {
-    let settings = sign_in.settings.clone().clamped();
+    // A session that goes on knows these better than a `hello` whose account was read a moment ago.
+    let settings = session.sender.settings.clone().clamped();
     ServerFrame::Welcome(Box::new(Welcome {
         session: session.name.to_string(),
         resume_token: session.token.to_string(),
         resumed,
         received: session.link.received(),
-        branding: sign_in.branding.clone(),
+        branding: Branding::clone(&session.branding),
         ring_timeout: settings.ring_timeout,
         connect_timeout: settings.connect_timeout,
         relay: sign_in.relay.clone(),
         server_time: now,
+        token_expires_at: sign_in.proof.as_ref().map(|proof| proof.expires_at),
     }))
 }

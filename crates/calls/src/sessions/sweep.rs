@@ -1,6 +1,7 @@
-//! The heartbeat, and the end of sessions whose device does not come back. One coarse sweep over all sessions instead
+//! The heartbeat, and the end of sessions whose device does not come back or whose user token has ended. One coarse sweep over all sessions instead
 //! of a timer for each: at 5,000 idle phones it looks at 10,000 small structs a second.
 
+use tring_protocol::error::ErrorCode;
 use tring_protocol::limits::{HEARTBEAT, HEARTBEAT_TIMEOUT, SWEEP};
 use tring_protocol::signal::ServerFrame;
 use tring_protocol::time::Timestamp;
@@ -15,8 +16,12 @@ impl Sessions {
             return;
         }
         self.sweep_at = None;
-        let (mut dead, mut expired) = (Vec::new(), Vec::new());
+        let (mut dead, mut expired, mut unproven) = (Vec::new(), Vec::new(), Vec::new());
         for (key, session) in &mut self.sessions {
+            if session.is_expired(now) {
+                unproven.push(*key);
+                continue;
+            }
             match &mut session.socket {
                 Socket::Open { conn, heard_at, .. } if now.since(*heard_at) >= HEARTBEAT_TIMEOUT => {
                     dead.push((*key, *conn));
@@ -35,6 +40,12 @@ impl Sessions {
             self.out.push_back(Effect::Close { conn });
         }
         for key in expired {
+            self.end(key, GoneReason::Expired);
+        }
+        for key in unproven {
+            if let Some(conn) = self.sessions.get(&key).and_then(|session| session.conn()) {
+                self.refuse(conn, ErrorCode::TokenExpired);
+            }
             self.end(key, GoneReason::Expired);
         }
     }

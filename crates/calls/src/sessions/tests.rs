@@ -1,11 +1,13 @@
 //! What the machine does, effect by effect: each step asserts everything that comes of it, and that nothing else does.
 
+mod tokens;
+
 use super::*;
 use crate::bus::{Attendee, Sender};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
 use tring_protocol::limits::{DEVICES_MAX, OUTBOX_MAX};
 use tring_protocol::settings::{Branding, CallSettings, DevicePolicy};
-use tring_protocol::signal::{ClientMessage, Party, Platform, RelayInfo, Resume, Role, Welcome};
+use tring_protocol::signal::{ClientMessage, DeviceDetails, Party, Platform, RelayInfo, Resume, Role, Welcome};
 use tring_protocol::time::Millis;
 
 /// When every desk's clock begins.
@@ -58,6 +60,7 @@ impl Desk {
             settings: CallSettings { devices: self.policy, ..CallSettings::default() },
             branding: Branding::default(),
             relay: RelayInfo::default(),
+            proof: None,
             resume,
             fresh: FreshSession { name: format!("session-{conn}"), token: format!("token-{conn}") },
             elsewhere: Vec::new(),
@@ -76,6 +79,7 @@ impl Desk {
             connect_timeout: settings.connect_timeout,
             relay: RelayInfo::default(),
             server_time: self.now,
+            token_expires_at: None,
         };
         send(conn, ServerFrame::Welcome(Box::new(welcome)))
     }
@@ -115,6 +119,7 @@ fn attendee(device: &str) -> Attendee {
         device: DeviceAddress { user, device },
         party: Party { cuid, name: None },
         platform: Platform::Web,
+        details: DeviceDetails::default(),
     }
 }
 

@@ -6,13 +6,15 @@
 mod round;
 
 use rand::Rng;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tring_calls::calls::RelayEvent;
 use tring_calls::sessions::{Closed, ConnId, SignIn};
 use tring_protocol::call::CallEvent;
-use tring_protocol::ids::LegId;
+use tring_protocol::http::calls::LiveCall;
+use tring_protocol::ids::{AccountId, CallId, LegId};
+use tring_protocol::settings::{Branding, CallSettings};
 use tring_protocol::signal::ClientFrame;
 
 use crate::clock::Clock;
@@ -38,6 +40,14 @@ pub(crate) enum Input {
     Closed { conn: ConnId, how: Closed },
     /// What the relay noticed.
     Relay { leg: LegId, event: RelayEvent },
+    /// End a call of an account. The answer is whether it ran here.
+    EndCall { account: AccountId, call: CallId, answer: oneshot::Sender<bool> },
+    /// Which calls of an account run here?
+    Live { account: AccountId, answer: oneshot::Sender<Vec<LiveCall>> },
+    /// An account's rules and looks as they are now. May be said again.
+    AccountChanged { account: AccountId, settings: CallSettings, branding: Branding },
+    /// An account is no more: its calls and sessions end.
+    AccountGone { account: AccountId },
     /// Take no new calls, and say when the last one has ended.
     Drain,
     /// End every call now.
@@ -58,6 +68,21 @@ impl HubHandle {
             // the node is stopping.
             let _ = Box::pin(self.inputs.send(input)).await;
         }
+    }
+
+    /// Ends a call of the account as [`EndReason::EndedByServer`](tring_protocol::outcome::EndReason); false if no
+    /// such call of this account runs on this node. Both sides are told and the record is written shortly after.
+    pub(crate) async fn end_call(&self, account: &AccountId, call: CallId) -> bool {
+        let (answer, ended) = oneshot::channel();
+        self.tell(Input::EndCall { account: account.clone(), call, answer }).await;
+        ended.await.unwrap_or(false)
+    }
+
+    /// The calls of the account that run on this node, oldest first.
+    pub(crate) async fn live_calls(&self, account: &AccountId) -> Vec<LiveCall> {
+        let (answer, live) = oneshot::channel();
+        self.tell(Input::Live { account: account.clone(), answer }).await;
+        live.await.unwrap_or_default()
     }
 }
 

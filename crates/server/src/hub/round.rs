@@ -78,14 +78,40 @@ impl Machines {
                 self.draining = true;
                 self.think(now, Heard::Calls(calls::Input::Drain));
             }
+            Input::EndCall { account, call, answer } => {
+                let is_theirs = self.calls.account_of(call) == Some(&account);
+                if is_theirs {
+                    self.end_call(now, call);
+                }
+                // Whoever asked may have gone.
+                let _ = answer.send(is_theirs);
+            }
+            Input::Live { account, answer } => {
+                let _ = answer.send(self.calls.live_of(&account).collect());
+            }
+            Input::AccountChanged { account, settings, branding } => {
+                let changed = sessions::Input::AccountChanged { account, settings, branding };
+                self.think(now, Heard::Sessions(changed));
+            }
+            Input::AccountGone { account } => {
+                let live: Vec<CallId> = self.calls.live_of(&account).map(|call| call.call_id).collect();
+                for call in live {
+                    self.end_call(now, call);
+                }
+                self.think(now, Heard::Sessions(sessions::Input::AccountGone { account }));
+            }
             Input::EndCalls => {
                 let live: Vec<CallId> = self.calls.live().map(|(call, ..)| call).collect();
                 for call in live {
-                    let reason = EndReason::EndedByServer;
-                    self.think(now, Heard::Calls(calls::Input::End { call, reason }));
+                    self.end_call(now, call);
                 }
             }
         }
+    }
+
+    fn end_call(&mut self, now: Timestamp, call: CallId) {
+        let reason = EndReason::EndedByServer;
+        self.think(now, Heard::Calls(calls::Input::End { call, reason }));
     }
 
     /// Tells the machines the time if one of them asked for it.
