@@ -28,6 +28,8 @@ pub(crate) fn types() -> String {
     types.add::<text::Context>();
     types.add::<text::DisplayName>();
     types.add::<text::ImageUrl>();
+    types.add::<text::NetworkName>();
+    types.add::<text::SystemName>();
     types.add::<text::Sdp>();
     types.add::<time::Timestamp>();
     types.add::<time::Millis>();

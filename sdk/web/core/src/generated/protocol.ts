@@ -46,6 +46,16 @@ export type DisplayName = string;
 export type ImageUrl = string;
 
 /**
+ * The kind of network that a device sees, such as `wifi` or `4g`; 1 to 20 characters.
+ */
+export type NetworkName = string;
+
+/**
+ * What a device runs on, such as `Chrome 131 on Android 14`; 1 to 80 characters.
+ */
+export type SystemName = string;
+
+/**
  * An SDP offer or answer, at most 16,384 characters. What it says is for the relay to judge. Kept to the byte:
  * browsers refuse a description whose last line does not end.
  */
