@@ -1,0 +1,5 @@
+import { PageHeader } from "../shell/PageHeader";
+
+export function CallsPage() {
+  return <PageHeader title="Calls" />;
+}

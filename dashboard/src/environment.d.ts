@@ -1,0 +1,2 @@
+/** Made by src/shell/theme-styles.ts. */
+declare module "virtual:theme.css";

@@ -1,0 +1,47 @@
+import { Button, Container, Group } from "@mantine/core";
+import { IconMoodSad } from "@tabler/icons-react";
+import { isRouteErrorResponse, useRouteError } from "react-router";
+import { ApiError, sentenceOf, UnreachableError } from "../api/errors";
+import { EmptyState } from "./EmptyState";
+import { NotFoundPage } from "./NotFoundPage";
+import { useDocumentTitle } from "./PageHeader";
+
+/** What is left when a page cannot be shown at all: it failed, or its script could not be loaded. */
+export function CrashPage() {
+  const error = useRouteError();
+  useDocumentTitle("Something went wrong");
+  if (isRouteErrorResponse(error) && error.status === 404) {
+    return (
+      <Container component="main" py="xl">
+        <NotFoundPage />
+      </Container>
+    );
+  }
+  return (
+    <Container component="main" py="xl">
+      <EmptyState
+        icon={<IconMoodSad />}
+        title="This page cannot be shown"
+        action={
+          <Group mt="sm">
+            <Button onClick={() => window.location.reload()}>Reload the page</Button>
+            <Button variant="default" component="a" href="/">
+              To the dashboard
+            </Button>
+          </Group>
+        }
+      >
+        {reason(error)}
+      </EmptyState>
+    </Container>
+  );
+}
+
+function reason(error: unknown): string {
+  if (error instanceof ApiError || error instanceof UnreachableError) return sentenceOf(error);
+  // The browsers' words for a script that is gone since the server was replaced differ; its kind does not.
+  if (error instanceof TypeError && /import|module|script/i.test(error.message)) {
+    return "A part of the dashboard could not be loaded. The server may have been updated in the meantime.";
+  }
+  return "It failed in a way that nobody foresaw. Your data is as it was.";
+}

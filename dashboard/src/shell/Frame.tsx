@@ -1,0 +1,79 @@
+import { Burger, Drawer } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useSuspenseQuery } from "@tanstack/react-query";
+import { Suspense, useEffect, useRef } from "react";
+import { Outlet, ScrollRestoration, useLocation, useParams } from "react-router";
+import { MembershipContext, meQuery } from "../api/session";
+import { AccountSwitcher } from "./AccountSwitcher";
+import { Brand } from "./Brand";
+import { ColourScheme } from "./ColourScheme";
+import classes from "./Frame.module.css";
+import { rememberAccount } from "./last-account";
+import { Loading } from "./Loading";
+import { Navigation } from "./Navigation";
+import { NotFoundPage } from "./NotFoundPage";
+import { ProfileMenu } from "./ProfileMenu";
+
+/** What surrounds every page of somebody who is signed in: at the left, or behind a burger on a phone. */
+export function Frame() {
+  const { data: me } = useSuspenseQuery(meQuery);
+  const { accountId } = useParams();
+  const { pathname } = useLocation();
+  const [opened, drawer] = useDisclosure(false);
+  const main = useFocusOnNewPage(pathname);
+  const membership = me.accounts.find((account) => account.accountId === accountId) ?? null;
+
+  useEffect(() => {
+    if (membership !== null) rememberAccount(membership.accountId);
+  }, [membership]);
+
+  const unknown = accountId !== undefined && membership === null;
+  return (
+    <MembershipContext value={membership}>
+      <a className={classes.skip} href="#main">
+        Skip to the page
+      </a>
+      <div className={classes.frame}>
+        <header className={classes.bar}>
+          <Burger opened={opened} onClick={drawer.toggle} aria-label="Menu" aria-expanded={opened} size="sm" />
+          <Brand />
+          <ProfileMenu me={me} />
+        </header>
+        <aside className={classes.side} aria-label="Menu">
+          <Brand />
+          <AccountSwitcher me={me} current={membership} />
+          <Navigation membership={membership} />
+          <div className={classes.foot}>
+            <ProfileMenu me={me} named />
+            <ColourScheme />
+          </div>
+        </aside>
+        <Drawer opened={opened} onClose={drawer.close} title={<Brand />} size={300} hiddenFrom="md">
+          <div className={classes.drawer}>
+            <AccountSwitcher me={me} current={membership} onChosen={drawer.close} />
+            <Navigation membership={membership} onChosen={drawer.close} />
+            <div className={classes.foot}>
+              <ColourScheme />
+            </div>
+          </div>
+        </Drawer>
+        <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+          <Suspense fallback={<Loading what="The page" />}>{unknown ? <NotFoundPage /> : <Outlet />}</Suspense>
+        </main>
+      </div>
+      <ScrollRestoration />
+    </MembershipContext>
+  );
+}
+
+/** A screen reader goes on reading where the new page begins, rather than at the link that led there. */
+function useFocusOnNewPage(pathname: string) {
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}

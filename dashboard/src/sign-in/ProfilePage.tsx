@@ -1,0 +1,5 @@
+import { PageHeader } from "../shell/PageHeader";
+
+export function ProfilePage() {
+  return <PageHeader title="x" />;
+}

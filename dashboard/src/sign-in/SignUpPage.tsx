@@ -1,0 +1,5 @@
+import { PageHeader } from "../shell/PageHeader";
+
+export function SignUpPage() {
+  return <PageHeader title="x" />;
+}
