@@ -156,6 +156,7 @@ impl World {
             settings: self.plan.settings.clone(),
             branding: Branding::default(),
             relay: RelayInfo::default(),
+            proof: None,
             resume,
             fresh: FreshSession { name: format!("session-{}", conn.0), token: format!("token-{}", conn.0) },
             elsewhere,
