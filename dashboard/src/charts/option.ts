@@ -92,7 +92,7 @@ function barsOption(model: ChartModel, look: Look): ChartOption {
   return {
     grid: { ...frame(model, look), right: 64, height: bodyHeight(model) },
     tooltip: { ...tooltip(look), trigger: "axis", axisPointer: { type: "shadow" } },
-    xAxis: valueAxis(unit, look),
+    xAxis: valueAxis(unit, mostOf(model, drawn), look),
     yAxis: {
       ...categoryAxis(model.rows, look),
       inverse: true,
@@ -132,7 +132,7 @@ function timeOption(model: ChartModel, look: Look): ChartOption {
     tooltip: { ...tooltip(look), trigger: "axis", axisPointer: { type: "shadow" } },
     xAxis: panels.map((_, gridIndex) => ({ ...categoryAxis(model.rows, look), gridIndex })),
     yAxis: panels.map(({ unit, columns }, gridIndex) => ({
-      ...valueAxis(unit, look),
+      ...valueAxis(unit, mostOf(model, columns), look),
       gridIndex,
       // Several panels have no common legend to name them.
       ...(panels.length > 1 && columns.length === 1
@@ -301,26 +301,61 @@ function categoryAxis(rows: readonly ChartRow[], { scheme }: Look) {
   } satisfies AxisOption;
 }
 
-function valueAxis(unit: Unit, { scheme }: Look) {
+function valueAxis(unit: Unit, most: number, { scheme }: Look) {
   return {
     type: "value" as const,
-    // Half a call is no call, and a score starts at 1 (ITU-T P.800).
-    ...(unit === "count" ? { minInterval: 1 } : {}),
-    ...(unit === "score" ? { min: 1, max: 5 } : {}),
-    ...(unit === "share" ? { max: ({ max }: { max: number }) => (max > 0.5 ? 1 : roundUp(max)) } : {}),
+    ...SCALES[unit](most),
     splitNumber: 4,
     splitLine: { lineStyle: { color: INK[scheme].line } },
     axisLabel: { color: INK[scheme].faint, hideOverlap: true, formatter: (value: number) => tickText(unit, value) },
   };
 }
 
-function tickText(unit: Unit, value: number): string {
-  return unit === "score" ? String(value) : UNITS[unit].text(value);
+interface Scale {
+  readonly min?: number;
+  readonly max?: number;
+  readonly interval?: number;
+  readonly minInterval?: number;
 }
 
-/** The end of an axis of shares, so that a loss of 0.2 % is not drawn as if it were nothing, nor 0 % as if it were all. */
-function roundUp(share: number): number {
-  return [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => share <= end) ?? 1;
+/** Where an axis ends and ticks, so that no tick is half a call or 2 h 46 min. */
+const SCALES: Readonly<Record<Unit, (most: number) => Scale>> = {
+  count: () => ({ minInterval: 1 }),
+  // A loss of 0.2 % is not drawn as if it were nothing, nor 0 % as if it were all.
+  share: (most) => ({ min: 0, max: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1 }),
+  duration: (most) => ({ min: 0, interval: durationStep(most / 4) }),
+  latency: () => ({ min: 0 }),
+  // ITU-T P.800.
+  score: () => ({ min: 1, max: 5, interval: 1 }),
+};
+
+/** The step of a clock that is at least so long. */
+function durationStep(least: number): number {
+  const second = 1000;
+  const minute = 60 * second;
+  const hour = 60 * minute;
+  const steps = [
+    ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * second),
+    ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * minute),
+    ...[1, 2, 5, 10].map((hours) => hours * hour),
+  ];
+  return steps.find((step) => step >= least) ?? 10 ** Math.ceil(Math.log10(least / hour)) * hour;
+}
+
+/** The highest value that the drawn columns reach; stacked ones reach their sum. */
+function mostOf(model: ChartModel, drawn: readonly Drawn[]): number {
+  return Math.max(
+    0,
+    ...model.rows.map(({ values }) => {
+      const figures = drawn.map(({ index }) => values[index] ?? 0);
+      const stacked = drawn.some(({ column }) => column.mark === "stack");
+      return stacked ? figures.reduce((sum, figure) => sum + figure, 0) : Math.max(...figures);
+    }),
+  );
+}
+
+function tickText(unit: Unit, value: number): string {
+  return unit === "score" ? String(value) : UNITS[unit].text(value);
 }
 
 function formatter(unit: Unit) {

@@ -11,9 +11,9 @@ export const TINTS: Readonly<Record<Scheme, Readonly<Record<Tint, string>>>> = {
     over: "#007a5a",
     declined: "#c2410c",
     missed: "#a16207",
-    cancelled: "#2f6fb3",
+    cancelled: "#4048c8",
     failed: "#9d2f6f",
-    first: "#2f6fb3",
+    first: "#4048c8",
     second: "#c2410c",
     third: "#007a5a",
     good: "#007a5a",
@@ -24,9 +24,9 @@ export const TINTS: Readonly<Record<Scheme, Readonly<Record<Tint, string>>>> = {
     over: "#34c89a",
     declined: "#fb8b4b",
     missed: "#eab308",
-    cancelled: "#74b3f0",
+    cancelled: "#98a2ff",
     failed: "#ec8cc2",
-    first: "#74b3f0",
+    first: "#98a2ff",
     second: "#fb8b4b",
     third: "#34c89a",
     good: "#34c89a",
@@ -36,11 +36,32 @@ export const TINTS: Readonly<Record<Scheme, Readonly<Record<Tint, string>>>> = {
 };
 
 /** What is not a figure: texts, axes, the card behind. The ramp of a heat map goes from `ground` to `full`. */
-export const INK: Readonly<
-  Record<Scheme, { text: string; faint: string; line: string; card: string; ground: string; full: string }>
-> = {
-  light: { text: "#212529", faint: "#5c636a", line: "#dee2e6", card: "#ffffff", ground: "#eef4fb", full: "#174a80" },
-  dark: { text: "#e9ecef", faint: "#adb5bd", line: "#45494e", card: "#242424", ground: "#2a323b", full: "#a9d3fb" },
+export interface Ink {
+  readonly text: string;
+  readonly faint: string;
+  readonly line: string;
+  readonly card: string;
+  readonly ground: string;
+  readonly full: string;
+}
+
+export const INK: Readonly<Record<Scheme, Ink>> = {
+  light: {
+    text: "#171923",
+    faint: "#555b6e",
+    line: "#d9dce6",
+    card: "#ffffff",
+    ground: "#eef0fd",
+    full: "#2e3594",
+  },
+  dark: {
+    text: "#eceef5",
+    faint: "#a4aabd",
+    line: "#2b303e",
+    card: "#171a23",
+    ground: "#1f2330",
+    full: "#98a2ff",
+  },
 };
 
 /** Strokes laid over a stacked bar. The most frequent status has none: it is the ground from which the others differ. */
