@@ -4,12 +4,15 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, TransactionTrait,
 };
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
+use tring_protocol::http::calls::QualitySample;
+use tring_protocol::ids::CallId;
 use tring_protocol::signal::Role;
 use tring_protocol::time::Timestamp;
 
 use crate::codec::{from_json, from_millis, from_name, to_json, to_millis};
+use crate::counting::{Counts, rated};
 use crate::schema::{call_events, calls};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, samples};
 
 /// Rows of one INSERT; SQLite takes at most 32,766 values in a statement.
 const ROWS: usize = 500;
@@ -30,19 +33,30 @@ impl Store {
 }
 
 impl Journal {
-    /// Appends `events` and finishes the calls of `records`, all or nothing. What was written before is left as it
-    /// is, so a batch may be repeated when it is not known whether it was written.
+    /// Appends `events` and `samples` and finishes the calls of `records`, all or nothing; each call that this
+    /// finishes is added to its account's figures. What was written before is left as it is, so a batch may be
+    /// repeated when it is not known whether it was written.
     ///
     /// **A call's first event is its `placed`.** Events of a call that was never placed are refused by the database.
     ///
     /// # Errors
     /// What the database says; then nothing was written.
-    pub async fn write(&self, events: &[CallEvent], records: &[CallRecord]) -> Result<(), StoreError> {
+    pub async fn write(
+        &self,
+        events: &[CallEvent],
+        records: &[CallRecord],
+        samples: &[(CallId, QualitySample)],
+    ) -> Result<(), StoreError> {
         let transaction = self.store.db.begin().await?;
         self.append_events(&transaction, events).await?;
+        samples::append(&transaction, samples).await?;
+        let mut counts = Counts::default();
         for record in records {
-            finish_call(&transaction, record).await?;
+            if finish_call(&transaction, record).await? == Finished::Now {
+                counts.add(record);
+            }
         }
+        counts.write(&transaction).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -105,11 +119,22 @@ impl Journal {
             talk_time: Set(0),
             caller_quality: Set(None),
             callee_quality: Set(None),
+            mos: Set(None),
+            quality: Set(None),
+            counted: Set(None),
         })
     }
 }
 
-async fn finish_call(db: &impl ConnectionTrait, record: &CallRecord) -> Result<(), StoreError> {
+/// Whether a call was finished by the statement that meant to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Finished {
+    Now,
+    /// It has a record already, or there is no such call.
+    Before,
+}
+
+async fn finish_call(db: &impl ConnectionTrait, record: &CallRecord) -> Result<Finished, StoreError> {
     let at = |moment: Option<Timestamp>| Set(moment.map(to_millis));
     let row = calls::ActiveModel {
         callee_platform: Set(record.callee_platform.map(|platform| platform.as_str().to_owned())),
@@ -123,16 +148,16 @@ async fn finish_call(db: &impl ConnectionTrait, record: &CallRecord) -> Result<(
         talk_time: Set(i64::try_from(record.talk_time().get()).unwrap_or(i64::MAX)),
         caller_quality: Set(record.caller_quality.as_ref().map(to_json)),
         callee_quality: Set(record.callee_quality.as_ref().map(to_json)),
-        ..Default::default()
+        ..rated(record)
     };
-    calls::Entity::update_many()
+    let finished = calls::Entity::update_many()
         .set(row)
         .filter(calls::Column::AccountId.eq(record.account.as_str()))
         .filter(calls::Column::CallId.eq(record.call.to_string()))
         .filter(calls::Column::EndedAt.is_null())
         .exec(db)
         .await?;
-    Ok(())
+    Ok(if finished.rows_affected == 1 { Finished::Now } else { Finished::Before })
 }
 
 /// The events of one call in order.

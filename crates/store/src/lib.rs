@@ -12,18 +12,23 @@
 
 mod accounts;
 mod codec;
+mod counting;
 mod devices;
 mod error;
 mod journal;
 mod keys;
 mod migrations;
 mod records;
+mod samples;
 mod schema;
+mod sums;
+mod tallies;
 
 pub use accounts::{Account, AccountStore, NewAccount, Rules};
 pub use devices::{SeenDevice, Sighting, User};
 pub use error::StoreError;
 pub use journal::Journal;
+pub use sums::Sums;
 pub use keys::Key;
 pub use records::RecordPage;
 
@@ -72,6 +77,7 @@ impl Store {
         });
         let db = Database::connect(options).await?;
         migrations::Migrator::up(&db, None).await?;
+        counting::count_leftovers(&db).await?;
         Ok(Self { db })
     }
 

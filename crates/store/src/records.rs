@@ -1,6 +1,6 @@
 //! Looking calls up: one, or an account's list, newest first.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter, QueryOrder, QuerySelect};
 use tring_protocol::call::{CallEvent, CallRecord};
 use tring_protocol::ids::CallId;
 
@@ -29,7 +29,7 @@ impl AccountStore<'_> {
     /// # Errors
     /// What the database says, or [`StoreError::Corrupt`].
     pub async fn record(&self, call: CallId) -> Result<Option<CallRecord>, StoreError> {
-        let row = self.calls().filter(calls::Column::CallId.eq(call.to_string())).one(&self.store.db).await?;
+        let row = self.calls().filter(calls::Column::CallId.eq(call.to_string())).into_model::<RecordRow>().one(&self.store.db).await?;
         row.filter(|row| row.ended_at.is_some()).map(record).transpose()
     }
 
@@ -43,7 +43,7 @@ impl AccountStore<'_> {
         if let Some(before) = before {
             query = query.filter(calls::Column::CallId.lt(before.to_string()));
         }
-        let rows = query.order_by_desc(calls::Column::CallId).limit(limit + 1).all(&self.store.db).await?;
+        let rows = query.order_by_desc(calls::Column::CallId).limit(limit + 1).into_model::<RecordRow>().all(&self.store.db).await?;
         let more = rows.len() as u64 > limit;
         let page = usize::try_from(limit).expect("limit is at most PAGE_MAX");
         let records: Vec<_> = rows.into_iter().take(page).map(record).collect::<Result<_, _>>()?;
@@ -68,7 +68,28 @@ impl AccountStore<'_> {
     }
 }
 
-fn record(row: calls::Model) -> Result<CallRecord, StoreError> {
+/// The columns of a record; whoever reads records does not depend on what else a row holds.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct RecordRow {
+    call_id: String,
+    account_id: String,
+    caller: String,
+    callee: String,
+    context: String,
+    caller_platform: String,
+    callee_platform: Option<String>,
+    placed_at: i64,
+    ringing_at: Option<i64>,
+    answered_at: Option<i64>,
+    connected_at: Option<i64>,
+    ended_at: Option<i64>,
+    reason: Option<String>,
+    ended_by: Option<String>,
+    caller_quality: Option<JsonValue>,
+    callee_quality: Option<JsonValue>,
+}
+
+pub(crate) fn record(row: RecordRow) -> Result<CallRecord, StoreError> {
     let missing = |column: &str| StoreError::Corrupt { table: TABLE, what: format!("{column} is null") };
     Ok(CallRecord {
         call: from_name(row.call_id, TABLE, "call_id")?,

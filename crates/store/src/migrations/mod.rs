@@ -5,12 +5,13 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_accounts_and_calls;
+mod m0003_statistics;
 
 pub(crate) struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_accounts_and_calls::Step)]
+        vec![Box::new(m0001_accounts_and_calls::Step), Box::new(m0003_statistics::Step)]
     }
 }

@@ -28,6 +28,12 @@ pub struct Model {
     pub talk_time: i64,
     pub caller_quality: Option<Json>,
     pub callee_quality: Option<Json>,
+    /// Of the worse leg, in thousandths.
+    pub mos: Option<i32>,
+    /// The same in a word.
+    pub quality: Option<String>,
+    /// Whether the call is in the figures; null while it is not over, and after a server of an earlier release.
+    pub counted: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -4,7 +4,11 @@
 
 pub(crate) mod accounts;
 pub(crate) mod call_events;
+pub(crate) mod call_retention;
+pub(crate) mod call_tallies;
+pub(crate) mod call_volumes;
 pub(crate) mod calls;
 pub(crate) mod devices;
 pub(crate) mod keys;
+pub(crate) mod quality_samples;
 pub(crate) mod users;

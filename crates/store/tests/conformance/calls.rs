@@ -54,7 +54,7 @@ async fn account(store: &Store) -> AccountId {
 async fn finished(journal: &Journal, call: CallId, account: &AccountId, millis: u64) -> CallRecord {
     let events = whole_call(call, account, millis);
     let record = CallRecord::fold(&events).unwrap();
-    journal.write(&events, std::slice::from_ref(&record)).await.unwrap();
+    journal.write(&events, std::slice::from_ref(&record), &[]).await.unwrap();
     record
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn unfinished_calls_are_those_of_this_node_without_a_record(sto
     let running = whole_call(call(20), &account, 20)[..3].to_vec();
     journal.write(&running, &[], &[]).await.unwrap();
     finished(&journal, call(10), &account, 10).await;
-    store.journal("elsewhere").write(&[placed(call(30), &account, 30)], &[]).await.unwrap();
+    store.journal("elsewhere").write(&[placed(call(30), &account, 30)], &[], &[]).await.unwrap();
     assert_eq!(journal.unfinished_calls().await.unwrap(), std::slice::from_ref(&running));
 
     let record = CallRecord::fold(&running).unwrap();
@@ -105,7 +105,7 @@ pub(crate) async fn a_record_reads_back_as_it_was_folded(store: Store) {
     let record = finished(&store.journal(NODE), call(10), &account, 10).await;
     let scoped = store.account(&account);
     assert_eq!(scoped.record(call(10)).await.unwrap(), Some(record));
-    store.journal(NODE).write(&[placed(call(20), &account, 20)], &[]).await.unwrap();
+    store.journal(NODE).write(&[placed(call(20), &account, 20)], &[], &[]).await.unwrap();
     assert_eq!(scoped.record(call(20)).await.unwrap(), None, "it has no record while it runs");
 }
 
@@ -124,7 +124,7 @@ pub(crate) async fn records_are_paged_newest_first(store: Store) {
     for millis in [300, 100, 200, 500, 400] {
         finished(&journal, call(millis), &account, millis).await;
     }
-    journal.write(&[placed(call(600), &account, 600)], &[]).await.unwrap();
+    journal.write(&[placed(call(600), &account, 600)], &[], &[]).await.unwrap();
     let scoped = store.account(&account);
     let (mut before, mut pages) = (None, Vec::new());
     loop {
