@@ -18,6 +18,7 @@
 //!             bus message    → handle it here if its topic is heard here; publish it if it is heard elsewhere
 //!             Log, Finish    → this round's batch for the store
 //!             Timer          → the machine's one timer
+//!             Sample         → written when there is time for it
 //!             the rest       → sockets, slots, relay, in order
 //!         }
 //!     sessions.handle(now, Settled), and drain

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use tring_protocol::time::Millis;
 use tring_store::Store;
 
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo::{self, Credentials};
@@ -25,7 +26,8 @@ use crate::http::{self, Proxy};
 use crate::hub::{self, Hub, HubHandle, Input};
 use crate::media::Media;
 use crate::signal::{Attempts, Conns, Door};
-use crate::{StartError, journal, sightings};
+use crate::watch::{AccountWatcher, Poke};
+use crate::{StartError, journal, samples, sightings};
 
 /// The node's name in the database. Several nodes on one database will each be given their own.
 const NODE: &str = "one";
@@ -50,6 +52,7 @@ pub struct Node {
     stop_hub: CancellationToken,
     stop_http: CancellationToken,
     journal: JoinHandle<()>,
+    samples: JoinHandle<()>,
     sockets: TaskTracker,
     store: Store,
 }
@@ -60,7 +63,7 @@ pub struct Node {
 /// [`StartError`] if the database, the relay or the socket cannot be opened.
 pub async fn start(config: Config) -> Result<Node, StartError> {
     let clock = Clock::start();
-    let store = Store::open(&config.data).await?;
+    let store = Store::open(&config.database(), &config.key_source()).await?;
     let demo = if config.demo { Some(demo::prepare(&store, clock.now()).await?) } else { None };
     let calls = store.journal(NODE);
     let unfinished = calls.unfinished_calls().await?;
@@ -95,9 +98,22 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         conns: Conns::default(),
     });
 
-    let journal = tokio::spawn(journal::run(calls, health.clone(), to_write));
-    let machines =
-        Hub { clock, media, notices, journal: batches, drained: drained.clone(), stop: stop_hub.clone() };
+    let (sampled, to_sample) = mpsc::channel(samples::WAITING);
+    let samples = tokio::spawn(samples::run(calls.clone(), to_sample));
+    let (changes, poke) = (Changes::default(), Poke::default());
+    let watcher = AccountWatcher::new(store.clone(), hub.clone(), clock);
+    tokio::spawn(watcher.run(poke.clone(), stop_hub.clone()));
+
+    let journal = tokio::spawn(journal::run(calls, health.clone(), changes.clone(), to_write));
+    let machines = Hub {
+        clock,
+        media,
+        notices,
+        journal: batches,
+        samples: sampled,
+        drained: drained.clone(),
+        stop: stop_hub.clone(),
+    };
     let hub_task = tokio::spawn(hub::run(machines, inputs, unfinished));
     tokio::spawn(sightings::run(store.clone(), to_note));
     tokio::spawn(forget_addresses(Arc::downgrade(&door)));
@@ -116,6 +132,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         stop_hub,
         stop_http,
         journal,
+        samples,
         sockets,
         store,
     })
@@ -163,6 +180,7 @@ impl Node {
         self.stop_hub.cancel();
         // Its last batch has the last frames; when it returns, every socket has been given them, and its end.
         let _ = self.journal.await;
+        let _ = self.samples.await;
         self.stop_http.cancel();
         self.sockets.close();
         let _ = tokio::time::timeout(GOODBYE, self.sockets.wait()).await;

@@ -9,7 +9,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tring_calls::sessions::ConnId;
 use tring_protocol::call::{CallEvent, CallRecord};
+use tring_protocol::ids::AccountId;
 
+use crate::changes::{Change, Changes};
 use crate::health::Health;
 use crate::signal::queue::{Outgoing, Writer};
 
@@ -28,6 +30,8 @@ pub(crate) struct Batch {
     pub(crate) events: Vec<CallEvent>,
     /// To write in the same transaction.
     pub(crate) records: Vec<CallRecord>,
+    /// Whose calls went a step further, for those who watch.
+    pub(crate) stepped: Vec<AccountId>,
     /// For the sockets, once that is done.
     pub(crate) deliveries: Vec<(ConnId, Delivery)>,
 }
@@ -52,7 +56,12 @@ impl Batch {
 
 /// Runs until no batch can come any more. Returns when everything is written and handed to the sockets, and then no
 /// queue has a sender left.
-pub(crate) async fn run(store: tring_store::Journal, health: Health, mut batches: mpsc::Receiver<Batch>) {
+pub(crate) async fn run(
+    store: tring_store::Journal,
+    health: Health,
+    changes: Changes,
+    mut batches: mpsc::Receiver<Batch>,
+) {
     let mut queues = Queues::default();
     let mut waiting = Vec::new();
     while batches.recv_many(&mut waiting, BATCHES).await > 0 {
@@ -60,12 +69,17 @@ pub(crate) async fn run(store: tring_store::Journal, health: Health, mut batches
         for batch in waiting.drain(..) {
             together.events.extend(batch.events);
             together.records.extend(batch.records);
+            together.stepped.extend(batch.stepped);
             together.deliveries.extend(batch.deliveries);
         }
         if !together.events.is_empty() || !together.records.is_empty() {
             write(&store, &health, &together).await;
             for record in &together.records {
                 tracing::debug!(call = %record.call, reason = record.reason.as_str(), "a call has ended");
+                changes.tell(&record.account, Change::Ended);
+            }
+            for account in &together.stepped {
+                changes.tell(account, Change::Live);
             }
         }
         for (conn, delivery) in together.deliveries {
@@ -78,7 +92,7 @@ pub(crate) async fn run(store: tring_store::Journal, health: Health, mut batches
 /// reports itself unfit, and calls that are connected go on.
 async fn write(store: &tring_store::Journal, health: &Health, batch: &Batch) {
     let mut wait = RETRY_MIN;
-    while let Err(error) = store.write(&batch.events, &batch.records).await {
+    while let Err(error) = store.write(&batch.events, &batch.records, &[]).await {
         health.database_fails(true);
         tracing::error!(
             error = &error as &dyn std::error::Error,

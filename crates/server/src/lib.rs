@@ -6,10 +6,15 @@
 //! | [`app`] | what a node is made of, how it starts and ends |
 //! | [`config`] | what the operator may decide, and what is refused |
 //! | `http` | which address serves what, and with which headers |
+//! | [`tokens`] | what a user token proves |
+//! | `mail` | what the dashboard writes to people, and how it goes out |
 //! | `signal` | who may come in, and how a socket lives |
 //! | `hub` | when the machines of `tring_calls` think |
 //! | `journal` | that nothing is promised before it is on disk |
 //! | `bus` | what nodes share |
+//! | `changes` | who is told at once that calls of an account changed |
+//! | `watch` | that what changes in an account reaches its sessions |
+//! | `samples` | how calls sound over time, written when there is time |
 //! | `media` | what the relay is told and tells |
 //! | `outbound` | what the server may fetch because somebody named its address |
 //! | `health` | whether the node takes calls |
@@ -19,6 +24,7 @@
 
 pub mod app;
 mod bus;
+mod changes;
 pub mod clock;
 pub mod config;
 pub mod demo;
@@ -26,12 +32,17 @@ mod health;
 mod http;
 mod hub;
 mod journal;
+mod mail;
 mod media;
 mod outbound;
+mod samples;
 mod sightings;
 mod signal;
+mod watch;
+pub mod tokens;
 
 pub use app::{Node, start};
+pub use http::api::{Access, Route, routes};
 
 use std::net::SocketAddr;
 
@@ -48,6 +59,12 @@ pub enum StartError {
         address: SocketAddr,
         /// Why.
         source: std::io::Error,
+    },
+    /// The mail server.
+    #[error("`{key}` is not one that mail can be sent with; the explanation in `tring config` has examples")]
+    Mail {
+        /// Which key of the configuration.
+        key: &'static str,
     },
     /// The audio path.
     #[error("the relay cannot start")]

@@ -67,8 +67,8 @@ fn refusal(error: &tring_relay::OfferError) -> WireError {
     WireError::with(ErrorCode::MediaOfferRefused, format!("{sentence} ({error})"))
 }
 
-/// What a call wants to know of what the relay tells. A leg's change of address is the relay's own affair, and a
-/// connection that its page closes in an orderly way is followed by what the page says.
+/// What a call wants to know of what the relay tells. A connection that its page closes in an orderly way is followed
+/// by what the page says.
 fn of_a_call(event: tring_relay::RelayEvent) -> Option<(LegId, RelayEvent)> {
     use tring_relay::RelayEvent as Told;
     match event {
@@ -78,7 +78,8 @@ fn of_a_call(event: tring_relay::RelayEvent) -> Option<(LegId, RelayEvent)> {
         Told::Back { leg } => Some((leg, RelayEvent::Back)),
         Told::Failed { leg, .. } => Some((leg, RelayEvent::Failed)),
         Told::Quality { leg, report } => Some((leg, RelayEvent::Quality(quality(&report)))),
-        Told::Moved { .. } | Told::Closed { .. } => None,
+        Told::Moved { leg } => Some((leg, RelayEvent::Moved)),
+        Told::Closed { .. } => None,
     }
 }
 

@@ -141,6 +141,7 @@ impl World {
             | Effect::ToCalls(_)
             | Effect::Timer(_)
             | Effect::Log(_)
+            | Effect::Sample(..)
             | Effect::Finish(_) => {}
         }
     }

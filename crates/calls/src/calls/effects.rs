@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use tring_protocol::call::{CallEvent, CallRecord};
+use tring_protocol::http::calls::QualitySample;
 use tring_protocol::ids::{CallId, DeviceAddress, LegId, UserAddress};
 use tring_protocol::signal::ServerMessage;
 use tring_protocol::text::Sdp;
@@ -58,6 +59,8 @@ pub enum Effect {
     Timer(Timestamp),
     /// Append to the call's events. On disk before any frame of the round is sent.
     Log(CallEvent),
+    /// How a leg sounded since its sample before. May be lost: nothing depends on it, and nobody waits for it.
+    Sample(CallId, QualitySample),
     /// The call has ended: write its record, and what follows from it, in one transaction.
     Finish(Box<CallRecord>),
 }

@@ -24,6 +24,7 @@ impl Call {
         if let Some(record) = self.record() {
             out.push(Effect::Finish(Box::new(record)));
         }
+        self.last_samples(now, out);
         for index in (0..).take(self.legs.len()) {
             self.close_relay(index, out);
         }

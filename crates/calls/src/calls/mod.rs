@@ -12,7 +12,8 @@
 //! | `attempt` | from `place` until both slots are claimed: may there be a call? |
 //! | `glare` | two people who dial each other |
 //! | `ring` | offered, ringing, answered, declined |
-//! | `talk` | audio: offers, the bridge, when both hear, mute, quality |
+//! | `talk` | audio: offers, the bridge, when both hear, mute |
+//! | `quality` | how it sounded, over the whole call and over time |
 //! | `presence` | a device that goes away, comes back, or does not |
 //! | `end` | the one end of a call, and who is told |
 //! | `ended` | what is still known of a call afterwards |
@@ -27,6 +28,7 @@ mod glare;
 mod inputs;
 mod leg;
 mod presence;
+mod quality;
 mod recover;
 mod ring;
 mod talk;

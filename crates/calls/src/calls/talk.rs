@@ -1,6 +1,6 @@
-//! Audio as the call sees it: offers and answers, the bridge, when both sides hear, silence, mute and quality.
+//! Audio as the call sees it: offers and answers, the bridge, when both sides hear, silence and mute.
 
-use tring_protocol::call::{CallEventKind, LegQuality};
+use tring_protocol::call::CallEventKind;
 use tring_protocol::error::WireError;
 use tring_protocol::signal::{CallState, ServerMessage};
 use tring_protocol::text::Sdp;
@@ -8,6 +8,7 @@ use tring_protocol::time::Timestamp;
 
 use super::call::{CALLER, Call};
 use super::leg::Standing;
+use super::quality::Quality;
 use super::{Effect, Effects, RelayEvent};
 
 /// A leg's connection to the relay.
@@ -22,43 +23,7 @@ pub(super) struct Media {
     stale: u32,
     heard: bool,
     pub(super) silent_since: Option<Timestamp>,
-    quality: Mean,
-}
-
-/// Windows of quality, added up; means are weighted by the packets of their window.
-#[derive(Debug, Default)]
-struct Mean {
-    packets: u32,
-    lost: u32,
-    jitter: f64,
-    rtt: (f64, f64),
-    mos: (f64, f64),
-}
-
-impl Mean {
-    fn add(&mut self, window: LegQuality) {
-        let weight = f64::from(window.packets);
-        self.packets = self.packets.saturating_add(window.packets);
-        self.lost = self.lost.saturating_add(window.lost);
-        self.jitter += weight * f64::from(window.jitter);
-        for (sum, value) in [(&mut self.rtt, window.rtt), (&mut self.mos, window.mos)] {
-            if let Some(value) = value {
-                *sum = (sum.0 + weight * f64::from(value), sum.1 + weight);
-            }
-        }
-    }
-
-    fn total(&self) -> Option<LegQuality> {
-        #[expect(clippy::cast_possible_truncation, reason = "a mean of f32 values fits one")]
-        let mean = |(sum, weight): (f64, f64)| (weight > 0.0).then(|| (sum / weight) as f32);
-        (self.packets > 0 || self.lost > 0).then(|| LegQuality {
-            packets: self.packets,
-            lost: self.lost,
-            jitter: mean((self.jitter, f64::from(self.packets))).unwrap_or_default(),
-            rtt: mean(self.rtt),
-            mos: mean(self.mos),
-        })
-    }
+    pub(super) quality: Quality,
 }
 
 impl Media {
@@ -140,7 +105,7 @@ impl Call {
                 media.silent_since.get_or_insert(now);
                 self.log(now, CallEventKind::MediaFailed { leg: index }, out);
             }
-            RelayEvent::Quality(window) => media.quality.add(window),
+            RelayEvent::Quality(window) => self.sounds(now, index, window, out),
         }
     }
 
@@ -162,15 +127,6 @@ impl Call {
         self.leg_mut(index).muted = muted;
         if let Some(other) = self.other(index) {
             self.tell(other, ServerMessage::PeerMuted { call_id: self.id, muted }, out);
-        }
-    }
-
-    /// Writes down how each leg sounded, once, before the call ends.
-    pub(super) fn log_quality(&mut self, now: Timestamp, out: &mut Effects) {
-        let totals: Vec<_> =
-            (0..).zip(&self.legs).filter_map(|(leg, it)| Some((leg, it.media.quality.total()?))).collect();
-        for (leg, quality) in totals {
-            self.log(now, CallEventKind::Quality { leg, quality }, out);
         }
     }
 }

@@ -20,6 +20,7 @@ use tring_protocol::signal::ClientFrame;
 use crate::clock::Clock;
 use crate::journal::Batch;
 use crate::media::Media;
+use crate::samples::Sample;
 use crate::signal::queue;
 use round::Machines;
 
@@ -96,6 +97,8 @@ pub(crate) struct Hub {
     pub(crate) notices: mpsc::UnboundedReceiver<Input>,
     /// What goes out.
     pub(crate) journal: mpsc::Sender<Batch>,
+    /// How calls sound; past what it holds, samples are let go.
+    pub(crate) samples: mpsc::Sender<Sample>,
     /// Cancelled when the node drains and no call is left.
     pub(crate) drained: CancellationToken,
     /// Stops the hub.
@@ -111,10 +114,10 @@ pub(crate) fn handle() -> (HubHandle, mpsc::Receiver<Input>) {
 /// Runs the hub until it is stopped. The calls in `unfinished` are those that the node's last life left open: they
 /// end before anything else happens.
 pub(crate) async fn run(hub: Hub, mut inputs: mpsc::Receiver<Input>, unfinished: Vec<Vec<CallEvent>>) {
-    let Hub { clock, media, mut notices, journal, drained, stop } = hub;
+    let Hub { clock, media, mut notices, journal, samples, drained, stop } = hub;
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);
-    let mut machines = Machines::new(seed, media);
+    let mut machines = Machines::new(seed, media, samples);
     let mut waiting = Vec::with_capacity(ROUND);
     machines.recover(clock.now(), unfinished);
     loop {

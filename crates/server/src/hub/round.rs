@@ -1,8 +1,9 @@
 //! One round: inputs in, both machines until they are silent, a batch out.
 
 use std::collections::VecDeque;
+use tokio::sync::mpsc;
 use tring_calls::{Calls, Sessions, calls, sessions};
-use tring_protocol::call::CallEvent;
+use tring_protocol::call::{CallEvent, CallEventKind};
 use tring_protocol::ids::CallId;
 use tring_protocol::outcome::EndReason;
 use tring_protocol::time::Timestamp;
@@ -11,6 +12,7 @@ use super::Input;
 use crate::bus::Bus;
 use crate::journal::{Batch, Delivery};
 use crate::media::Media;
+use crate::samples::Sample;
 use crate::signal::queue::Outgoing;
 
 /// The machines and what they speak with.
@@ -20,6 +22,7 @@ pub(super) struct Machines {
     calls: Calls,
     bus: Bus,
     media: Media,
+    samples: mpsc::Sender<Sample>,
     /// What the machines have said to each other and have not heard yet.
     between: VecDeque<Heard>,
     batch: Batch,
@@ -36,12 +39,13 @@ enum Heard {
 }
 
 impl Machines {
-    pub(super) fn new(seed: [u8; 32], media: Media) -> Self {
+    pub(super) fn new(seed: [u8; 32], media: Media, samples: mpsc::Sender<Sample>) -> Self {
         Self {
             sessions: Sessions::new(),
             calls: Calls::new(seed),
             bus: Bus::in_process(),
             media,
+            samples,
             between: VecDeque::new(),
             batch: Batch::default(),
             sessions_timer: None,
@@ -197,8 +201,34 @@ impl Machines {
             Effect::Bridge { a, b } => self.media.bridge(a, b),
             Effect::CloseRelay { leg } => self.media.close(leg),
             Effect::Timer(at) => self.calls_timer = Some(at),
-            Effect::Log(event) => self.batch.events.push(event),
+            Effect::Log(event) => {
+                self.note_step(&event);
+                self.batch.events.push(event);
+            }
+            // When too many wait to be written, the newest are let go.
+            Effect::Sample(call, sample) => drop(self.samples.try_send((call, sample))),
             Effect::Finish(record) => self.batch.records.push(*record),
+        }
+    }
+
+    /// Notes whose call goes a step further. Its end is told by its record.
+    fn note_step(&mut self, event: &CallEvent) {
+        match event.what {
+            CallEventKind::Placed { .. }
+            | CallEventKind::Ringing { .. }
+            | CallEventKind::Answered { .. }
+            | CallEventKind::Connected => {
+                self.batch.stepped.extend(self.calls.account_of(event.call).cloned());
+            }
+            CallEventKind::Offered { .. }
+            | CallEventKind::Keyed { .. }
+            | CallEventKind::Heard { .. }
+            | CallEventKind::Away { .. }
+            | CallEventKind::Back { .. }
+            | CallEventKind::Moved { .. }
+            | CallEventKind::MediaFailed { .. }
+            | CallEventKind::Quality { .. }
+            | CallEventKind::Ended { .. } => {}
         }
     }
 }

@@ -1,0 +1,122 @@
+//! How a leg sounds: the relay's windows, added up over the whole call for its record, and stretch by stretch for
+//! whoever asks when it became bad.
+//!
+//! Stretches are short while a call is young and longer later, so a call of hours takes hundreds of rows and not
+//! thousands. Adding a window costs a few additions; nothing here happens per packet.
+
+use tring_protocol::call::{CallEventKind, LegQuality};
+use tring_protocol::http::calls::QualitySample;
+use tring_protocol::limits::{QUALITY_FINE_FOR, QUALITY_SAMPLE, QUALITY_SAMPLE_LATE, QUALITY_SAMPLES_MAX};
+use tring_protocol::time::{Millis, Timestamp};
+
+use super::call::Call;
+use super::{Effect, Effects};
+
+/// What is known of one leg.
+#[derive(Debug, Default)]
+pub(super) struct Quality {
+    whole: Mean,
+    stretch: Mean,
+    /// When the stretch began; `None` until the leg takes part.
+    began: Option<Timestamp>,
+    samples: u32,
+}
+
+/// Windows, added up; means are weighted by the packets of their window.
+#[derive(Debug, Default)]
+struct Mean {
+    packets: u32,
+    lost: u32,
+    jitter: f64,
+    rtt: (f64, f64),
+    mos: (f64, f64),
+}
+
+impl Call {
+    /// A window of a leg has come. Only the legs that talk are sampled: what rang elsewhere is of no interest.
+    pub(super) fn sounds(&mut self, now: Timestamp, index: u8, window: LegQuality, out: &mut Effects) {
+        let answered_at = self.answered_at.filter(|_| self.other(index).is_some());
+        let quality = &mut self.leg_mut(index).media.quality;
+        quality.whole.add(window);
+        let Some(answered_at) = answered_at else { return };
+        quality.stretch.add(window);
+        let is_young = now.since(answered_at) < QUALITY_FINE_FOR;
+        let length = if is_young { QUALITY_SAMPLE } else { QUALITY_SAMPLE_LATE };
+        if quality.is_due(now, answered_at, length) {
+            self.sample(now, index, out);
+        }
+    }
+
+    /// Writes down how each leg sounded, once, before the call ends.
+    pub(super) fn log_quality(&mut self, now: Timestamp, out: &mut Effects) {
+        let totals: Vec<_> =
+            (0..).zip(&self.legs).filter_map(|(leg, it)| Some((leg, it.media.quality.whole.total()?))).collect();
+        for (leg, quality) in totals {
+            self.log(now, CallEventKind::Quality { leg, quality }, out);
+        }
+    }
+
+    /// The stretches that the end of the call has cut short.
+    pub(super) fn last_samples(&mut self, now: Timestamp, out: &mut Effects) {
+        for index in (0..).take(self.legs.len()) {
+            if self.leg(index).media.quality.stretch.total().is_some() {
+                self.sample(now, index, out);
+            }
+        }
+    }
+
+    fn sample(&mut self, now: Timestamp, leg: u8, out: &mut Effects) {
+        let quality = &mut self.leg_mut(leg).media.quality;
+        let LegQuality { packets, lost, jitter, rtt, mos } = std::mem::take(&mut quality.stretch).figures();
+        if quality.samples < QUALITY_SAMPLES_MAX {
+            quality.samples += 1;
+            let sample = QualitySample { leg, at: now, packets, lost, jitter, rtt, mos };
+            out.push(Effect::Sample(self.id, sample));
+        }
+    }
+}
+
+impl Quality {
+    /// Whether the stretch is as long as it is to be; the next one then begins. They follow each other at even
+    /// distances although windows come when they come, unless there was a gap.
+    fn is_due(&mut self, now: Timestamp, answered_at: Timestamp, length: Millis) -> bool {
+        let began = *self.began.get_or_insert(answered_at);
+        if now.since(began) < length {
+            return false;
+        }
+        let next = began + length;
+        self.began = Some(if now.since(next) < length { next } else { now });
+        true
+    }
+}
+
+impl Mean {
+    fn add(&mut self, window: LegQuality) {
+        let weight = f64::from(window.packets);
+        self.packets = self.packets.saturating_add(window.packets);
+        self.lost = self.lost.saturating_add(window.lost);
+        self.jitter += weight * f64::from(window.jitter);
+        for (sum, value) in [(&mut self.rtt, window.rtt), (&mut self.mos, window.mos)] {
+            if let Some(value) = value {
+                *sum = (sum.0 + weight * f64::from(value), sum.1 + weight);
+            }
+        }
+    }
+
+    /// `None` if there was no audio.
+    fn total(&self) -> Option<LegQuality> {
+        (self.packets > 0 || self.lost > 0).then(|| self.figures())
+    }
+
+    fn figures(&self) -> LegQuality {
+        #[expect(clippy::cast_possible_truncation, reason = "a mean of f32 values fits one")]
+        let mean = |(sum, weight): (f64, f64)| (weight > 0.0).then(|| (sum / weight) as f32);
+        LegQuality {
+            packets: self.packets,
+            lost: self.lost,
+            jitter: mean((self.jitter, f64::from(self.packets))).unwrap_or_default(),
+            rtt: mean(self.rtt),
+            mos: mean(self.mos),
+        }
+    }
+}
