@@ -7,10 +7,10 @@
 //! ```
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -20,12 +20,16 @@ use tring_store::Store;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::demo::{self, Credentials};
+use crate::demo::{self, Demo};
 use crate::health::Health;
+use crate::http::api::{Api, Attempts as LoginAttempts, Limits, Origins, Passwords};
 use crate::http::{self, Proxy};
 use crate::hub::{self, Hub, HubHandle, Input};
+use crate::mail::Mail;
 use crate::media::Media;
+use crate::outbound::{Outbound, Reach};
 use crate::signal::{Attempts, Conns, Door};
+use crate::tokens::Tokens;
 use crate::watch::{AccountWatcher, Poke};
 use crate::{StartError, journal, samples, sightings};
 
@@ -35,6 +39,9 @@ const NODE: &str = "one";
 /// How often addresses that no longer count are forgotten.
 const FORGET: Duration = Duration::from_secs(60);
 
+/// How often sessions, links and answers that have expired are removed from the database.
+const FORGET_EXPIRED: Duration = Duration::from_secs(60 * 60);
+
 /// How long sockets may take to say goodbye when the node stops.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -43,7 +50,7 @@ const GOODBYE: Duration = Duration::from_secs(3);
 pub struct Node {
     http: SocketAddr,
     relay: Vec<String>,
-    demo: Option<Credentials>,
+    demo: Option<Demo>,
     drain: Millis,
     hub: HubHandle,
     hub_task: JoinHandle<()>,
@@ -64,7 +71,8 @@ pub struct Node {
 pub async fn start(config: Config) -> Result<Node, StartError> {
     let clock = Clock::start();
     let store = Store::open(&config.database(), &config.key_source()).await?;
-    let demo = if config.demo { Some(demo::prepare(&store, clock.now()).await?) } else { None };
+    let passwords = Passwords::new();
+    let demo = if config.demo { Some(demo::prepare(&store, &passwords, clock.now()).await?) } else { None };
     let calls = store.journal(NODE);
     let unfinished = calls.unfinished_calls().await?;
     if !unfinished.is_empty() {
@@ -79,6 +87,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     let media = Media::start(&config.relay, noticed)?;
     let relay = media.info();
 
+    let proxy = if config.http.behind_proxy { Proxy::Trusted } else { Proxy::None };
     let health = Health::default();
     let (drained, stop_hub, stop_http) =
         (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
@@ -91,7 +100,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         hub: hub.clone(),
         clock,
         relay: relay.clone(),
-        proxy: if config.http.behind_proxy { Proxy::Trusted } else { Proxy::None },
+        proxy,
         attempts: Attempts::new(config.sign_in),
         sightings: seen,
         tasks: sockets.clone(),
@@ -116,8 +125,30 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     };
     let hub_task = tokio::spawn(hub::run(machines, inputs, unfinished));
     tokio::spawn(sightings::run(store.clone(), to_note));
-    tokio::spawn(forget_addresses(Arc::downgrade(&door)));
-    let router = http::router(door, health.clone(), demo.clone());
+    let reach = if config.outbound.allow_private { Reach::Private } else { Reach::Public };
+    let outbound = Outbound::new(reach);
+    let tokens = Tokens::new(outbound.clone());
+    let api = Arc::new(Api {
+        store: store.clone(),
+        hub: hub.clone(),
+        clock,
+        poke,
+        changes,
+        outbound,
+        tokens,
+        proxy,
+        limits: Limits::new(config.api),
+        attempts: LoginAttempts::new(config.login),
+        passwords,
+        mail: Mail::new(&config.mail, sockets.clone())?,
+        origins: Origins::new(config.dashboard.public_url, http, proxy),
+        sign_up: if config.demo { config.dashboard.sign_up.for_a_demo() } else { config.dashboard.sign_up },
+        sign_up_turn: Mutex::default(),
+        demo: demo.as_ref().map(|demo| demo.login.clone()),
+    });
+    tokio::spawn(forget_addresses(Arc::downgrade(&door), Arc::downgrade(&api)));
+    tokio::spawn(forget_expired(store.clone(), clock, stop_hub.clone()));
+    let router = http::router(door, health.clone(), demo.clone(), api);
     tokio::spawn(http::listener::serve(listener, router, stop_http.clone(), sockets.clone()));
 
     Ok(Node {
@@ -151,9 +182,9 @@ impl Node {
         &self.relay
     }
 
-    /// What the demo page signs in with, if it is served.
+    /// What the demo's pages sign in with, if they are served.
     #[must_use]
-    pub fn demo(&self) -> Option<&Credentials> {
+    pub fn demo(&self) -> Option<&Demo> {
         self.demo.as_ref()
     }
 
@@ -190,12 +221,26 @@ impl Node {
     }
 }
 
-async fn forget_addresses(door: std::sync::Weak<Door>) {
+async fn forget_addresses(door: Weak<Door>, api: Weak<Api>) {
     loop {
         tokio::time::sleep(FORGET).await;
-        match door.upgrade() {
-            Some(door) => door.attempts.forget(),
-            None => return,
+        let Some((door, api)) = door.upgrade().zip(api.upgrade()) else { return };
+        door.attempts.forget();
+        api.attempts.forget();
+        api.limits.forget();
+    }
+}
+
+/// What has expired is refused anyway; this gives its room back.
+async fn forget_expired(store: Store, clock: Clock, stop: CancellationToken) {
+    let mut hours = tokio::time::interval(FORGET_EXPIRED);
+    loop {
+        tokio::select! {
+            _ = hours.tick() => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(error) = store.forget_expired(clock.now()).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what has expired cannot be removed");
         }
     }
 }

@@ -4,9 +4,13 @@
 use sea_orm::JsonValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tring_protocol::http::text::Title;
 use tring_protocol::time::Timestamp;
 
 use crate::StoreError;
+
+/// Characters of a [`Title`].
+const TITLE_MAX: usize = 80;
 
 /// A moment as a column holds it. Timestamps end at 2^53, so the sign bit is never reached.
 pub(crate) fn to_millis(at: Timestamp) -> i64 {
@@ -39,6 +43,12 @@ pub(crate) fn from_name<T: DeserializeOwned>(
     column: &str,
 ) -> Result<T, StoreError> {
     from_json(JsonValue::String(name), table, column)
+}
+
+/// A name that people gave. Earlier versions took some that are no [`Title`], such as one with a line break.
+pub(crate) fn to_title(name: String, table: &'static str) -> Result<Title, StoreError> {
+    let plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TITLE_MAX).collect();
+    Title::parse(&plain).map_err(|error| StoreError::Corrupt { table, what: format!("name {error}") })
 }
 
 fn corrupt(table: &'static str, column: &str, category: serde_json::error::Category) -> StoreError {

@@ -1,11 +1,13 @@
 //! Who was seen, where and when. Nothing a call depends on: the server writes it in the background, many at a time.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, TransactionTrait,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, TransactionTrait,
 };
 use std::collections::BTreeMap;
-use tring_protocol::ids::{AccountId, Cuid, DeviceAddress, DeviceId};
+use tring_protocol::http::users::{User, UserDevice, UserPage};
+use tring_protocol::ids::{AccountId, Cuid, DeviceAddress};
 use tring_protocol::signal::Platform;
 use tring_protocol::text::DisplayName;
 use tring_protocol::time::Timestamp;
@@ -29,29 +31,8 @@ pub struct Sighting {
     pub at: Timestamp,
 }
 
-/// A person inside an account, as far as sign-ins told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct User {
-    /// Their last name that was given.
-    pub name: Option<DisplayName>,
-    /// Their first sign-in.
-    pub created_at: Timestamp,
-    /// Their last sign-in.
-    pub last_seen_at: Timestamp,
-    /// Where they signed in, by device id.
-    pub devices: Vec<SeenDevice>,
-}
-
-/// A device on which a user signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenDevice {
-    /// Its own name for itself.
-    pub id: DeviceId,
-    /// What it runs on.
-    pub platform: Platform,
-    /// Its last sign-in.
-    pub last_seen_at: Timestamp,
-}
+/// Users of a page.
+const PAGE: usize = 50;
 
 impl AccountStore<'_> {
     /// The user `cuid` with their devices; `None` if they never signed in to this account.
@@ -59,28 +40,81 @@ impl AccountStore<'_> {
     /// # Errors
     /// What the database says, or [`StoreError::Corrupt`].
     pub async fn user(&self, cuid: &Cuid) -> Result<Option<User>, StoreError> {
-        let key = (self.id.as_str().to_owned(), cuid.as_str().to_owned());
-        let Some(row) = users::Entity::find_by_id(key).one(&self.store.db).await? else {
-            return Ok(None);
-        };
+        let rows =
+            self.known_users().filter(users::Column::Cuid.eq(cuid.as_str())).all(&self.store.db).await?;
+        Ok(self.with_devices(rows).await?.pop())
+    }
+
+    /// The users whose cuid or name begins with `search`, however it is capitalised, in the order of their cuids, from
+    /// where the last page's `next` says.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Corrupt`].
+    pub async fn users(&self, search: Option<&str>, cursor: Option<&str>) -> Result<UserPage, StoreError> {
+        let mut query = self.known_users();
+        if let Some(search) = search.filter(|search| !search.is_empty()) {
+            query = query.filter(begins_with(search));
+        }
+        if let Some(cursor) = cursor {
+            query = query.filter(users::Column::Cuid.gt(cursor));
+        }
+        let mut rows =
+            query.order_by_asc(users::Column::Cuid).limit(PAGE as u64 + 1).all(&self.store.db).await?;
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let items = self.with_devices(rows).await?;
+        let next = items.last().filter(|_| more).map(|last| last.cuid.as_str().to_owned());
+        Ok(UserPage { items, next })
+    }
+
+    async fn with_devices(&self, rows: Vec<users::Model>) -> Result<Vec<User>, StoreError> {
+        let mut all: BTreeMap<String, Vec<UserDevice>> = BTreeMap::new();
         let devices = devices::Entity::find()
             .filter(devices::Column::AccountId.eq(self.id.as_str()))
-            .filter(devices::Column::Cuid.eq(cuid.as_str()))
+            .filter(devices::Column::Cuid.is_in(rows.iter().map(|row| row.cuid.as_str())))
             .order_by_asc(devices::Column::DeviceId)
             .all(&self.store.db)
             .await?;
-        Ok(Some(User {
-            name: row.name.map(|name| from_name(name, "users", "name")).transpose()?,
-            created_at: from_millis(row.created_at),
-            last_seen_at: from_millis(row.last_seen_at),
-            devices: devices.into_iter().map(seen_device).collect::<Result<_, _>>()?,
-        }))
+        for row in devices {
+            all.entry(row.cuid.clone()).or_default().push(seen_device(row)?);
+        }
+        rows.into_iter()
+            .map(|row| {
+                Ok(User {
+                    devices: all.remove(&row.cuid).unwrap_or_default(),
+                    cuid: from_name(row.cuid, "users", "cuid")?,
+                    name: row.name.map(|name| from_name(name, "users", "name")).transpose()?,
+                    created_at: from_millis(row.created_at),
+                    last_seen_at: from_millis(row.last_seen_at),
+                })
+            })
+            .collect()
+    }
+
+    fn known_users(&self) -> sea_orm::Select<users::Entity> {
+        users::Entity::find().filter(users::Column::AccountId.eq(self.id.as_str()))
     }
 }
 
-fn seen_device(row: devices::Model) -> Result<SeenDevice, StoreError> {
-    Ok(SeenDevice {
-        id: from_name(row.device_id, "devices", "device_id")?,
+fn begins_with(search: &str) -> Condition {
+    let mut pattern = String::with_capacity(search.len() + 1);
+    for c in search.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    let matches = |column: users::Column| {
+        Expr::expr(Func::lower(Expr::col((users::Entity, column))))
+            .like(LikeExpr::new(pattern.as_str()).escape('\\'))
+    };
+    Condition::any().add(matches(users::Column::Cuid)).add(matches(users::Column::Name))
+}
+
+fn seen_device(row: devices::Model) -> Result<UserDevice, StoreError> {
+    Ok(UserDevice {
+        device_id: from_name(row.device_id, "devices", "device_id")?,
         platform: from_name(row.platform, "devices", "platform")?,
         last_seen_at: from_millis(row.last_seen_at),
     })

@@ -179,7 +179,7 @@ fn event_row(event: &CallEvent) -> call_events::ActiveModel {
     }
 }
 
-fn event(row: call_events::Model) -> Result<CallEvent, StoreError> {
+pub(crate) fn event(row: call_events::Model) -> Result<CallEvent, StoreError> {
     let bad_index = |_| StoreError::Corrupt { table: "call_events", what: "index is negative".to_owned() };
     Ok(CallEvent {
         call: from_name(row.call_id, "call_events", "call_id")?,

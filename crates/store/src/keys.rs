@@ -3,34 +3,20 @@
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, TransactionTrait,
+    QueryFilter, QueryOrder,
 };
 use subtle::{Choice, ConstantTimeEq};
+use tring_protocol::http::account::Apikey;
 use tring_protocol::ids::AccountId;
 use tring_protocol::time::Timestamp;
 
-use crate::accounts::random_text;
 use crate::codec::{from_millis, to_millis};
 use crate::schema::keys;
-use crate::{AccountStore, Rules, StoreError};
+use crate::secrets::random_text;
+use crate::{AccountStore, Change, Rules, StoreError};
 
 /// Keys in force that one account may have. Higher: each sign-in compares with more of them.
 const KEYS_MAX: u64 = 32;
-
-/// A publishable key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    /// The key itself.
-    pub apikey: String,
-    /// What its owner calls it.
-    pub name: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When somebody last signed in with it, to the minute or so.
-    pub last_used_at: Option<Timestamp>,
-    /// Since when it is refused.
-    pub revoked_at: Option<Timestamp>,
-}
 
 impl AccountStore<'_> {
     /// The account's rules if `apikey` is one of its keys in force, `None` if it is not or there is no such account.
@@ -50,11 +36,11 @@ impl AccountStore<'_> {
         }
     }
 
-    /// Every key, also the revoked ones, oldest first.
+    /// Every apikey, also the revoked ones, oldest first.
     ///
     /// # Errors
     /// [`StoreError::NoSuchAccount`], or what the database says.
-    pub async fn keys(&self) -> Result<Vec<Key>, StoreError> {
+    pub async fn apikeys(&self) -> Result<Vec<Apikey>, StoreError> {
         self.row().await?;
         let rows = keys::Entity::find()
             .filter(keys::Column::AccountId.eq(self.id.as_str()))
@@ -62,45 +48,51 @@ impl AccountStore<'_> {
             .order_by_asc(keys::Column::Apikey)
             .all(&self.store.db)
             .await?;
-        Ok(rows.into_iter().map(Key::from).collect())
-    }
-
-    /// Makes a key and returns it.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchAccount`], [`StoreError::TooManyKeys`], or what the database says.
-    pub async fn new_key(&self, name: &str, now: Timestamp) -> Result<String, StoreError> {
-        self.row().await?;
-        // Writes before it reads: SQLite refuses at once to turn a reading transaction into a writing one while
-        // another process has written.
-        let transaction = self.store.db.begin().await?;
-        let apikey = insert(&transaction, &self.id, name, now).await?;
-        if self.in_force().count(&transaction).await? > KEYS_MAX {
-            return Err(StoreError::TooManyKeys { max: KEYS_MAX });
-        }
-        transaction.commit().await?;
-        Ok(apikey)
-    }
-
-    /// Refuses `apikey` from now on. Devices that are signed in stay so until their session ends.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchKey`] also if it was revoked before, or what the database says.
-    pub async fn revoke_key(&self, apikey: &str, now: Timestamp) -> Result<(), StoreError> {
-        let changed = keys::Entity::update_many()
-            .col_expr(keys::Column::RevokedAt, Expr::value(to_millis(now)))
-            .filter(keys::Column::AccountId.eq(self.id.as_str()))
-            .filter(keys::Column::Apikey.eq(apikey))
-            .filter(keys::Column::RevokedAt.is_null())
-            .exec(&self.store.db)
-            .await?;
-        if changed.rows_affected == 0 { Err(StoreError::NoSuchKey(self.id.clone())) } else { Ok(()) }
+        Ok(rows.into_iter().map(Apikey::from).collect())
     }
 
     fn in_force(&self) -> sea_orm::Select<keys::Entity> {
         keys::Entity::find()
             .filter(keys::Column::AccountId.eq(self.id.as_str()))
             .filter(keys::Column::RevokedAt.is_null())
+    }
+}
+
+impl Change<'_> {
+    /// Makes an apikey and returns it.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchAccount`], [`StoreError::LimitReached`], or what the database says.
+    pub async fn new_apikey(&self, name: &str) -> Result<String, StoreError> {
+        let begun = self.begin().await?;
+        if self.account.in_force().count(&begun.transaction).await? >= KEYS_MAX {
+            return Err(StoreError::LimitReached { what: "apikeys in force", max: KEYS_MAX });
+        }
+        let apikey = insert(&begun.transaction, &self.account.id, name, self.now).await?;
+        begun.done("apikey.created", Some(name), Vec::new()).await?;
+        Ok(apikey)
+    }
+
+    /// Refuses `apikey` from now on. Devices that are signed in stay so until their session ends.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchAccount`], [`StoreError::NoSuchKey`] also if it was revoked before, or what the database
+    /// says.
+    pub async fn revoke_apikey(&self, apikey: &str) -> Result<(), StoreError> {
+        let begun = self.begin().await?;
+        let key = self
+            .account
+            .in_force()
+            .filter(keys::Column::Apikey.eq(apikey))
+            .one(&begun.transaction)
+            .await?
+            .ok_or_else(|| StoreError::NoSuchKey(self.account.id.clone()))?;
+        keys::Entity::update_many()
+            .col_expr(keys::Column::RevokedAt, Expr::value(to_millis(self.now)))
+            .filter(keys::Column::Apikey.eq(apikey))
+            .exec(&begun.transaction)
+            .await?;
+        begun.done("apikey.revoked", Some(&key.name), Vec::new()).await
     }
 }
 
@@ -124,7 +116,7 @@ pub(crate) async fn insert(
     Ok(apikey)
 }
 
-impl From<keys::Model> for Key {
+impl From<keys::Model> for Apikey {
     fn from(row: keys::Model) -> Self {
         Self {
             apikey: row.apikey,

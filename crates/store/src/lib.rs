@@ -1,100 +1,70 @@
-//! What outlives the process: accounts, their keys and settings, users and devices, calls and their events.
+//! What outlives the process: accounts, their keys and settings, the members who look after them, users and devices,
+//! calls and their events.
 //!
-//! SQLite in the data directory; no query here uses what PostgreSQL does not have, and the suite in
-//! `tests/conformance` is written against "a fresh store" so that another backend only adds a line to it.
+//! SQLite in the data directory, or PostgreSQL. One set of queries serves both; the suite in `tests/conformance` is
+//! written against "a fresh store" and runs on each.
 //!
 //! **A query about an account goes through [`Store::account`]**, whose type carries the account, so that no call
 //! site can forget to ask whose row it is (invariant 6). Across accounts speak only the operator
-//! ([`Store::accounts`], [`Store::create_account`]) and the node's own [`Journal`].
+//! ([`Store::accounts`], [`Store::create_account`]), members about themselves (`Store::member…`), whoever proves by a
+//! text of 260 random bits that something is theirs (a session, a secret key, a link), and the node's own [`Journal`].
+//!
+//! **What changes an account goes through [`AccountStore::change`]**, which writes who did it in the same transaction.
 //!
 //! The crate has no clock: whoever calls says when it is.
 #![forbid(unsafe_code)]
 
 mod accounts;
+mod audit;
+mod change;
 mod codec;
 mod counting;
+mod database;
 mod devices;
 mod error;
+mod expiry;
+mod idempotency;
+mod images;
+mod invitations;
 mod journal;
 mod keys;
+mod members;
+mod memberships;
 mod migrations;
 mod records;
+mod resets;
 mod samples;
 mod schema;
+mod secret_keys;
+mod secrets;
+mod sessions;
 mod sums;
 mod tallies;
+mod token_secrets;
+mod vault;
 
 pub use accounts::{Account, AccountStore, NewAccount, Rules};
-pub use devices::{SeenDevice, Sighting, User};
+pub use audit::Actor;
+pub use change::Change;
+pub use database::{Database, SQLITE_FILE};
+pub use devices::Sighting;
 pub use error::StoreError;
+pub use idempotency::{Answer, Begun};
+pub use invitations::NewInvitation;
 pub use journal::Journal;
 pub use sums::Sums;
-pub use keys::Key;
+pub use members::{Credentials, Member, NewMember};
 pub use records::RecordPage;
+pub use secret_keys::KnownKey;
+pub use sessions::Session;
+pub use token_secrets::SigningSecret;
+pub use vault::{KEY_FILE, KeySource, VaultError};
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
-use sea_orm_migration::MigratorTrait;
-use std::path::Path;
-use std::time::Duration;
-
-/// The file's name inside the data directory.
-pub const SQLITE_FILE: &str = "tring.db";
-
-/// How long a writer waits for another process's write, such as the command line beside a running server. Higher:
-/// a stuck process holds up calls for longer; lower: commands fail while the server is busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Connections to SQLite. It has one writer at a time, so more than a few only serve readers.
-const SQLITE_CONNECTIONS: u32 = 4;
+use sea_orm::DatabaseConnection;
 
 /// The database. Cloning shares its connections.
 #[derive(Debug, Clone)]
 pub struct Store {
-    db: DatabaseConnection,
-}
-
-impl Store {
-    /// Opens the SQLite database in `data`, creating the directory, the file and its tables as needed.
-    ///
-    /// What was committed survives a crash of the process at once. After a loss of power the last moments may be
-    /// missing (WAL with `synchronous = NORMAL`), but the file is whole.
-    ///
-    /// # Errors
-    /// [`StoreError::Directory`] if the directory cannot be made, otherwise what the database says.
-    pub async fn open(data: &Path) -> Result<Self, StoreError> {
-        create(data).map_err(|source| StoreError::Directory { path: data.to_owned(), source })?;
-        let file = data.join(SQLITE_FILE);
-        let mut options = ConnectOptions::new("sqlite:");
-        options.max_connections(SQLITE_CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .filename(&file)
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Normal)
-                .busy_timeout(BUSY_TIMEOUT)
-                .foreign_keys(true)
-        });
-        let db = Database::connect(options).await?;
-        migrations::Migrator::up(&db, None).await?;
-        counting::count_leftovers(&db).await?;
-        Ok(Self { db })
-    }
-
-    /// Closes every connection; SQLite then folds its journal back into the file.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn close(self) -> Result<(), StoreError> {
-        Ok(self.db.close().await?)
-    }
-}
-
-/// Makes the directory for its owner alone: who talked to whom is nobody else's business.
-fn create(directory: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
+    pub(crate) db: DatabaseConnection,
+    pub(crate) vault: vault::Vault,
 }

@@ -1,12 +1,13 @@
 //! `tring account …`: directly on the database, whether or not a server runs on it.
 
 use serde::Serialize;
+use tring_protocol::http::account::SettingsChange as ChangedSettings;
 use tring_protocol::ids::AccountId;
 use tring_protocol::settings::{Branding, CallSettings};
 use tring_protocol::text::ImageUrl;
 use tring_protocol::time::Timestamp;
 use tring_server::clock;
-use tring_store::{Rules, Store};
+use tring_store::Actor;
 
 use crate::args::{AccountCommand, Logo, Place, SettingsChange, Shown};
 use crate::error::CommandError;
@@ -30,7 +31,7 @@ struct Created<'a> {
 }
 
 async fn create(name: &str, place: &Place) -> Result<(), CommandError> {
-    let store = Store::open(&place.directory()?).await?;
+    let store = place.store().await?;
     let new = store.create_account(name, clock::wall()).await?;
     let answer = Created { account_id: &new.id, name, apikey: &new.apikey, secret: &new.secret };
     Output::of(place.json).answer(
@@ -53,7 +54,7 @@ struct Listed {
 }
 
 async fn list(place: &Place) -> Result<(), CommandError> {
-    let store = Store::open(&place.directory()?).await?;
+    let store = place.store().await?;
     let accounts = store.accounts().await?;
     let lines: Vec<_> = accounts.iter().map(|account| format!("{}  {}", account.id, account.name)).collect();
     let listed = accounts.into_iter().map(|account| Listed {
@@ -73,24 +74,21 @@ struct Settings<'a> {
 }
 
 async fn settings(account: &AccountId, change: SettingsChange, place: &Place) -> Result<(), CommandError> {
-    let store = Store::open(&place.directory()?).await?;
+    let store = place.store().await?;
     let scoped = store.account(account);
     let rules = scoped.rules().await?;
-    let changed = apply(change, rules.clone());
-    if changed.branding != rules.branding {
-        scoped.set_branding(&changed.branding).await?;
-    }
-    if changed.calls != rules.calls {
-        scoped.set_call_settings(changed.calls.clone()).await?;
-    }
-    let answer = Settings { account_id: account, branding: &changed.branding, call_settings: &changed.calls };
-    Output::of(place.json).answer(&answer, &lines(&changed))
+    let (branding, calls) = apply(change, rules.branding, rules.calls);
+    // What did not change is not written, and not in the history.
+    let changed = scoped.change(&Actor::Operator, clock::wall());
+    changed.branding(&branding).await?;
+    changed.settings(&ChangedSettings { calls: Some(calls.clone()), ..ChangedSettings::default() }).await?;
+    let answer = Settings { account_id: account, branding: &branding, call_settings: &calls };
+    Output::of(place.json).answer(&answer, &lines(&branding, &calls))
 }
 
-fn apply(change: SettingsChange, old: Rules) -> Rules {
-    let Rules { branding, calls } = old;
-    Rules {
-        branding: Branding {
+fn apply(change: SettingsChange, branding: Branding, calls: CallSettings) -> (Branding, CallSettings) {
+    (
+        Branding {
             logo: match change.logo {
                 None => branding.logo,
                 Some(Logo::None) => None,
@@ -101,17 +99,16 @@ fn apply(change: SettingsChange, old: Rules) -> Rules {
             button_theme: change.button_theme.map_or(branding.button_theme, Into::into),
             powered_by: change.powered_by.map_or(branding.powered_by, |shown| shown == Shown::Shown),
         },
-        calls: CallSettings {
+        CallSettings {
             ring_timeout: change.ring_timeout.unwrap_or(calls.ring_timeout),
             connect_timeout: change.connect_timeout.unwrap_or(calls.connect_timeout),
             max_duration: change.max_duration.unwrap_or(calls.max_duration),
             devices: change.devices.map_or(calls.devices, Into::into),
         },
-    }
+    )
 }
 
-fn lines(rules: &Rules) -> Vec<String> {
-    let Rules { branding, calls } = rules;
+fn lines(branding: &Branding, calls: &CallSettings) -> Vec<String> {
     vec![
         format!("ring timeout     {}", calls.ring_timeout),
         format!("connect timeout  {}", calls.connect_timeout),

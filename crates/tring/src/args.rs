@@ -7,7 +7,10 @@ use tring_protocol::limits;
 use tring_protocol::settings::{ButtonTheme, DevicePolicy};
 use tring_protocol::text::{Colour, DisplayName, ImageUrl};
 use tring_protocol::time::Millis;
-use tring_server::config::{Config, ConfigError, Layers, parse_length};
+use tring_server::config::{Config, Layers, parse_length};
+use tring_store::Store;
+
+use crate::error::CommandError;
 
 /// Self-hosted in-app voice calling.
 #[derive(Debug, Parser)]
@@ -119,10 +122,10 @@ pub(crate) enum KeyCommand {
 /// Where the database is, and how to answer.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Place {
-    /// The directory of the database; may be in use by a running server.
+    /// The directory of the database; may be in use by a running server (`data`).
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// The configuration to read the directory from; `tring.toml` if it exists.
+    /// The configuration to read where the database is from; `tring.toml` if it exists.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Answer with JSON.
@@ -131,12 +134,13 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The directory of the database.
-    pub(crate) fn directory(&self) -> Result<PathBuf, ConfigError> {
-        match &self.data {
-            Some(data) => Ok(data.clone()),
-            None => Ok(Config::load(&Layers { file: self.config.clone(), ..Layers::default() })?.data),
-        }
+    /// The database that a server with the same configuration uses.
+    pub(crate) async fn store(&self) -> Result<Store, CommandError> {
+        let data = self.data.as_ref().map(|data| ("data", data.to_string_lossy().into_owned()));
+        let layers =
+            Layers { file: self.config.clone(), flags: data.into_iter().collect(), ..Layers::default() };
+        let config = Config::load(&layers)?;
+        Ok(Store::open(&config.database(), &config.key_source()).await?)
     }
 }
 

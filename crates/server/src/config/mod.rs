@@ -4,14 +4,17 @@
 //! [`DEFAULT`] is both the default and the manual, so a key without an explanation cannot exist. Wrong values and
 //! unknown keys are refused before anything is opened, with one sentence that names the key.
 
+mod database;
 mod value;
 
+pub use database::{DatabaseUrl, Secrets};
 pub use value::parse_length;
 
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use tring_protocol::http::text::WebOrigin;
 use tring_protocol::time::Millis;
 
 /// The default file, which `tring config` prints.
@@ -24,8 +27,11 @@ pub const FILE: &str = "tring.toml";
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the database lives.
+    /// Where the embedded database lives, and the key that opens its secrets.
     pub data: PathBuf,
+    /// The PostgreSQL database to use in its place.
+    #[serde(deserialize_with = "DatabaseUrl::read")]
+    pub database_url: Option<DatabaseUrl>,
     /// Whether the demo page is served.
     pub demo: bool,
     /// How long running calls may go on after the server was told to stop.
@@ -39,8 +45,18 @@ pub struct Config {
     pub relay: Relay,
     /// How often one address may sign in.
     pub sign_in: SignIn,
+    /// The dashboard.
+    pub dashboard: Dashboard,
+    /// How often one address may try a password of the dashboard.
+    pub login: Pace,
+    /// How often one requester may use the HTTP interface.
+    pub api: Pace,
+    /// How mail goes out.
+    pub mail: Mail,
     /// What the server fetches because somebody named its address.
     pub outbound: Outbound,
+    /// What opens the secrets in the database.
+    pub secrets: Secrets,
 }
 
 /// HTTP and signalling.
@@ -67,9 +83,64 @@ pub struct Relay {
 }
 
 /// How often one address may sign in.
+pub type SignIn = Pace;
+
+/// The dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dashboard {
+    /// Who may sign up without an invitation.
+    pub sign_up: SignUp,
+    /// The origin that members know the server by; empty if the operator said nothing.
+    #[serde(deserialize_with = "value::origin")]
+    pub public_url: Option<WebOrigin>,
+}
+
+/// Who may sign up without an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignUp {
+    /// Everybody.
+    Open,
+    /// Whoever comes first, and nobody after that.
+    First,
+    /// Nobody.
+    Closed,
+}
+
+impl SignUp {
+    /// A demo is there to be looked at: where strangers may come first, they may come later too.
+    pub(crate) fn for_a_demo(self) -> Self {
+        match self {
+            Self::Open | Self::First => Self::Open,
+            Self::Closed => Self::Closed,
+        }
+    }
+}
+
+/// How mail goes out.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The server that takes it, with user and password; empty: links are written to the log.
+    #[serde(deserialize_with = "value::text")]
+    pub smtp_url: Option<String>,
+    /// The sender.
+    #[serde(deserialize_with = "value::text")]
+    pub from: Option<String>,
+}
+
+// The address has the password in it.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+/// How often something may be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SignIn {
+pub struct Pace {
     /// At once.
     #[serde(deserialize_with = "value::count")]
     pub burst: NonZeroU32,
@@ -122,6 +193,9 @@ impl Config {
 
     fn checked(self) -> Result<Self, ConfigError> {
         let refuse = |text: &str| Err(ConfigError(text.to_owned()));
+        if self.secrets.key.is_some() && self.secrets.key_file.is_some() {
+            return refuse("`secrets.key` and `secrets.key_file` are both given; keep one of them");
+        }
         if self.relay.listen.is_empty() {
             return refuse("`relay.listen` must name at least one address and port, such as 127.0.0.1:7881");
         }
@@ -133,6 +207,12 @@ impl Config {
         }
         if self.relay.advertise.iter().any(IpAddr::is_unspecified) {
             return refuse("`relay.advertise` must name addresses that clients can reach, not 0.0.0.0 or ::");
+        }
+        if self.mail.smtp_url.is_some() && (self.mail.from.is_none() || self.dashboard.public_url.is_none()) {
+            return refuse(
+                "`mail.smtp_url` needs `mail.from`, the sender, and `dashboard.public_url`, where the links in the mail \
+                 lead",
+            );
         }
         Ok(self)
     }

@@ -4,6 +4,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::str::FromStr;
+use tring_protocol::http::text::WebOrigin;
 use tring_protocol::time::Millis;
 
 /// A number and a unit.
@@ -63,6 +64,18 @@ pub(super) fn socket_addresses<'de, D: Deserializer<'de>>(
 
 pub(super) fn ip_addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpAddr>, D::Error> {
     list(deserializer, "an IP address such as 203.0.113.7")
+}
+
+/// A text that may be left empty.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// The origin of a web page, which may be left empty.
+pub(super) fn origin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<WebOrigin>, D::Error> {
+    let written = text(deserializer)?;
+    written.map(|text| WebOrigin::parse(&text)).transpose().map_err(D::Error::custom)
 }
 
 const SOCKET_ADDRESS: &str = "an IP address and a port such as 127.0.0.1:7880 or [::1]:7880";

@@ -32,7 +32,7 @@ fn what_was_acknowledged_survives_a_crash_and_ends_as_a_lost_node() {
         alice.say(ClientMessage::Hangup { call_id: call }).await;
         assert_eq!(alice.end().await, EndReason::NodeLost, "whoever asks for the call is told how it ended");
 
-        let store = Store::open(dir.path()).await.unwrap();
+        let store = Store::in_directory(dir.path()).await.unwrap();
         let account = store.account(&account.id);
         let record = account.record(call).await.unwrap().expect("the node finished it when it started");
         assert_eq!(record.reason, EndReason::NodeLost);

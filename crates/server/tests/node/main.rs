@@ -19,11 +19,12 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tring_protocol::http::account::SettingsChange;
 use tring_protocol::settings::{CallSettings, DevicePolicy};
 use tring_protocol::time::{Millis, Timestamp};
 use tring_server::Node;
 use tring_server::config::{Config, Layers};
-use tring_store::{NewAccount, Store};
+use tring_store::{Actor, Change, NewAccount, Store};
 
 /// How long anything that must happen may take on a busy machine. Nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -45,14 +46,20 @@ impl World {
     /// With these keys of the configuration changed.
     async fn with(keys: &[(&'static str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+        let store = Store::in_directory(dir.path()).await.unwrap();
         let account = store.create_account("Acme", now()).await.unwrap();
         let node = start(dir.path(), keys).await;
         Self { node, store, account, dir }
     }
 
     async fn settings(&self, settings: CallSettings) {
-        self.store.account(&self.account.id).set_call_settings(settings).await.unwrap();
+        let change = SettingsChange { calls: Some(settings), ..SettingsChange::default() };
+        self.change().settings(&change).await.unwrap();
+    }
+
+    /// What the operator changes of the account.
+    fn change(&self) -> Change<'_> {
+        self.store.account(&self.account.id).change(&Actor::Operator, now())
     }
 
     async fn many_devices(&self) {

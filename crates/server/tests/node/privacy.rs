@@ -53,7 +53,7 @@ async fn no_person_no_address_and_no_secret_reaches_the_log() {
     let mut intruder = Wire::open(&world.node).await;
     intruder.send_frame(&tring_protocol::signal::ClientFrame::Hello(Box::new(wrong))).await;
     intruder.refusal().await;
-    world.store.account(&world.account.id).revoke_key(&world.account.apikey, now()).await.unwrap();
+    world.change().revoke_apikey(&world.account.apikey).await.unwrap();
 
     bobby.say(ClientMessage::Hangup { call_id: call }).await;
     assert_eq!((alice.end().await, bobby.end().await), (EndReason::Hangup, EndReason::Hangup));

@@ -22,7 +22,7 @@ fn alice(world: &World) -> Hello {
 async fn a_device_is_welcomed_with_what_its_account_decides() {
     let world = World::new().await;
     let branding = Branding { text_color: Colour::parse("#102030").unwrap(), ..Branding::default() };
-    world.store.account(&world.account.id).set_branding(&branding).await.unwrap();
+    world.change().branding(&branding).await.unwrap();
     world.settings(CallSettings { ring_timeout: Millis::seconds(7), ..CallSettings::default() }).await;
     let welcome = Device::sign_in(&world, "alice").await.welcome;
     assert_eq!(welcome.branding, branding);
@@ -55,9 +55,8 @@ async fn wrong_credentials_all_look_the_same() {
 async fn a_revoked_key_is_refused_at_once_and_a_new_one_works_at_once() {
     let world = World::new().await;
     Device::with(&world.node, alice(&world)).await;
-    let account = world.store.account(&world.account.id);
-    let new = account.new_key("new", now()).await.unwrap();
-    account.revoke_key(&world.account.apikey, now()).await.unwrap();
+    let new = world.change().new_apikey("new").await.unwrap();
+    world.change().revoke_apikey(&world.account.apikey).await.unwrap();
     assert_eq!(refused(&world, alice(&world)).await, ErrorCode::InvalidCredentials);
     Device::with(&world.node, Hello { apikey: Some(new), ..alice(&world) }).await;
 }

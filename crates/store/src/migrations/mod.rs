@@ -5,6 +5,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_accounts_and_calls;
+mod m0002_members_and_secrets;
 mod m0003_statistics;
 
 pub(crate) struct Migrator;
@@ -12,6 +13,10 @@ pub(crate) struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_accounts_and_calls::Step), Box::new(m0003_statistics::Step)]
+        vec![
+            Box::new(m0001_accounts_and_calls::Step),
+            Box::new(m0002_members_and_secrets::Step),
+            Box::new(m0003_statistics::Step),
+        ]
     }
 }
