@@ -7,7 +7,7 @@
 use tring_protocol::call::{CallEventKind, LegQuality};
 use tring_protocol::http::calls::QualitySample;
 use tring_protocol::limits::{QUALITY_FINE_FOR, QUALITY_SAMPLE, QUALITY_SAMPLE_LATE, QUALITY_SAMPLES_MAX};
-use tring_protocol::time::{Millis, Timestamp};
+use tring_protocol::time::Timestamp;
 
 use super::call::Call;
 use super::{Effect, Effects};
@@ -40,9 +40,7 @@ impl Call {
         quality.whole.add(window);
         let Some(answered_at) = answered_at else { return };
         quality.stretch.add(window);
-        let is_young = now.since(answered_at) < QUALITY_FINE_FOR;
-        let length = if is_young { QUALITY_SAMPLE } else { QUALITY_SAMPLE_LATE };
-        if quality.is_due(now, answered_at, length) {
+        if quality.is_due(now, answered_at) {
             self.sample(now, index, out);
         }
     }
@@ -79,8 +77,10 @@ impl Call {
 impl Quality {
     /// Whether the stretch is as long as it is to be; the next one then begins. They follow each other at even
     /// distances although windows come when they come, unless there was a gap.
-    fn is_due(&mut self, now: Timestamp, answered_at: Timestamp, length: Millis) -> bool {
+    fn is_due(&mut self, now: Timestamp, answered_at: Timestamp) -> bool {
         let began = *self.began.get_or_insert(answered_at);
+        let is_young = began.since(answered_at) < QUALITY_FINE_FOR;
+        let length = if is_young { QUALITY_SAMPLE } else { QUALITY_SAMPLE_LATE };
         if now.since(began) < length {
             return false;
         }

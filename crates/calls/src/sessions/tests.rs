@@ -2,6 +2,8 @@
 
 mod tokens;
 
+mod account;
+
 use super::*;
 use crate::bus::{Attendee, Sender};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};

@@ -1,4 +1,5 @@
 use super::*;
+use tring_protocol::http::calls::LiveCall;
 
 #[test]
 fn a_call_ends_once_and_frees_everything_before_anybody_is_told() {
@@ -117,4 +118,28 @@ fn a_timer_is_asked_for_when_it_is_nearer_than_the_last() {
     assert_eq!(desk.after(10_000).on_with_timer(Input::Tick), [Effect::Timer(start + Millis::seconds(30))]);
     desk.told("alice-1", ClientMessage::Hangup { call_id: call });
     assert_eq!(desk.after(20_000).on_with_timer(Input::Tick), []);
+}
+
+#[test]
+fn an_account_sees_its_own_live_calls_as_they_stand() {
+    let mut desk = Desk::new();
+    let call = desk.answered();
+    let (acme, other) = (AccountId::parse("acme").unwrap(), AccountId::parse("other").unwrap());
+    let live: Vec<_> = desk.calls.live_of(&acme).collect();
+    let expected = LiveCall {
+        call_id: call,
+        caller: user("alice-1").cuid,
+        callee: user("bobby-1").cuid,
+        context: Context::parse("Your order").unwrap(),
+        state: CallState::Answered,
+        placed_at: desk.now,
+        answered_at: Some(desk.now),
+    };
+    assert_eq!(live, [expected]);
+    assert_eq!(desk.calls.live_of(&other).count(), 0);
+    assert_eq!(desk.calls.account_of(call), Some(&acme));
+
+    desk.told("alice-1", ClientMessage::Hangup { call_id: call });
+    assert_eq!(desk.calls.live_of(&acme).count(), 0);
+    assert_eq!(desk.calls.account_of(call), None);
 }

@@ -4,6 +4,7 @@ mod end;
 mod glare;
 mod place;
 mod presence;
+mod quality;
 mod ring;
 mod talk;
 

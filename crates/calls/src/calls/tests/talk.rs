@@ -1,5 +1,4 @@
 use super::*;
-use tring_protocol::call::LegQuality;
 
 fn leg(call: CallId, index: u8) -> LegId {
     LegId { call, index }
@@ -154,23 +153,6 @@ fn a_mute_before_the_answer_is_told_with_it() {
         effects.last(),
         Some(&deliver("bobby-1", ServerMessage::PeerMuted { call_id: call, muted: true }))
     );
-}
-
-#[test]
-fn quality_is_weighted_by_packets_and_written_once() {
-    let mut desk = Desk::new();
-    let call = desk.connected();
-    let window = |packets, jitter, rtt| LegQuality { packets, lost: 2, jitter, rtt, mos: Some(4.0) };
-    assert_eq!(desk.relay(call, 0, RelayEvent::Quality(window(100, 2.0, Some(40.0)))), []);
-    assert_eq!(desk.relay(call, 0, RelayEvent::Quality(window(300, 6.0, None))), []);
-    let effects = desk.told("alice-1", ClientMessage::Hangup { call_id: call });
-    let total = LegQuality { packets: 400, lost: 4, jitter: 5.0, rtt: Some(40.0), mos: Some(4.0) };
-    assert_eq!(effects[0], desk.log(call, 7, CallEventKind::Quality { leg: 0, quality: total }));
-    let record = effects.iter().find_map(|effect| match effect {
-        Effect::Finish(record) => Some(record.caller_quality),
-        _ => None,
-    });
-    assert_eq!(record, Some(Some(total)));
 }
 
 #[test]
