@@ -58,11 +58,11 @@ $(TRING): $(SDK)
 test: test-rust test-sdk test-e2e ## prove everything: Rust, vectors, the World, the web SDK, real browsers
 
 .PHONY: test-rust
-test-rust: $(SDK) ## Rust units, properties, vectors and ten thousand schedules of the World
+test-rust: $(SDK) ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
 	@if cargo nextest --version >/dev/null 2>&1; then \
-		cargo nextest run --workspace --locked; \
+		.ci/postgres run cargo nextest run --workspace --locked; \
 	else \
-		cargo test --workspace --locked --lib --bins --tests; \
+		.ci/postgres run cargo test --workspace --locked --lib --bins --tests; \
 	fi
 	cargo test --workspace --locked --doc --quiet
 
@@ -82,6 +82,10 @@ browsers: # one apt-get, and only if something is missing
 	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	$$sudo sh -c "apt-get update -qq -o DPkg::Lock::Timeout=180 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 		-o DPkg::Lock::Timeout=180 --no-install-recommends $$(echo $$missing)"
+
+.PHONY: postgres
+postgres: ## a PostgreSQL for tests run by hand; `.ci/postgres stop` ends it
+	@.ci/postgres start
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZ_SECONDS (60)
