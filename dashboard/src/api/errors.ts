@@ -31,27 +31,39 @@ export function sentenceOf(error: unknown): string {
   return "Something went wrong in this page. Reload it and try again.";
 }
 
+/** What the page calls its fields, by their path in the request. */
+export type FieldNames = Readonly<Record<string, string>>;
+
 /**
- * What is wrong with each field, as whole sentences by the field's path. `names` says what the page calls a field; one
- * that it does not show belongs into the form's own message, see {@link messageBeside}.
+ * What is wrong with each field, as whole sentences by the field's path. What is wrong with an entry of a list is shown
+ * at the list. Of a field that the page does not show, {@link messageBeside} tells.
  */
-export function fieldErrors(error: unknown, names: Readonly<Record<string, string>>): Record<string, string> {
+export function fieldErrors(error: unknown, names: FieldNames): Record<string, string> {
   const fields = error instanceof ApiError ? (error.problem.fields ?? []) : [];
-  return Object.fromEntries(
-    fields.flatMap(({ field, rule }) => {
-      const name = names[field];
-      return name === undefined ? [] : [[field, `${name} ${rule.replace(/\.$/, "")}.`]];
-    }),
-  );
+  const shown = fields.flatMap(({ field, rule }) => {
+    const path = shownPath(field, names);
+    return path === undefined ? [] : [[path, sentence(names[path] ?? field, rule)] as const];
+  });
+  // Of several things that are wrong with one field, the first is to be read first.
+  return Object.fromEntries(shown.reverse());
 }
 
 /** What has to be said beside the fields: nothing if every problem is shown at its own. */
-export function messageBeside(error: unknown, names: Readonly<Record<string, string>>): string | null {
+export function messageBeside(error: unknown, names: FieldNames): string | null {
   if (error === null || error === undefined) return null;
   if (!(error instanceof ApiError)) return sentenceOf(error);
   const { fields = [] } = error.problem;
-  const elsewhere = fields.filter(({ field }) => names[field] === undefined);
+  const elsewhere = fields.filter(({ field }) => shownPath(field, names) === undefined);
   if (fields.length > 0 && elsewhere.length === 0) return null;
-  const rules = elsewhere.map(({ field, rule }) => `${field} ${rule.replace(/\.$/, "")}.`);
-  return [sentenceOf(error), ...rules].join(" ");
+  return [sentenceOf(error), ...elsewhere.map(({ field, rule }) => sentence(field, rule))].join(" ");
+}
+
+function shownPath(field: string, names: FieldNames): string | undefined {
+  return Object.keys(names).find(
+    (path) => field === path || field.startsWith(`${path}.`) || field.startsWith(`${path}[`),
+  );
+}
+
+function sentence(name: string, rule: string): string {
+  return `${name} ${rule.replace(/\.$/, "")}.`;
 }

@@ -1,7 +1,7 @@
 import { Burger, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Suspense, useEffect, useRef } from "react";
+import { Fragment, Suspense, useEffect, useRef } from "react";
 import { Outlet, ScrollRestoration, useLocation, useParams } from "react-router";
 import { MembershipContext, meQuery } from "../api/session";
 import { AccountSwitcher } from "./AccountSwitcher";
@@ -58,7 +58,10 @@ export function Frame() {
           </div>
         </Drawer>
         <main id="main" ref={main} tabIndex={-1} className={classes.main}>
-          <Suspense fallback={<Loading what="The page" />}>{unknown ? <NotFoundPage /> : <Outlet />}</Suspense>
+          <Suspense fallback={<Loading what="The page" />}>
+            {/* Nothing that was typed or chosen in one account is carried into another. */}
+            <Fragment key={accountId}>{unknown ? <NotFoundPage /> : <Outlet />}</Fragment>
+          </Suspense>
         </main>
       </div>
       <ScrollRestoration />
