@@ -78,6 +78,10 @@ impl Checker {
         self.violated(4, what);
     }
 
+    pub(crate) fn sampled_wrongly(&mut self, what: String) {
+        self.violated(1, what);
+    }
+
     /// A node crashed, or the slots are slow: not every wait is worth while.
     pub(crate) fn troubled(&mut self) {
         self.troubles += 1;
@@ -200,6 +204,16 @@ impl Checker {
     pub(crate) fn unanswered(&mut self, client: usize) {
         if self.troubles == 0 {
             self.violated(1, format!("client {client} was not told what became of its `place`"));
+        }
+    }
+
+    /// When nothing new has happened for a while, every connected page looks as the account decided last.
+    pub(crate) fn looks(&mut self, now: Timestamp, clients: &[Client], version: u32) {
+        for (index, client) in clients.iter().enumerate() {
+            let Some(page) = client.page.as_ref().filter(|page| page.is_open_for(now, LATE)) else { continue };
+            if page.looks != version {
+                self.violated(1, format!("client {index} looks as of change {}, not {version}", page.looks));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
+use tring_protocol::http::calls::QualitySample;
 use tring_protocol::ids::{CallId, DeviceId};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::Role;
@@ -20,6 +21,7 @@ pub(crate) struct Kept {
     pub(crate) home: NodeRef,
     pub(crate) events: Vec<CallEvent>,
     pub(crate) record: Option<CallRecord>,
+    pub(crate) samples: Vec<QualitySample>,
 }
 
 impl Kept {
@@ -53,7 +55,7 @@ impl Journal {
     /// Appends an event; the error says how it breaks the call's history.
     pub(crate) fn append(&mut self, home: NodeRef, event: CallEvent) -> Result<(), String> {
         let kept =
-            self.calls.entry(event.call).or_insert_with(|| Kept { home, events: Vec::new(), record: None });
+            self.calls.entry(event.call).or_insert_with(|| Kept { home, events: Vec::new(), record: None, samples: Vec::new() });
         if kept.end().is_some() {
             return Err(format!("{event:?} comes after the end"));
         }
@@ -79,6 +81,27 @@ impl Journal {
             return Err(format!("the record of {} is not the fold of its events", record.call));
         }
         kept.record = Some(record);
+        Ok(())
+    }
+
+    /// Keeps a sample; the error says why it cannot be one of its call.
+    pub(crate) fn sample(&mut self, call: CallId, sample: QualitySample) -> Result<(), String> {
+        // What a sabotaged world forgot has none.
+        let Some(kept) = self.calls.get_mut(&call) else { return Ok(()) };
+        let winner = kept.events.iter().find_map(|event| match event.what {
+            CallEventKind::Answered { leg } => Some(leg),
+            _ => None,
+        });
+        if winner.is_none_or(|winner| sample.leg != 0 && sample.leg != winner) {
+            return Err(format!("{sample:?} of {call} is of a leg that took no part"));
+        }
+        if kept.samples.iter().any(|earlier| earlier.leg == sample.leg && earlier.at >= sample.at) {
+            return Err(format!("{sample:?} of {call} does not come after the one before it"));
+        }
+        if kept.record.as_ref().is_some_and(|record| sample.at > record.ended_at) {
+            return Err(format!("{sample:?} of {call} comes after its end"));
+        }
+        kept.samples.push(sample);
         Ok(())
     }
 

@@ -15,10 +15,12 @@
 //! | `slots`, `journal`, `relay` | stand-ins for the shared slots, the store and the audio path |
 //! | `client` | the reference client: an honest, small twin of the SDK |
 //! | `people` | what people do, and how they react |
+//! | `account` | what the account's people change, and how nodes hear of it |
 //! | `crash` | nodes that die, and what the others make of it |
 //! | `checker` | the invariants |
 #![forbid(unsafe_code)]
 
+mod account;
 mod carry;
 mod checker;
 mod client;

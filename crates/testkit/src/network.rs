@@ -2,10 +2,10 @@
 //! neither.
 
 use tring_calls::sessions::{self, Closed, ConnId, FreshSession, Seat, SignIn};
-use tring_protocol::settings::Branding;
 use tring_protocol::signal::{RelayInfo, Resume};
 use tring_protocol::time::{Millis, Timestamp};
 
+use crate::account::Account;
 use crate::client;
 use crate::node::{Input, NodeRef};
 use crate::queue::{Down, Event, Up};
@@ -138,13 +138,20 @@ impl World {
                 let user = self.user(client).clone();
                 let others = self.nodes.iter().filter(|other| other.alive && other.me != node);
                 let elsewhere: Vec<Seat> = others.flat_map(|other| other.sessions.seats(&user)).collect();
+                let account = Box::new(self.account.clone());
                 let after = if self.nodes.len() > 1 { self.dice.millis(0, 20) } else { Millis::default() };
-                self.queue.push(self.now + after, Event::SignIn { conn, resume, elsewhere });
+                self.queue.push(self.now + after, Event::SignIn { conn, resume, elsewhere, account });
             }
         }
     }
 
-    pub(crate) fn sign_in(&mut self, conn: ConnId, resume: Option<Resume>, elsewhere: Vec<Seat>) {
+    pub(crate) fn sign_in(
+        &mut self,
+        conn: ConnId,
+        resume: Option<Resume>,
+        elsewhere: Vec<Seat>,
+        account: &Account,
+    ) {
         let wire = self.wire(conn);
         let (cut, node, client) = (wire.cut, wire.node, wire.client);
         if cut {
@@ -153,8 +160,8 @@ impl World {
         let input = sessions::Input::SignIn(Box::new(SignIn {
             conn,
             attendee: self.clients[client].attendee.clone(),
-            settings: self.plan.settings.clone(),
-            branding: Branding::default(),
+            settings: account.settings.clone(),
+            branding: account.branding(),
             relay: RelayInfo::default(),
             proof: None,
             resume,

@@ -6,6 +6,7 @@ use tring_calls::bus::{ToCalls, ToSessions, Topic};
 use tring_calls::sessions::ConnId;
 use tring_calls::{Calls, Sessions, calls, sessions};
 use tring_protocol::call::{CallEvent, CallRecord};
+use tring_protocol::http::calls::QualitySample;
 use tring_protocol::ids::CallId;
 use tring_protocol::signal::ServerFrame;
 use tring_protocol::time::Timestamp;
@@ -40,6 +41,7 @@ pub(crate) struct Node {
 pub(crate) struct Round {
     pub(crate) events: Vec<CallEvent>,
     pub(crate) records: Vec<CallRecord>,
+    pub(crate) samples: Vec<(CallId, QualitySample)>,
     pub(crate) outward: Vec<Outward>,
     pub(crate) timers: Vec<(Machine, Timestamp)>,
 }
@@ -120,6 +122,7 @@ impl Node {
                 calls::Effect::ToCalls(message) => self.to_calls(message, round, inputs, homes),
                 calls::Effect::Log(event) => round.events.push(event),
                 calls::Effect::Finish(record) => round.records.push(*record),
+                calls::Effect::Sample(call, sample) => round.samples.push((call, sample)),
                 calls::Effect::Timer(at) => round.timers.push((Machine::Calls, at)),
                 ask => {
                     if let calls::Effect::Claim { call, .. } = &ask {

@@ -59,6 +59,7 @@ impl World {
             }
             Action::Crash(node, down) => self.crash(node, Millis::new(down)),
             Action::Drain(node) => self.feed(node, Input::Calls(calls::Input::Drain)),
+            Action::ChangeAccount(ring_timeout) => self.change_account(ring_timeout),
             Action::EndAll(node, reason) => {
                 let calls: Vec<_> = self.nodes[node].calls.live().map(|(call, ..)| call).collect();
                 for call in calls {
@@ -235,6 +236,7 @@ impl World {
     pub(crate) fn finale(&mut self) {
         self.finale = true;
         self.checker.agreement(self.now, &self.clients, &self.journal);
+        self.checker.looks(self.now, &self.clients, self.account.version);
         for client in 0..self.clients.len() {
             match self.dice.between(0, 3) {
                 0 => self.act(Action::SignOut(client)),

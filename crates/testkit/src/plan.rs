@@ -65,6 +65,8 @@ pub enum Action {
     Crash(usize, u64),
     /// A node takes no new calls any more.
     Drain(usize),
+    /// The account changes its looks, and how long its calls ring.
+    ChangeAccount(Millis),
     /// The business ends every call of a node.
     EndAll(usize, EndReason),
 }
@@ -131,7 +133,8 @@ impl Plan {
             }
             80..=84 => Action::Offline(client, dice.between(500, 70_000)),
             85..=86 => Action::MediaFails(client),
-            87..=93 => Action::Open(client),
+            87..=92 => Action::Open(client),
+            93 => Action::ChangeAccount(ring_timeout(dice)),
             94..=97 if crashes => Action::Crash(dice.index(self.nodes), dice.between(500, 15_000)),
             98 => Action::EndAll(dice.index(self.nodes), EndReason::EndedByServer),
             99 if dice.chance(20) => Action::Drain(dice.index(self.nodes)),
@@ -142,11 +145,15 @@ impl Plan {
 
 fn settings(dice: &mut Dice) -> CallSettings {
     CallSettings {
-        ring_timeout: [Millis::seconds(30), Millis::seconds(8)][dice.index(2)],
+        ring_timeout: ring_timeout(dice),
         max_duration: [Millis::seconds(4 * 3600), Millis::seconds(20)][dice.index(2)],
         devices: [DevicePolicy::One, DevicePolicy::Many][dice.index(2)],
         ..CallSettings::default()
     }
+}
+
+fn ring_timeout(dice: &mut Dice) -> Millis {
+    [Millis::seconds(30), Millis::seconds(8)][dice.index(2)]
 }
 
 fn devices(dice: &mut Dice, policy: DevicePolicy) -> Vec<Attendee> {

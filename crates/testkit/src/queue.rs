@@ -12,6 +12,7 @@ use tring_protocol::signal::{ClientFrame, Resume, ServerFrame};
 use tring_protocol::text::Sdp;
 use tring_protocol::time::Timestamp;
 
+use crate::account::Account;
 use crate::client::Command;
 use crate::network::Break;
 use crate::node::{Machine, NodeRef, Round};
@@ -62,6 +63,8 @@ pub(crate) enum Event {
         conn: ConnId,
         resume: Option<Resume>,
         elsewhere: Vec<Seat>,
+        /// As it was read when the device came.
+        account: Box<Account>,
     },
     NodeTimer {
         node: NodeRef,
@@ -117,6 +120,10 @@ pub(crate) enum Event {
         leg: LegId,
         opening: u64,
         event: RelayEvent,
+    },
+    /// A node finds the account changed.
+    AccountFound {
+        node: usize,
     },
     /// The others notice that a node is gone.
     NodeMissed {

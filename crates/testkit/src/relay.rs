@@ -13,6 +13,9 @@ use crate::node::{Input, NodeRef};
 use crate::queue::Event;
 use crate::world::World;
 
+/// How often a leg that is heard is measured: rarely, because each time is something that happens.
+const WINDOW: Millis = Millis::seconds(6);
+
 #[derive(Debug, Default)]
 pub(crate) struct Relay {
     legs: BTreeMap<LegId, Connection>,
@@ -97,10 +100,10 @@ impl World {
             return;
         }
         self.feed_life(node, Input::Calls(calls::Input::Relay { leg, event }));
-        if event == RelayEvent::Heard {
+        if matches!(event, RelayEvent::Heard | RelayEvent::Quality(_)) {
             let window = LegQuality { packets: 50, lost: 1, jitter: 3.0, rtt: Some(40.0), mos: Some(4.1) };
-            let input = calls::Input::Relay { leg, event: RelayEvent::Quality(window) };
-            self.feed_life(node, Input::Calls(input));
+            let next = self.now + WINDOW;
+            self.queue.push(next, Event::Relay { node, leg, opening, event: RelayEvent::Quality(window) });
         }
     }
 

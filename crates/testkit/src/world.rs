@@ -7,6 +7,7 @@ use tring_calls::{calls, sessions};
 use tring_protocol::ids::{CallId, UserAddress};
 use tring_protocol::time::{Millis, Timestamp};
 
+use crate::account::Account;
 use crate::checker::Checker;
 use crate::client::Client;
 use crate::dice::Dice;
@@ -42,6 +43,10 @@ pub enum Sabotage {
     LoseFrame,
     /// The sessions of a node never hear of the time.
     StopSweeping,
+    /// No node hears of the account's changes.
+    StopWatching,
+    /// Devices are told twice how their screens look.
+    TellLooksTwice,
 }
 
 /// How often a fault strikes: at every third opportunity, so that calls still come about.
@@ -64,6 +69,7 @@ pub(crate) struct World {
     pub(crate) gathering: BTreeMap<CallId, Gathering>,
     /// The lives of nodes whose slots were freed: whatever of theirs is under way comes too late.
     pub(crate) buried: BTreeSet<NodeRef>,
+    pub(crate) account: Account,
     pub(crate) checker: Checker,
     pub(crate) finale: bool,
     sabotage: Sabotage,
@@ -104,6 +110,7 @@ impl World {
             bus_at: BTreeMap::new(),
             gathering: BTreeMap::new(),
             buried: BTreeSet::new(),
+            account: Account::new(plan.settings.clone()),
             checker: Checker::default(),
             finale: false,
             sabotage,
@@ -154,7 +161,10 @@ impl World {
             Event::ClosedAtServer { conn, how } => self.closed_at_server(conn, how),
             Event::ToServer { conn, what } => self.at_server(conn, what),
             Event::ToClient { conn, what } => self.at_client(conn, what),
-            Event::SignIn { conn, resume, elsewhere } => self.sign_in(conn, resume, elsewhere),
+            Event::SignIn { conn, resume, elsewhere, account } => {
+                self.sign_in(conn, resume, elsewhere, &account);
+            }
+            Event::AccountFound { node } => self.account_found(node),
             Event::NodeTimer { node, machine, at } => self.node_timer(node, machine, at),
             Event::Stored { node, round } => self.stored(node, *round),
             Event::BusToSessions { node, message } => {
@@ -221,7 +231,7 @@ impl World {
             }
             self.queue.push(at.max(now), Event::NodeTimer { node: here.me, machine, at });
         }
-        if round.events.is_empty() && round.outward.is_empty() {
+        if round.events.is_empty() && round.outward.is_empty() && round.samples.is_empty() {
             return;
         }
         let slow = if round.events.is_empty() { 0 } else { self.dice.between(0, 4) };
@@ -247,12 +257,18 @@ impl World {
                 }
             }
             for record in round.records {
+                self.check_ring_timeout(&record);
                 let twice = self.strikes(Sabotage::DoubleFinish);
                 for _ in 0..=u8::from(twice) {
                     if let Err(what) = self.journal.finish(record.clone()) {
                         self.checker.ends_once(what);
                     }
                 }
+            }
+        }
+        for (call, sample) in round.samples {
+            if let Err(what) = self.journal.sample(call, sample) {
+                self.checker.sampled_wrongly(what);
             }
         }
         for outward in round.outward {

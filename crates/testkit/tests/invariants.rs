@@ -133,6 +133,16 @@ fn invariant_4_a_session_that_outlives_its_grace_is_found() {
 }
 
 #[test]
+fn a_device_that_does_not_follow_its_account_is_found() {
+    assert_found(Sabotage::StopWatching, 1);
+}
+
+#[test]
+fn a_device_that_is_told_its_looks_twice_is_found() {
+    assert_found(Sabotage::TellLooksTwice, 1);
+}
+
+#[test]
 fn invariant_5_a_frame_that_overtakes_the_journal_is_found() {
     assert_found(Sabotage::ForgetJournal, 5);
 }

@@ -13,6 +13,7 @@ use tring_protocol::time::{Millis, Timestamp};
 
 use super::talk::MyCall;
 use super::{Input, Output, Why};
+use crate::account::version_of;
 
 #[derive(Debug)]
 pub(crate) struct Page {
@@ -29,6 +30,9 @@ pub(crate) struct Page {
     pub(super) abandoned: BTreeSet<CallId>,
     pub(super) places: u32,
     pub(super) offer: Sdp,
+    /// Which version of the account's looks is shown, and the last that this session was told.
+    pub(crate) looks: u32,
+    pub(super) looks_told: u32,
     pub(super) out: Vec<Output>,
     net: Net,
     token: Option<String>,
@@ -68,6 +72,8 @@ impl Page {
             abandoned: BTreeSet::new(),
             places: 0,
             offer,
+            looks: 0,
+            looks_told: 0,
             out: Vec::new(),
             net: Net::Idle { retry_at: now },
             token: None,
@@ -186,6 +192,7 @@ impl Page {
     fn welcome(&mut self, now: Timestamp, welcome: &Welcome) {
         self.net = Net::Open { since: now, heard_at: now };
         self.backoff = RECONNECT_MIN;
+        self.looks = version_of(&welcome.branding);
         self.token = Some(welcome.resume_token.clone());
         for call in self.calls.values_mut() {
             if !welcome.resumed || call.confirm_by.is_some() {
@@ -203,6 +210,7 @@ impl Page {
             return;
         }
         self.link = Link::default();
+        self.looks_told = self.looks;
         self.owes_ack = false;
     }
 

@@ -9,6 +9,7 @@ use tring_protocol::time::Timestamp;
 
 use super::page::{Page, Placing};
 use super::{Command, Output};
+use crate::account::version_of;
 
 #[derive(Debug, Clone)]
 pub(crate) struct MyCall {
@@ -71,10 +72,18 @@ impl Page {
             | ServerMessage::MediaRefused { .. }
             | ServerMessage::PeerMuted { .. }
             | ServerMessage::PeerAway { .. }
-            | ServerMessage::PeerBack { .. }
-            | ServerMessage::BrandingChanged { .. } => {}
+            | ServerMessage::PeerBack { .. } => {}
+            ServerMessage::BrandingChanged { branding } => self.looks_changed(version_of(&branding)),
             ServerMessage::Unknown => self.out.push(Output::Broken("an unknown message".into())),
         }
+    }
+
+    /// Each change of the looks is told once, and in order.
+    fn looks_changed(&mut self, version: u32) {
+        if version <= self.looks_told {
+            self.out.push(Output::Broken(format!("the looks of change {version} were told again")));
+        }
+        (self.looks, self.looks_told) = (version, version);
     }
 
     fn placed(&mut self, reference: &str, id: CallId, role: Role) {
