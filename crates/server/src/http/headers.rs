@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// On every response: nothing is to be guessed, and nobody learns where a visitor came from.
@@ -40,6 +41,33 @@ pub(super) async fn of_the_demo(response: Response) -> Response {
     ];
     with(response, headers)
 }
+
+/// On the dashboard: it runs its own scripts and styles alone and talks to this server alone. Its charts and widgets
+/// set styles of single elements. Images may come from where accounts keep their logos. The phones of its test call and
+/// its preview are framed by itself, everything else by nobody.
+pub(super) fn of_the_dashboard(name: &str, response: Response) -> Response {
+    const COMMON: &str = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; \
+        connect-src 'self'; img-src 'self' data: blob: https:; media-src 'self' data: blob: https:; font-src 'self'; \
+        frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+    let framed = FRAMED.contains(&name);
+    let (ancestors, frame) = if framed { ("'self'", "SAMEORIGIN") } else { ("'none'", "DENY") };
+    let policy = format!("{COMMON}; frame-ancestors {ancestors}");
+    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [
+        (X_FRAME_OPTIONS, frame),
+        (PERMISSIONS_POLICY, "microphone=(self), autoplay=(self), camera=(), geolocation=()"),
+        (RESOURCE_POLICY, "same-origin"),
+        (OPENER_POLICY, "same-origin"),
+        (CACHE_CONTROL, cache),
+    ];
+    let mut response = with(response, headers);
+    let policy = HeaderValue::try_from(policy).expect("the policy is ASCII");
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// The pages of the dashboard that it frames itself.
+const FRAMED: [&str; 2] = ["phone.html", "preview.html"];
 
 fn with<const N: usize>(mut response: Response, headers: [(HeaderName, &'static str); N]) -> Response {
     for (name, value) in headers {

@@ -1,5 +1,7 @@
-//! What is served over HTTP: the SDK, the health of the node, the door to signalling and, in demo mode, the demo page.
+//! What is served over HTTP: the dashboard, the interface under `/v1`, the SDK, the health of the node, the door to
+//! signalling and, in demo mode, the demo page.
 
+pub mod api;
 mod assets;
 mod headers;
 pub(crate) mod listener;
@@ -14,22 +16,29 @@ use axum::routing::get;
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 
-use crate::demo;
+use crate::demo::{self, Demo};
+use api::ApiState;
 use crate::health::Health;
 use crate::signal::{self, Door};
 pub(crate) use peer::{Peer, Proxy};
 
 /// Every route of the node.
-pub(crate) fn router(door: Arc<Door>, health: Health, demo: Option<demo::Credentials>) -> Router {
+pub(crate) fn router(door: Arc<Door>, health: Health, demo: Option<Demo>, api: ApiState) -> Router {
     let signalling = Router::new().route("/v1/signal", get(signal::enter)).with_state(door);
     let node = Router::new().route("/healthz", get(healthz)).with_state(health);
+    let router = Router::new().merge(signalling).merge(node).merge(api::router(api)).merge(sdk());
+    let router = match demo {
+        Some(demo) => router.merge(demo_page(demo.credentials)),
+        None => router,
+    };
+    router.fallback_service(dashboard()).layer(map_response(headers::everywhere))
+}
+
+/// At every address that nothing else has.
+fn dashboard() -> Router {
     Router::new()
-        .merge(signalling)
-        .merge(node)
-        .merge(sdk())
-        .merge(demo.map_or_else(nothing_at_the_root, demo_page))
-        .fallback(not_found)
-        .layer(map_response(headers::everywhere))
+        .fallback(assets::dashboard)
+        .layer(CompressionLayer::new())
 }
 
 fn sdk() -> Router {
@@ -41,7 +50,6 @@ fn sdk() -> Router {
 
 fn demo_page(credentials: demo::Credentials) -> Router {
     Router::new()
-        .route("/", get(to_the_demo))
         .route("/demo", get(to_the_demo))
         .route("/demo/", get(assets::demo_index))
         .route("/demo/config.json", get(demo::config).with_state(credentials))
@@ -55,20 +63,10 @@ async fn to_the_demo(RawQuery(query): RawQuery) -> Redirect {
     Redirect::temporary(&query.map_or_else(|| "/demo/".to_owned(), |query| format!("/demo/?{query}")))
 }
 
-fn nothing_at_the_root() -> Router {
-    const TEXT: &str =
-        "This is Tring. Pages load its SDK from /sdk/signed-call.mjs or /sdk/signed-call.umd.js.\n";
-    Router::new().route("/", get(|| async { TEXT }))
-}
-
 /// For load balancers and supervisors: 200 while the node takes calls, 503 with the reason while it does not.
 async fn healthz(State(health): State<Health>) -> Response {
     match health.trouble() {
         None => "ok\n".into_response(),
         Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, format!("{trouble}\n")).into_response(),
     }
-}
-
-async fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "There is nothing at this address.\n").into_response()
 }
