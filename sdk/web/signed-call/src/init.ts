@@ -1,5 +1,5 @@
 /** From the app's options to a signed-in client, in the vendors' order. */
-import { type Client, createClient, deviceId, missingSupport } from "@tring/core";
+import { type Client, createClient, describeDevice, deviceId, missingSupport } from "@tring/core";
 import { version } from "../package.json";
 import { announceSdk, cleverTapIds, pushEvent } from "./clevertap";
 import { checkInitOptions, type InitOptions, type Product } from "./options";
@@ -27,7 +27,7 @@ export async function signIn(options: InitOptions, product: Product): Promise<Cl
       apikey,
       cuid,
       ...(name ? { name: name.trim() } : {}),
-      device: { id: deviceId(window), platform: "web" },
+      device: await describeDevice(window, deviceId(window)),
       sdk: { name: product.name, version },
       capabilities: [],
     },
