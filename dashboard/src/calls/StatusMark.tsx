@@ -14,7 +14,9 @@ export function StatusMark({ status }: { readonly status: EndStatus }) {
 
 export function QualityMark({ quality, mos }: { readonly quality: QualityBand | null; readonly mos: number | null }) {
   if (quality === null) return <span>–</span>;
-  return <Mark tint={quality} label={QUALITY_WORDS[quality]} {...(mos === null ? {} : { title: `MOS ${mos.toFixed(2)}` })} />;
+  return (
+    <Mark tint={quality} label={QUALITY_WORDS[quality]} {...(mos === null ? {} : { title: `MOS ${mos.toFixed(2)}` })} />
+  );
 }
 
 function Mark({ tint, label, title }: { readonly tint: Tint; readonly label: string; readonly title?: string }) {
