@@ -1,7 +1,6 @@
 //! One call on record, from `placed` to its end. The transitions are in the files beside this one.
 
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
-use tring_protocol::http::calls::LiveCall;
 use tring_protocol::ids::{CallId, DeviceAddress, LegId, UserAddress};
 use tring_protocol::limits::{CALL_EVENTS_MAX, MEDIA_LOST, SESSION_GRACE};
 use tring_protocol::outcome::EndReason;
@@ -198,19 +197,6 @@ impl Call {
             images: self.words.images.clone(),
             answered_at: self.answered_at,
             peer_muted: peer.is_some_and(|peer| self.leg(peer).muted),
-        }
-    }
-
-    /// The call as the account's people see it.
-    pub(super) fn as_live(&self) -> LiveCall {
-        LiveCall {
-            call_id: self.id,
-            caller: self.user(Role::Caller).cuid.clone(),
-            callee: self.callee.cuid.clone(),
-            context: self.words.context.clone(),
-            state: self.state,
-            placed_at: self.placed_at,
-            answered_at: self.answered_at,
         }
     }
 

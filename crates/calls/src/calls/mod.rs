@@ -40,7 +40,6 @@ use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use tring_protocol::http::calls::LiveCall;
 use tring_protocol::ids::{AccountId, CallId, UserAddress};
 use tring_protocol::signal::{ClientMessage, Role};
 use tring_protocol::time::Timestamp;
@@ -143,8 +142,8 @@ impl Calls {
     }
 
     /// The calls on record of one account that have not ended, oldest first.
-    pub fn live_of(&self, account: &AccountId) -> impl Iterator<Item = LiveCall> {
-        self.live.values().filter(move |call| call.callee.account == *account).map(Call::as_live)
+    pub fn live_of(&self, account: &AccountId) -> impl Iterator<Item = CallId> {
+        self.live.values().filter(move |call| call.callee.account == *account).map(|call| call.id)
     }
 
     fn told(&mut self, now: Timestamp, from: Sender, message: ClientMessage) {

@@ -12,7 +12,6 @@ use tokio_util::sync::CancellationToken;
 use tring_calls::calls::RelayEvent;
 use tring_calls::sessions::{Closed, ConnId, SignIn};
 use tring_protocol::call::CallEvent;
-use tring_protocol::http::calls::LiveCall;
 use tring_protocol::ids::{AccountId, CallId, LegId};
 use tring_protocol::settings::{Branding, CallSettings};
 use tring_protocol::signal::ClientFrame;
@@ -43,8 +42,6 @@ pub(crate) enum Input {
     Relay { leg: LegId, event: RelayEvent },
     /// End a call of an account. The answer is whether it ran here.
     EndCall { account: AccountId, call: CallId, answer: oneshot::Sender<bool> },
-    /// Which calls of an account run here?
-    Live { account: AccountId, answer: oneshot::Sender<Vec<LiveCall>> },
     /// An account's rules and looks as they are now. May be said again.
     AccountChanged { account: AccountId, settings: CallSettings, branding: Branding },
     /// An account is no more: its calls and sessions end.
@@ -77,13 +74,6 @@ impl HubHandle {
         let (answer, ended) = oneshot::channel();
         self.tell(Input::EndCall { account: account.clone(), call, answer }).await;
         ended.await.unwrap_or(false)
-    }
-
-    /// The calls of the account that run on this node, oldest first.
-    pub(crate) async fn live_calls(&self, account: &AccountId) -> Vec<LiveCall> {
-        let (answer, live) = oneshot::channel();
-        self.tell(Input::Live { account: account.clone(), answer }).await;
-        live.await.unwrap_or_default()
     }
 }
 

@@ -90,15 +90,12 @@ impl Machines {
                 // Whoever asked may have gone.
                 let _ = answer.send(is_theirs);
             }
-            Input::Live { account, answer } => {
-                let _ = answer.send(self.calls.live_of(&account).collect());
-            }
             Input::AccountChanged { account, settings, branding } => {
                 let changed = sessions::Input::AccountChanged { account, settings, branding };
                 self.think(now, Heard::Sessions(changed));
             }
             Input::AccountGone { account } => {
-                let live: Vec<CallId> = self.calls.live_of(&account).map(|call| call.call_id).collect();
+                let live: Vec<CallId> = self.calls.live_of(&account).collect();
                 for call in live {
                     self.end_call(now, call);
                 }
