@@ -40,7 +40,8 @@ export function TokensPage() {
         )}
         {mayChange && <SecretsPanel />}
         <CheckPanel />
-        {mayChange && <MintPanel />}
+        {/* Where the business's own keys sign, this server cannot. */}
+        {mayChange && account.data?.settings.access.jwksUrl === null && <MintPanel />}
       </Stack>
     </>
   );
