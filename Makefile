@@ -28,6 +28,11 @@ E2E_MODULES := e2e/node_modules/.package-lock.json
 SDK := sdk/web/signed-call/dist/signed-call.mjs
 SDK_SOURCES := $(shell find sdk/web/core sdk/web/signed-call -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
 	-not -name '*.test.ts') sdk/web/package.json sdk/web/package-lock.json
+DASHBOARD_MODULES := dashboard/node_modules/.package-lock.json
+DASHBOARD := dashboard/dist/index.html
+# The SDK's sources too: the preview of the branding is drawn by its call screens.
+DASHBOARD_SOURCES := $(shell find dashboard sdk/web/core -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
+	-not -name '*.test.ts' -not -name '*.test.tsx' -not -name '*.md')
 DENY := target/tools/bin/cargo-deny
 
 .PHONY: help
@@ -47,18 +52,25 @@ $(SDK): $(SDK_SOURCES) | $(WEB_MODULES)
 	cd sdk/web && npm run --silent build
 	@touch $@
 
+.PHONY: dashboard
+dashboard: $(DASHBOARD) ## build the dashboard, which the server serves
+
+$(DASHBOARD): $(DASHBOARD_SOURCES) | $(DASHBOARD_MODULES)
+	cd dashboard && npm run --silent build
+	@touch $@
+
 # Cargo itself knows what is out of date, so this always asks it.
 .PHONY: $(TRING)
-$(TRING): $(SDK)
+$(TRING): $(SDK) $(DASHBOARD)
 	cargo build --release --locked -p tring
 
 ## ---- proving
 
 .PHONY: test
-test: test-rust test-sdk test-e2e ## prove everything: Rust, vectors, the World, the web SDK, real browsers
+test: test-rust test-sdk test-dashboard test-e2e ## prove everything: Rust, vectors, the World, the web, real browsers
 
 .PHONY: test-rust
-test-rust: $(SDK) ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
+test-rust: $(SDK) $(DASHBOARD) ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		.ci/postgres run cargo nextest run --workspace --locked; \
 	else \
@@ -69,6 +81,10 @@ test-rust: $(SDK) ## Rust units, properties, vectors, both databases and ten tho
 .PHONY: test-sdk
 test-sdk: $(WEB_MODULES) ## the web SDK's units and its share of the vectors
 	cd sdk/web && npm test
+
+.PHONY: test-dashboard
+test-dashboard: $(DASHBOARD_MODULES) ## the dashboard's units
+	cd dashboard && npm test
 
 .PHONY: test-e2e
 test-e2e: $(TRING) $(E2E_MODULES) browsers ## calls between real browsers through the release binary
@@ -109,18 +125,19 @@ check-format:
 	cargo fmt --all --check
 
 .PHONY: check-lints
-check-lints: $(SDK)
+check-lints: $(SDK) $(DASHBOARD)
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 
 .PHONY: check-types
-check-types: $(WEB_MODULES) $(E2E_MODULES)
+check-types: $(WEB_MODULES) $(DASHBOARD_MODULES) $(E2E_MODULES)
 	cd sdk/web && npm run --silent check
+	cd dashboard && npm run --silent check
 	cd e2e && npm run --silent check
 
 .PHONY: check-licences
 check-licences: $(DENY)
 	$(DENY) --log-level error check --hide-inclusion-graph licenses bans sources
-	node .ci/npm-licences.mjs sdk/web/package-lock.json e2e/package-lock.json
+	node .ci/npm-licences.mjs sdk/web/package-lock.json dashboard/package-lock.json e2e/package-lock.json
 
 # Cargo's own licence check is not part of Cargo; built once, kept with the other build products.
 $(DENY):
@@ -146,6 +163,10 @@ $(WEB_MODULES): sdk/web/package.json sdk/web/package-lock.json
 	cd sdk/web && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
+$(DASHBOARD_MODULES): dashboard/package.json dashboard/package-lock.json
+	cd dashboard && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 $(E2E_MODULES): e2e/package.json e2e/package-lock.json
 	cd e2e && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
@@ -153,4 +174,4 @@ $(E2E_MODULES): e2e/package.json e2e/package-lock.json
 .PHONY: clean
 clean: ## remove what was built; data stays
 	cargo clean
-	rm -rf artifacts sdk/web/node_modules sdk/web/*/dist e2e/node_modules
+	rm -rf artifacts sdk/web/node_modules sdk/web/*/dist dashboard/node_modules dashboard/dist e2e/node_modules
