@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 const MOST = 600;
-const SOURCE = /\.(rs|ts|js|mjs|css|html)$/;
-const NOT_COUNTED = /(^|\/)(tests?|generated|benches)(\/|\.rs$)|\.test\.ts$/;
+const SOURCE = /\.(rs|tsx?|js|mjs|css|html)$/;
+const NOT_COUNTED = /(^|\/)(tests?|generated|benches)(\/|\.rs$)|\.test\.tsx?$/;
 
 /** Lines up to a trailing `mod tests { … }`, which rustfmt puts at the start of a line. */
 function linesWithoutTests(text) {
