@@ -3,7 +3,8 @@
 //! ```text
 //! sockets ─ signal ─┐                        ┌─ journal ─ store
 //!                   ├─► hub (Sessions, Calls) ┤      └──► sockets
-//! relay ─── media ──┘        └── bus         └─ media ─ relay
+//! relay ─── media ──┤        └── bus         ├─ media ─ relay
+//! store ─── watch ──┘                        └─ samples ─ store
 //! ```
 
 use std::net::SocketAddr;
@@ -22,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo::{self, Demo};
 use crate::health::Health;
-use crate::http::api::{Api, Attempts as LoginAttempts, Limits, Origins, Passwords};
+use crate::http::api::{Api, Attempts as LoginAttempts, Limits, Origins, Passwords, Streams};
 use crate::http::{self, Proxy};
 use crate::hub::{self, Hub, HubHandle, Input};
 use crate::mail::Mail;
@@ -95,6 +96,9 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     let (batches, to_write) = mpsc::channel(journal::BATCHES);
     let (seen, to_note) = mpsc::channel(sightings::WAITING);
     let (hub, inputs) = hub::handle();
+    let reach = if config.outbound.allow_private { Reach::Private } else { Reach::Public };
+    let outbound = Outbound::new(reach);
+    let tokens = Tokens::new(outbound.clone());
     let door = Arc::new(Door {
         store: store.clone(),
         hub: hub.clone(),
@@ -105,6 +109,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         sightings: seen,
         tasks: sockets.clone(),
         conns: Conns::default(),
+        tokens: tokens.clone(),
     });
 
     let (sampled, to_sample) = mpsc::channel(samples::WAITING);
@@ -125,15 +130,13 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     };
     let hub_task = tokio::spawn(hub::run(machines, inputs, unfinished));
     tokio::spawn(sightings::run(store.clone(), to_note));
-    let reach = if config.outbound.allow_private { Reach::Private } else { Reach::Public };
-    let outbound = Outbound::new(reach);
-    let tokens = Tokens::new(outbound.clone());
     let api = Arc::new(Api {
         store: store.clone(),
         hub: hub.clone(),
         clock,
         poke,
         changes,
+        streams: Streams::default(),
         outbound,
         tokens,
         proxy,
@@ -144,6 +147,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         origins: Origins::new(config.dashboard.public_url, http, proxy),
         sign_up: if config.demo { config.dashboard.sign_up.for_a_demo() } else { config.dashboard.sign_up },
         sign_up_turn: Mutex::default(),
+        logo_turn: Mutex::default(),
         demo: demo.as_ref().map(|demo| demo.login.clone()),
     });
     tokio::spawn(forget_addresses(Arc::downgrade(&door), Arc::downgrade(&api)));

@@ -95,6 +95,15 @@ impl Outbound {
         Self { client: builder.build().map_err(Arc::new), reach }
     }
 
+    /// Whether `url` is one that may be asked for, as far as can be said without asking. For settings that are fetched
+    /// later.
+    ///
+    /// # Errors
+    /// [`FetchError::Address`] or [`FetchError::NotPublic`].
+    pub(crate) fn accepts(&self, url: &FetchUrl) -> Result<(), FetchError> {
+        check(&Url::parse(url.as_str()).map_err(|_| FetchError::Address)?, self.reach)
+    }
+
     /// What is at `url`, up to `limit` bytes of it.
     ///
     /// # Errors

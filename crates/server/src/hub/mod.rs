@@ -10,8 +10,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 use tring_calls::calls::RelayEvent;
-use tring_calls::sessions::{Closed, ConnId, SignIn};
+use tring_calls::sessions::{Closed, ConnId, Proof, SignIn};
 use tring_protocol::call::CallEvent;
+use tring_protocol::error::WireError;
 use tring_protocol::ids::{AccountId, CallId, LegId};
 use tring_protocol::settings::{Branding, CallSettings};
 use tring_protocol::signal::ClientFrame;
@@ -36,6 +37,8 @@ pub(crate) enum Input {
     SignIn { sign_in: Box<SignIn>, queue: queue::Writer },
     /// A frame after the `hello`.
     Frame { conn: ConnId, frame: ClientFrame },
+    /// What came of a socket's new user token.
+    Renewed { conn: ConnId, outcome: Result<Proof, WireError> },
     /// A socket is closed.
     Closed { conn: ConnId, how: Closed },
     /// What the relay noticed.

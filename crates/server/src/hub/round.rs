@@ -71,6 +71,9 @@ impl Machines {
             Input::Frame { conn, frame } => {
                 self.think(now, Heard::Sessions(sessions::Input::Frame { conn, frame }));
             }
+            Input::Renewed { conn, outcome } => {
+                self.think(now, Heard::Sessions(sessions::Input::Renewed { conn, outcome }));
+            }
             Input::Closed { conn, how } => {
                 self.batch.deliveries.push((conn, Delivery::End));
                 self.think(now, Heard::Sessions(sessions::Input::Closed { conn, how }));

@@ -1,18 +1,19 @@
 //! The life of one socket: `hello`, frames both ways, the end.
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
-use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
-use tring_calls::sessions::{Closed, ConnId};
+use tring_calls::sessions::{Closed, ConnId, Proof};
 use tring_protocol::error::{ErrorCode, WireError};
+use tring_protocol::ids::UserAddress;
 use tring_protocol::limits::{FRAME_MAX, HEARTBEAT_TIMEOUT};
 use tring_protocol::signal::{ClientFrame, ServerFrame};
 
 use super::pace::Pace;
 use super::queue::{Outgoing, Reader, queue};
-use super::{Door, hello};
+use super::{Caller, Door, admission, hello};
 use crate::hub::Input;
 
 /// How long the other end may take to close after it was told to, so that it reads our last frame before the
@@ -20,21 +21,30 @@ use crate::hub::Input;
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Runs a socket until it is closed.
-pub(super) async fn run(door: Arc<Door>, address: IpAddr, mut socket: Box<WebSocket>) {
+pub(super) async fn run(door: Arc<Door>, caller: Caller, mut socket: Box<WebSocket>) {
     // What happens once or for a moment runs in a box of its own: a task is as large as the largest thing that it
     // ever waits for, and most of them spend their lives waiting for a heartbeat.
-    let Some((conn, mut queue)) = Box::pin(begin(&door, address, &mut socket)).await else { return };
-    let how = carry(&door, conn, &mut socket, &mut queue).await;
+    let begun = Box::pin(begin(&door, caller, &mut socket)).await;
+    let Some((of, mut queue)) = begun else { return };
+    let how = carry(&door, &of, &mut socket, &mut queue).await;
+    let conn = of.conn;
     door.hub.tell(Input::Closed { conn, how }).await;
 }
 
-async fn begin(door: &Door, address: IpAddr, socket: &mut WebSocket) -> Option<(ConnId, Reader)> {
+/// Whose socket it is.
+struct Of {
+    conn: ConnId,
+    user: UserAddress,
+}
+
+async fn begin(door: &Door, caller: Caller, socket: &mut WebSocket) -> Option<(Box<Of>, Reader)> {
     let conn = door.conns.next();
-    match hello::receive(door, address, socket, conn).await {
+    match hello::receive(door, &caller, socket, conn).await {
         Ok(sign_in) => {
             let (writer, reader) = queue();
+            let user = sign_in.attendee.device.user.clone();
             door.hub.tell(Input::SignIn { sign_in, queue: writer }).await;
-            Some((conn, reader))
+            Some((Box::new(Of { conn, user }), reader))
         }
         Err(error) => {
             refuse(socket, error).await;
@@ -44,7 +54,10 @@ async fn begin(door: &Door, address: IpAddr, socket: &mut WebSocket) -> Option<(
 }
 
 /// Carries frames until one end is gone, and says how it went.
-async fn carry(door: &Door, conn: ConnId, socket: &mut WebSocket, queue: &mut Reader) -> Closed {
+async fn carry(door: &Door, of: &Of, socket: &mut WebSocket, queue: &mut Reader) -> Closed {
+    let conn = of.conn;
+    // Beside the frames, because it may have to fetch keys; a newer one takes the place of the one before.
+    let mut renewal: Option<Renewal<'_>> = None;
     let mut pace = Pace::start(Instant::now());
     let mut read_from = None;
     loop {
@@ -53,6 +66,9 @@ async fn carry(door: &Door, conn: ConnId, socket: &mut WebSocket, queue: &mut Re
                 Ok(Some(text)) => {
                     read_from = pace.count(Instant::now());
                     match serde_json::from_str::<ClientFrame>(&text) {
+                        Ok(ClientFrame::Renew { token }) => {
+                            renewal = Some(Box::pin(admission::renew(door, &of.user, token)));
+                        }
                         Ok(frame) => door.hub.tell(Input::Frame { conn, frame }).await,
                         Err(error) => {
                             Box::pin(refuse(socket, malformed(&error))).await;
@@ -67,6 +83,10 @@ async fn carry(door: &Door, conn: ConnId, socket: &mut WebSocket, queue: &mut Re
                     return Closed::Lost;
                 }
             },
+            outcome = finished(&mut renewal) => {
+                renewal = None;
+                door.hub.tell(Input::Renewed { conn, outcome }).await;
+            },
             outgoing = queue.next() => match outgoing {
                 Some(Outgoing::Frame(frame)) => if !Box::pin(send(socket, &frame)).await { return Closed::Lost },
                 Some(Outgoing::Close) => {
@@ -80,6 +100,16 @@ async fn carry(door: &Door, conn: ConnId, socket: &mut WebSocket, queue: &mut Re
                 }
             },
         }
+    }
+}
+
+/// A new user token on its way through the checks.
+type Renewal<'a> = Pin<Box<dyn Future<Output = Result<Proof, WireError>> + Send + 'a>>;
+
+async fn finished(renewal: &mut Option<Renewal<'_>>) -> Result<Proof, WireError> {
+    match renewal {
+        Some(renewal) => renewal.await,
+        None => std::future::pending().await,
     }
 }
 

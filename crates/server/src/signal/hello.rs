@@ -4,33 +4,33 @@ use axum::extract::ws::{Message, WebSocket};
 use rand::Rng;
 use serde::Deserialize;
 use std::fmt::Write;
-use std::net::IpAddr;
 use tring_calls::bus::Attendee;
 use tring_calls::sessions::{ConnId, FreshSession, SignIn};
 use tring_protocol::error::{ErrorCode, WireError};
 use tring_protocol::ids::{DeviceAddress, UserAddress};
 use tring_protocol::limits::HELLO_TIMEOUT;
 use tring_protocol::signal::{ClientFrame, DeviceDetails, Hello, PROTOCOL_VERSION, Party};
-use tring_store::{Rules, Sighting};
+use tring_store::Sighting;
 
-use super::Door;
+use super::admission::{self, Admitted};
+use super::{Caller, Door};
 
 /// Waits for the `hello` and judges it.
 pub(super) async fn receive(
     door: &Door,
-    address: IpAddr,
+    caller: &Caller,
     socket: &mut WebSocket,
     conn: ConnId,
 ) -> Result<Box<SignIn>, WireError> {
-    if !door.attempts.allows(address) {
+    if !door.attempts.allows(caller.address) {
         return Err(ErrorCode::RateLimited.into());
     }
     let text = tokio::time::timeout(HELLO_TIMEOUT.into(), first_text(socket)).await.map_err(|_| {
         WireError::with(ErrorCode::Protocol, format!("No `hello` came within {HELLO_TIMEOUT}."))
     })??;
     let hello = read(&text)?;
-    let rules = authenticate(door, &hello).await?;
-    Ok(Box::new(sign_in(door, conn, *hello, rules)))
+    let admitted = admission::admit(door, &hello, caller.origin.as_deref()).await?;
+    Ok(Box::new(sign_in(door, conn, *hello, admitted)))
 }
 
 async fn first_text(socket: &mut WebSocket) -> Result<axum::extract::ws::Utf8Bytes, WireError> {
@@ -67,19 +67,11 @@ fn read(text: &str) -> Result<Box<Hello>, WireError> {
     }
 }
 
-async fn authenticate(door: &Door, hello: &Hello) -> Result<Rules, WireError> {
-    let apikey = hello.apikey.as_deref().ok_or(ErrorCode::InvalidCredentials)?;
-    match door.store.account(&hello.account).admit(apikey).await {
-        Ok(Some(rules)) => Ok(rules),
-        Ok(None) => Err(ErrorCode::InvalidCredentials.into()),
-        Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a sign-in cannot be checked");
-            Err(ErrorCode::Internal.into())
-        }
-    }
-}
-
-fn sign_in(door: &Door, conn: ConnId, hello: Hello, rules: Rules) -> SignIn {
+fn sign_in(door: &Door, conn: ConnId, hello: Hello, admitted: Admitted) -> SignIn {
+    let Admitted { rules, verified } = admitted;
+    let proof = verified.as_ref().map(|verified| admission::proof(door, verified));
+    // What the customer's backend says wins over what the device says.
+    let name = verified.and_then(|verified| verified.name).or_else(|| hello.name.clone());
     let details = DeviceDetails::of(&hello);
     let user = UserAddress { account: hello.account, cuid: hello.cuid };
     let device = DeviceAddress { user, device: hello.device.id };
@@ -87,19 +79,20 @@ fn sign_in(door: &Door, conn: ConnId, hello: Hello, rules: Rules) -> SignIn {
     let sighting = Sighting {
         device: device.clone(),
         platform,
-        name: hello.name.clone(),
+        name: name.clone(),
         apikey: hello.apikey.unwrap_or_default(),
         at: door.clock.now(),
     };
     // Statistics: when too many wait to be written, the newest are let go.
     let _ = door.sightings.try_send(sighting);
-    let party = Party { cuid: device.user.cuid.clone(), name: hello.name };
+    let party = Party { cuid: device.user.cuid.clone(), name };
     SignIn {
         conn,
         attendee: Attendee { device, party, platform, details },
         settings: rules.calls,
         branding: rules.branding,
         relay: door.relay.clone(),
+        proof,
         resume: hello.resume,
         fresh: FreshSession { name: random_hex::<8>(), token: random_hex::<24>() },
         elsewhere: Vec::new(),

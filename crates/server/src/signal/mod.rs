@@ -1,6 +1,7 @@
 //! `/v1/signal`: the door that every device comes through. It reads frames within their bounds, lets in who can prove
 //! who they are, and carries frames between the socket and the hub. What the frames mean is decided behind it.
 
+mod admission;
 mod connection;
 mod hello;
 mod pace;
@@ -9,7 +10,7 @@ pub(crate) mod queue;
 use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::SignIn;
 use crate::http::{Peer, Proxy};
 use crate::hub::HubHandle;
+use crate::tokens::Tokens;
 
 /// What is read from a socket at once. axum's own default keeps 128 KB for each idle phone; an SDP offer that is
 /// longer than this takes a few reads more.
@@ -44,7 +46,21 @@ pub(crate) struct Door {
     /// The tasks of the sockets.
     pub(crate) tasks: TaskTracker,
     pub(crate) conns: Conns,
+    /// Judges user tokens.
+    pub(crate) tokens: Tokens,
 }
+
+/// Where a socket comes from.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// The address that is rate-limited.
+    pub(crate) address: IpAddr,
+    /// The page that opened it, if it is a page and not one of this server's own.
+    pub(crate) origin: Option<Box<str>>,
+}
+
+/// Longest origin that is repeated to its page.
+const ORIGIN_SHOWN: usize = 300;
 
 /// Names sockets.
 #[derive(Debug, Default)]
@@ -84,7 +100,7 @@ pub(crate) async fn enter(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let address = peer.client(&headers, door.proxy);
+    let caller = Caller { address: peer.client(&headers, door.proxy), origin: foreign_origin(&headers) };
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)
@@ -93,6 +109,14 @@ pub(crate) async fn enter(
     // The upgrade's own task is larger than what a socket needs for the rest of its life, so it ends here.
     upgrade.on_upgrade(async move |socket| {
         let tasks = door.tasks.clone();
-        tasks.spawn(connection::run(door, address, Box::new(socket)));
+        tasks.spawn(connection::run(door, caller, Box::new(socket)));
     })
+}
+
+/// The `Origin` of a page that is not served from here: the dashboard's test call works whatever an account allows.
+fn foreign_origin(headers: &HeaderMap) -> Option<Box<str>> {
+    let origin = String::from_utf8_lossy(headers.get(header::ORIGIN)?.as_bytes()).into_owned();
+    let own = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_own = origin.split_once("://").is_some_and(|(_, host)| Some(host) == own);
+    (!is_own).then(|| origin.chars().take(ORIGIN_SHOWN).collect::<String>().into())
 }

@@ -7,16 +7,15 @@ use tring_protocol::error::ErrorCode;
 use tring_protocol::http::members::MemberRole;
 use tring_protocol::http::tokens::{MintedToken, NewToken, TOKEN_MAX, TokenQuestion, TokenVerdict};
 use tring_protocol::time::Timestamp;
-use tring_store::AccountStore;
 use utoipa_axum::routes;
 
 use super::access::InAccount;
 use super::json::Json;
 use super::problem::{Answer, Refusal};
-use super::state::ApiState;
+use super::state::{Api, ApiState};
 use super::table::{Access, Table};
 use crate::clock;
-use crate::tokens::{self, MintError, Secret, Signers, Trust};
+use crate::tokens::{self, MintError, Trust};
 
 pub(super) fn routes(table: &mut Table) {
     table.add(Access::Account { least: MemberRole::Admin, secret_key: true }, routes!(mint_token));
@@ -36,7 +35,7 @@ async fn mint_token(
     Json(new): Json<NewToken>,
 ) -> Answer<(StatusCode, Json<MintedToken>)> {
     let now = clock::wall();
-    let trust = trust(&account, &account.of(&api.store), now).await?;
+    let trust = trust(&api, &account, now).await?;
     match tokens::mint(now, &trust, &new) {
         Ok(minted) => Ok((StatusCode::CREATED, Json(minted))),
         Err(error @ MintError::Life) => Err(Refusal::field("expiresIn", error.to_string())),
@@ -62,18 +61,12 @@ async fn check_token(
         return Err(Refusal::field("token", format!("may have {TOKEN_MAX} bytes at most")));
     }
     let now = clock::wall();
-    let trust = trust(&account, &account.of(&api.store), now).await?;
+    let trust = trust(&api, &account, now).await?;
     Ok(Json(api.tokens.check(now, &trust, token.trim()).await))
 }
 
-/// By what the account's tokens are signed.
-async fn trust(account: &InAccount, store: &AccountStore<'_>, now: Timestamp) -> Answer<Trust> {
-    let signers = match store.settings().await?.access.jwks_url {
-        Some(url) => Signers::Published(url),
-        None => {
-            let secrets = store.token_secrets_in_force(now).await?.into_iter();
-            Signers::Secrets(secrets.map(|known| Secret { id: known.secret_id, secret: known.secret }).collect())
-        }
-    };
-    Ok(Trust { account: account.id.clone(), signers })
+/// What the account trusts.
+async fn trust(api: &Api, account: &InAccount, now: Timestamp) -> Answer<Trust> {
+    let access = account.of(&api.store).settings().await?.access;
+    Ok(Trust::of(&api.store, &account.id, &access, now).await?)
 }
