@@ -16,6 +16,9 @@
 //! | `watch` | that what changes in an account reaches its sessions |
 //! | `samples` | how calls sound over time, written when there is time |
 //! | `media` | what the relay is told and tells |
+//! | `explain` | how a call is put into plain sentences |
+//! | `zone` | which moments a viewer's days and hours are |
+//! | `logo` | what becomes of an image that somebody sent |
 //! | `outbound` | what the server may fetch because somebody named its address |
 //! | `health` | whether the node takes calls |
 //! | [`clock`] | the time |
@@ -28,18 +31,21 @@ mod changes;
 pub mod clock;
 pub mod config;
 pub mod demo;
+mod explain;
 mod health;
 mod http;
 mod hub;
 mod journal;
+mod logo;
 mod mail;
 mod media;
 mod outbound;
 mod samples;
 mod sightings;
 mod signal;
-mod watch;
 pub mod tokens;
+mod watch;
+mod zone;
 
 pub use app::{Node, start};
 pub use http::api::{Access, Route, routes};

@@ -53,7 +53,9 @@ pub(crate) enum LogoError {
     #[error("This is no PNG, JPEG, GIF or WebP, whatever its name says. Save it as one of these.")]
     Kind,
     /// More pixels than are decoded.
-    #[error("The image is more than {SIDE_MAX} pixels wide or high, or needs too much memory. Save it smaller.")]
+    #[error(
+        "The image is more than {SIDE_MAX} pixels wide or high, or needs too much memory. Save it smaller."
+    )]
     TooManyPixels,
     /// It ends early, or breaks the rules of its kind.
     #[error("The image is damaged and cannot be read to its end. Save it again.")]
@@ -121,14 +123,22 @@ fn unreadable(error: ImageError) -> LogoError {
 
 /// Smaller if it is too large; never larger than it was.
 fn fit(image: DynamicImage) -> DynamicImage {
-    if image.width().max(image.height()) > SIDE { image.resize(SIDE, SIDE, FilterType::CatmullRom) } else { image }
+    if image.width().max(image.height()) > SIDE {
+        image.resize(SIDE, SIDE, FilterType::CatmullRom)
+    } else {
+        image
+    }
 }
 
 fn encode(image: DynamicImage) -> Result<Vec<u8>, ImageError> {
     let plain: DynamicImage =
         if image.color().has_alpha() { image.into_rgba8().into() } else { image.into_rgb8().into() };
     let mut png = Vec::new();
-    plain.write_with_encoder(PngEncoder::new_with_quality(&mut png, CompressionType::Default, Filter::Adaptive))?;
+    plain.write_with_encoder(PngEncoder::new_with_quality(
+        &mut png,
+        CompressionType::Default,
+        Filter::Adaptive,
+    ))?;
     Ok(png)
 }
 

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Span, Unit};
 use tring_protocol::http::FieldProblem;
 use tring_protocol::http::statistics::{Interval, StatisticsQuery};
 use tring_protocol::time::Timestamp;
+use tring_store::Segment;
 
 /// Most days of one question. Higher: one request makes the database read more.
 const DAYS_MAX: i32 = 366;
@@ -32,17 +33,6 @@ pub(crate) struct Range {
     last: Date,
     zone: TimeZone,
     interval: Interval,
-}
-
-/// A stretch of time in which the zone's offset does not change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Segment {
-    /// When it begins.
-    pub(crate) from: Timestamp,
-    /// When it ends, not included.
-    pub(crate) to: Timestamp,
-    /// Seconds by which the local clock is ahead of UTC.
-    pub(crate) offset: i32,
 }
 
 /// Where a point of the series begins.
@@ -75,7 +65,9 @@ impl Range {
         let rule = if days < 1 {
             "must not be before `from`".to_owned()
         } else if query.interval == Interval::Hour && days > DAYS_BY_HOUR_MAX {
-            format!("must be at most {DAYS_BY_HOUR_MAX} days from `from`, both counted, when the interval is `hour`")
+            format!(
+                "must be at most {DAYS_BY_HOUR_MAX} days from `from`, both counted, when the interval is `hour`"
+            )
         } else if days > DAYS_MAX {
             format!("must be at most {DAYS_MAX} days from `from`, both counted")
         } else {
@@ -140,7 +132,8 @@ impl Range {
     }
 
     fn start_of(&self, day: Date) -> Timestamp {
-        let start = day.to_zoned(self.zone.clone()).expect("days up to LAST_DAY + 1 are far from jiff's bounds");
+        let start =
+            day.to_zoned(self.zone.clone()).expect("days up to LAST_DAY + 1 are far from jiff's bounds");
         timestamp(start.timestamp())
     }
 }

@@ -20,7 +20,7 @@ use facts::Facts;
 pub(crate) enum Callee {
     /// They had signed in to this account before.
     Known,
-    /// They had never signed in to this account.
+    /// Nothing: they had never signed in to this account, or were deleted since.
     Unknown,
 }
 

@@ -71,7 +71,10 @@ fn and(mut what: Vec<(u64, Kind)>, more: impl IntoIterator<Item = (u64, Kind)>) 
 #[test]
 fn every_reason_is_explained_at_every_stage_in_whole_sentences() {
     let is_sentence = |text: &str| {
-        text.ends_with('.') && !text.contains("  ") && !text.contains("..") && text.starts_with(char::is_uppercase)
+        text.ends_with('.')
+            && !text.contains("  ")
+            && !text.contains("..")
+            && text.starts_with(char::is_uppercase)
     };
     for &reason in EndReason::ALL {
         for stage in [vec![], ringing(), answered(), connected()] {
@@ -147,7 +150,7 @@ fn a_missed_call_tells_whether_anything_rang() {
 fn who_was_never_here_is_told_from_who_is_away() {
     let events = story(EndReason::Unreachable, None, 5, vec![]);
     let record = CallRecord::fold(&events).unwrap();
-    assert!(explain(&record, &events, Callee::Unknown).what.contains("nobody had ever signed in"));
+    assert!(explain(&record, &events, Callee::Unknown).what.contains("knew of no sign-in"));
     assert!(explain(&record, &events, Callee::Known).what.contains("none of their devices was signed in"));
 }
 
@@ -206,11 +209,8 @@ fn a_lost_connection_names_its_side_and_how_long_it_was_gone() {
 
 #[test]
 fn who_came_back_is_not_the_one_who_was_lost() {
-    let back = [
-        (30_000, Kind::Away { leg: 0 }),
-        (33_000, Kind::Back { leg: 0 }),
-        (40_000, Kind::Away { leg: 1 }),
-    ];
+    let back =
+        [(30_000, Kind::Away { leg: 0 }), (33_000, Kind::Back { leg: 0 }), (40_000, Kind::Away { leg: 1 })];
     let told = why(EndReason::ConnectionLost, None, 95_000, and(connected(), back)).what;
     assert!(told.starts_with("The connection of the callee's device"), "{told}");
 }
@@ -244,12 +244,21 @@ fn a_timeline_has_the_delays_in_between() {
         let entry = told.iter().find(|entry| entry.event == name && entry.leg == leg).unwrap();
         (entry.since_placed.get(), entry.delay.get(), entry.sentence.as_str())
     };
-    assert_eq!(line("placed", Some(0)), (0, 0, "Placed by alice for bobby on the caller's device (web page)."));
+    assert_eq!(
+        line("placed", Some(0)),
+        (0, 0, "Placed by alice for bobby on the caller's device (web page).")
+    );
     assert_eq!(line("ringing", Some(1)), (400, 390, "It rings on the callee's device (Android)."));
-    assert_eq!(line("answered", Some(1)), (5_000, 4_600, "Answered by bobby on the callee's device (Android)."));
+    assert_eq!(
+        line("answered", Some(1)),
+        (5_000, 4_600, "Answered by bobby on the callee's device (Android).")
+    );
     assert_eq!(line("back", Some(1)), (33_200, 3_200, "The callee's device (Android) is back after 3.2 s."));
     assert_eq!(line("ended", None), (65_000, 31_800, "The caller hung up 1 min after the answer."));
-    assert_eq!(told.iter().map(|entry| entry.delay).fold(Millis::default(), |a, b| a + b), Millis::seconds(65));
+    assert_eq!(
+        told.iter().map(|entry| entry.delay).fold(Millis::default(), |a, b| a + b),
+        Millis::seconds(65)
+    );
 }
 
 #[test]
@@ -259,11 +268,9 @@ fn devices_are_numbered_where_there_are_several() {
     let record = CallRecord::fold(&events).unwrap();
     let told = timeline(&record, &events);
     assert!(told.iter().any(|entry| entry.sentence == "Answered by bobby on the callee's device 2 (iOS)."));
-    let took_part: Vec<_> = legs(&record, &events).iter().map(|leg| (leg.leg, leg.role, leg.took_part)).collect();
-    assert_eq!(
-        took_part,
-        [(0, Role::Caller, true), (1, Role::Callee, false), (2, Role::Callee, true)]
-    );
+    let took_part: Vec<_> =
+        legs(&record, &events).iter().map(|leg| (leg.leg, leg.role, leg.took_part)).collect();
+    assert_eq!(took_part, [(0, Role::Caller, true), (1, Role::Callee, false), (2, Role::Callee, true)]);
 }
 
 #[test]

@@ -52,15 +52,15 @@ impl Narrator<'_> {
             CallEventKind::Offered { leg, .. } => {
                 of("offered", *leg, format!("The call was sent to {}.", self.device(*leg)))
             }
-            CallEventKind::Ringing { leg } => of("ringing", *leg, format!("It rings on {}.", self.device(*leg))),
+            CallEventKind::Ringing { leg } => {
+                of("ringing", *leg, format!("It rings on {}.", self.device(*leg)))
+            }
             CallEventKind::Answered { leg } => {
                 of("answered", *leg, format!("Answered by {} on {}.", self.record.callee, self.device(*leg)))
             }
-            CallEventKind::Keyed { leg } => of(
-                "keyed",
-                *leg,
-                format!("The audio path of {} is encrypted and ready.", self.device(*leg)),
-            ),
+            CallEventKind::Keyed { leg } => {
+                of("keyed", *leg, format!("The audio path of {} is encrypted and ready.", self.device(*leg)))
+            }
             CallEventKind::Heard { leg } => of(
                 "heard",
                 *leg,
@@ -148,5 +148,7 @@ impl Narrator<'_> {
 
 fn capital(sentence: String) -> String {
     let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
 }

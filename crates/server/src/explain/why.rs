@@ -60,7 +60,7 @@ pub(super) fn explain(record: &CallRecord, facts: &Facts, callee: Callee) -> Exp
 fn unreachable(callee: Callee) -> (String, String) {
     match callee {
         Callee::Unknown => (
-            "The callee could not be reached: nobody had ever signed in to this account under that cuid.".to_owned(),
+            "The callee could not be reached: this account knew of no sign-in under that cuid.".to_owned(),
             "Check that your app calls the same cuid, to the letter, as the callee's app signs in with, and that both \
              use this account."
                 .to_owned(),
@@ -81,7 +81,8 @@ struct Ended<'a> {
 
 impl Ended<'_> {
     fn hang_up(&self) -> (String, String) {
-        let who = self.record.ended_by.map_or("one of the two".to_owned(), |role| format!("the {}", side(role)));
+        let who =
+            self.record.ended_by.map_or("one of the two".to_owned(), |role| format!("the {}", side(role)));
         if self.record.connected_at.is_none() {
             return (
                 format!("The call was answered, but {who} hung up after {}, before both could hear each other.", self.talk()),
@@ -158,7 +159,10 @@ impl Ended<'_> {
     fn declined(&self) -> (String, String) {
         let what = match self.record.ringing_at {
             Some(rang) => {
-                format!("The callee declined after it had rung for {}.", span(self.record.ended_at.since(rang)))
+                format!(
+                    "The callee declined after it had rung for {}.",
+                    span(self.record.ended_at.since(rang))
+                )
             }
             None => "The callee's device declined before it showed the call.".to_owned(),
         };
@@ -167,8 +171,12 @@ impl Ended<'_> {
 
     fn busy(&self) -> (String, String) {
         let what = match self.record.ended_by {
-            Some(_) => "The callee's device said that it is in another call, on the telephone or in another app.",
-            None => "The callee was in another call on this account, so nothing rang; their screen said who called.",
+            Some(_) => {
+                "The callee's device said that it is in another call, on the telephone or in another app."
+            }
+            None => {
+                "The callee was in another call on this account, so nothing rang; their screen said who called."
+            }
         };
         (what.to_owned(), "Call again later.".to_owned())
     }
@@ -245,7 +253,11 @@ impl Ended<'_> {
             ),
             None => format!("The caller's connection was lost {}.", self.stage()),
         };
-        (what, "Most often the caller closed the page or app, or lost the network. They can simply call again.".to_owned())
+        (
+            what,
+            "Most often the caller closed the page or app, or lost the network. They can simply call again."
+                .to_owned(),
+        )
     }
 
     fn no_audio(&self) -> (String, String) {
@@ -253,14 +265,19 @@ impl Ended<'_> {
         let what = match self.silent_legs().as_slice() {
             [] => format!("The call was answered, but within {waited} the two did not hear each other."),
             [leg] if leg.keyed_at.is_none() => {
-                format!("The call was answered, but no audio path to {} came to be within {waited}.", device(leg))
+                format!(
+                    "The call was answered, but no audio path to {} came to be within {waited}.",
+                    device(leg)
+                )
             }
             [leg] => format!(
                 "The call was answered and both audio paths were ready, but no audio came from {} within {waited}.",
                 device(leg)
             ),
             legs if legs.iter().all(|leg| leg.keyed_at.is_none()) => {
-                format!("The call was answered, but within {waited} neither device had an audio path to the server.")
+                format!(
+                    "The call was answered, but within {waited} neither device had an audio path to the server."
+                )
             }
             _ => format!("The call was answered, but within {waited} no audio came from either device."),
         };
@@ -329,8 +346,12 @@ impl Ended<'_> {
     fn stage(&self) -> String {
         match (self.record.connected_at, self.record.answered_at, self.record.ringing_at) {
             (Some(_), _, _) => format!("after the two had talked for {}", self.talk()),
-            (None, Some(_), _) => format!("{} after the answer, before both could hear each other", self.talk()),
-            (None, None, Some(rang)) => format!("while it rang, after {}", span(self.record.ended_at.since(rang))),
+            (None, Some(_), _) => {
+                format!("{} after the answer, before both could hear each other", self.talk())
+            }
+            (None, None, Some(rang)) => {
+                format!("while it rang, after {}", span(self.record.ended_at.since(rang)))
+            }
             (None, None, None) => format!("before it rang, after {}", self.length()),
         }
     }

@@ -116,7 +116,9 @@ fn a_drawing_is_refused_with_its_reason() {
 fn what_is_no_image_is_refused() {
     assert!(matches!(make(b""), Err(LogoError::Empty)));
     assert!(matches!(make(&vec![0; BYTES_MAX + 1]), Err(LogoError::TooLarge)));
-    for other in [&b"GIF"[..], b"<html><body>404</body></html>", b"%PDF-1.7", b"BM\0\0\0\0", b"\0\0\0\x20ftypavif"] {
+    for other in
+        [&b"GIF"[..], b"<html><body>404</body></html>", b"%PDF-1.7", b"BM\0\0\0\0", b"\0\0\0\x20ftypavif"]
+    {
         assert!(matches!(make(other), Err(LogoError::Kind)), "{other:?}");
     }
 }

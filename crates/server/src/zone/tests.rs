@@ -24,7 +24,8 @@ fn every_zone_changes_its_clock_by_quarters_and_on_the_quarter() {
     let mut changes = 0;
     for zone in every_zone() {
         assert_eq!(i64::from(zone.to_offset(from).seconds()) % QUARTER, 0, "{zone:?}");
-        for change in zone.following(from).take_while(|change| change.timestamp().as_second() < 4_102_444_800) {
+        for change in zone.following(from).take_while(|change| change.timestamp().as_second() < 4_102_444_800)
+        {
             assert_eq!(i64::from(change.offset().seconds()) % QUARTER, 0, "{zone:?} {}", change.timestamp());
             assert_eq!(change.timestamp().as_second() % QUARTER, 0, "{zone:?} {}", change.timestamp());
             changes += 1;

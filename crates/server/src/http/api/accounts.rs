@@ -38,6 +38,5 @@ async fn get_account(State(api): State<ApiState>, account: InAccount) -> Answer<
 )]
 async fn delete_account(State(api): State<ApiState>, account: InAccount) -> Answer<StatusCode> {
     account.of(&api.store).change(&account.actor(), api.clock.now()).delete_account().await?;
-    api.poke.poke();
     Ok(StatusCode::NO_CONTENT)
 }

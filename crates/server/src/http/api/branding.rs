@@ -44,7 +44,6 @@ async fn set_branding(
     Json(branding): Json<Branding>,
 ) -> Answer<Json<Branding>> {
     account.of(&api.store).change(&account.actor(), api.clock.now()).branding(&branding).await?;
-    api.poke.poke();
     Ok(Json(branding))
 }
 
@@ -75,13 +74,15 @@ async fn upload_logo(
     } else if kind.starts_with("image/") {
         bytes(request.into_body(), logo::BYTES_MAX).await?.to_vec()
     } else {
-        let message = "Send the image itself, with its own Content-Type such as image/png, or JSON with its address.";
+        let message =
+            "Send the image itself, with its own Content-Type such as image/png, or JSON with its address.";
         return Err(Refusal::with(ErrorCode::UnsupportedMediaType, message));
     };
     let picture = make(&api, image).await?;
     let id = account.of(&api.store).put_image(&picture.png, api.clock.now()).await?;
     let address = format!("{}/images/{id}.png", api.origins.for_requester(&headers));
-    let url = ImageUrl::parse(&address).map_err(|error| Refusal::internal("a logo has no address", &error))?;
+    let url =
+        ImageUrl::parse(&address).map_err(|error| Refusal::internal("a logo has no address", &error))?;
     let bytes = u32::try_from(picture.png.len()).unwrap_or(u32::MAX);
     Ok(Json(Logo { url, width: picture.width, height: picture.height, bytes }))
 }
@@ -91,7 +92,9 @@ async fn make(api: &Api, image: Vec<u8>) -> Answer<logo::Picture> {
     let _turn = api.logo_turn.lock().await;
     match tokio::task::spawn_blocking(move || logo::make(&image)).await {
         Ok(Ok(picture)) => Ok(picture),
-        Ok(Err(error @ LogoError::Unwritable(_))) => Err(Refusal::internal("a logo cannot be written", &error)),
+        Ok(Err(error @ LogoError::Unwritable(_))) => {
+            Err(Refusal::internal("a logo cannot be written", &error))
+        }
         Ok(Err(error)) => Err(Refusal::with(ErrorCode::ImageRefused, error.to_string())),
         Err(error) => Err(Refusal::internal("a logo could not be made", &error)),
     }

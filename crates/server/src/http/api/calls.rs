@@ -124,7 +124,11 @@ async fn get_call(
     let (Some(stored), Some(record)) = (kept.call(call).await?, kept.record(call).await?) else {
         let runs = kept.live_calls().await?.iter().any(|live| live.call_id == call);
         let message = "This call has not ended yet. Until it has, it is in the list of those that run.";
-        return Err(if runs { Refusal::with(ErrorCode::NotFound, message) } else { ErrorCode::NotFound.into() });
+        return Err(if runs {
+            Refusal::with(ErrorCode::NotFound, message)
+        } else {
+            ErrorCode::NotFound.into()
+        });
     };
     let callee = callee(&kept, &stored.summary).await?;
     Ok(Json(CallDetail {
@@ -160,13 +164,17 @@ async fn end_call(
         return Err(Refusal::with(ErrorCode::NotFound, message));
     }
     let history = account.of(&api.store);
-    history.change(&account.actor(), api.clock.now()).audit("call.ended", Some(&call.to_string()), Vec::new()).await?;
+    history
+        .change(&account.actor(), api.clock.now())
+        .audit("call.ended", Some(&call.to_string()), Vec::new())
+        .await?;
     Ok(StatusCode::ACCEPTED)
 }
 
 fn check(filter: &CallFilter) -> Answer<()> {
     let mut problems = Vec::new();
-    let mut problem = |field: &str, rule: String| problems.push(FieldProblem { field: field.to_owned(), rule });
+    let mut problem =
+        |field: &str, rule: String| problems.push(FieldProblem { field: field.to_owned(), rule });
     if filter.limit.is_some_and(|limit| !(1..=LINES_MAX).contains(&limit)) {
         problem("limit", format!("must be 1 to {LINES_MAX}"));
     }

@@ -47,7 +47,8 @@ async fn create_apikey(
 ) -> Answer<(StatusCode, Json<Apikey>)> {
     let now = api.clock.now();
     let apikey = account.of(&api.store).change(&account.actor(), now).new_apikey(new.name.as_str()).await?;
-    let made = Apikey { apikey, name: new.name.into(), created_at: now, last_used_at: None, revoked_at: None };
+    let made =
+        Apikey { apikey, name: new.name.into(), created_at: now, last_used_at: None, revoked_at: None };
     Ok((StatusCode::CREATED, Json(made)))
 }
 

@@ -5,12 +5,18 @@
 //! **Handlers never ask who may do what; the table in [`table`] says it.**
 
 mod access;
+mod accounts;
 mod audit;
+mod branding;
+mod calls;
 mod cookie;
+mod csv;
 mod docs;
 mod idempotency;
+mod images;
 mod invitations;
 mod json;
+mod keys;
 mod limits;
 mod me;
 mod members;
@@ -19,14 +25,21 @@ mod password;
 mod passwords;
 mod problem;
 mod server;
+mod settings;
 mod sign_in;
 mod state;
+mod statistics;
+mod stream;
 mod table;
+mod token_secrets;
+mod tokens;
+mod users;
 
 pub(crate) use limits::{Attempts, Limits};
 pub(crate) use origin::Origins;
 pub(crate) use passwords::Passwords;
 pub(crate) use state::{Api, ApiState};
+pub(crate) use stream::Streams;
 pub use table::{Access, Route};
 
 use axum::Router;
@@ -52,6 +65,16 @@ fn table() -> Table {
     invitations::routes(&mut table);
     members::routes(&mut table);
     audit::routes(&mut table);
+    accounts::routes(&mut table);
+    settings::routes(&mut table);
+    branding::routes(&mut table);
+    keys::routes(&mut table);
+    token_secrets::routes(&mut table);
+    tokens::routes(&mut table);
+    users::routes(&mut table);
+    calls::routes(&mut table);
+    statistics::routes(&mut table);
+    stream::routes(&mut table);
     table
 }
 
@@ -71,7 +94,8 @@ pub(crate) fn router(api: ApiState) -> Router {
         .route("/v1/{*rest}", any(nothing))
         .layer(from_fn_with_state(api.clone(), access::identify))
         .layer(map_response(headers))
-        .with_state(api)
+        .with_state(api.clone())
+        .merge(images::router(api))
         .merge(docs::router(description))
 }
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::error::Error;
 use tring_protocol::error::{ErrorCode, WireError};
-use tring_protocol::http::Problem;
+use tring_protocol::http::{FieldProblem, Problem};
 use tring_store::StoreError;
 
 /// What handlers answer.
@@ -27,6 +27,15 @@ impl Refusal {
     /// One field breaks `rule`, which completes "`field` …".
     pub(crate) fn field(field: impl Into<String>, rule: impl Into<String>) -> Self {
         Problem::field(field, rule).into()
+    }
+
+    /// Several fields break their rules.
+    pub(crate) fn fields(problems: Vec<FieldProblem>) -> Self {
+        let said = problems.iter().map(|problem| format!("`{}` {}", problem.field, problem.rule));
+        let detail = said.collect::<Vec<_>>().join("; ");
+        let mut problem = Problem::new(&WireError::with(ErrorCode::Validation, detail));
+        problem.fields = problems;
+        problem.into()
     }
 
     /// Trying again helps after so many seconds.

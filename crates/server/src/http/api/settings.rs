@@ -51,7 +51,6 @@ async fn change_settings(
         return Err(Refusal::fields(problems));
     }
     let settings = account.of(&api.store).change(&account.actor(), api.clock.now()).settings(&change).await?;
-    api.poke.poke();
     Ok(Json(settings))
 }
 
@@ -76,7 +75,12 @@ fn problems(change: &SettingsChange, outbound: &Outbound) -> Vec<FieldProblem> {
 fn of_calls(calls: &CallSettings) -> impl Iterator<Item = FieldProblem> {
     [
         ("calls.ringTimeout", calls.ring_timeout, limits::RING_TIMEOUT_MIN, limits::RING_TIMEOUT_MAX),
-        ("calls.connectTimeout", calls.connect_timeout, limits::CONNECT_TIMEOUT_MIN, limits::CONNECT_TIMEOUT_MAX),
+        (
+            "calls.connectTimeout",
+            calls.connect_timeout,
+            limits::CONNECT_TIMEOUT_MIN,
+            limits::CONNECT_TIMEOUT_MAX,
+        ),
         ("calls.maxDuration", calls.max_duration, Millis::seconds(1), limits::CALL_DURATION_MAX),
     ]
     .into_iter()

@@ -8,6 +8,7 @@ use tring_store::Store;
 use super::limits::{Attempts, Limits};
 use super::origin::Origins;
 use super::passwords::Passwords;
+use super::stream::Streams;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::SignUp;
@@ -31,6 +32,7 @@ pub(crate) struct Api {
     pub(crate) poke: Poke,
     /// For pages that show calls live.
     pub(crate) changes: Changes,
+    pub(crate) streams: Streams,
     pub(crate) outbound: Outbound,
     pub(crate) tokens: Tokens,
     pub(crate) proxy: Proxy,
@@ -42,5 +44,7 @@ pub(crate) struct Api {
     pub(crate) sign_up: SignUp,
     /// Held from the question whether strangers may sign up until one has, so that only one comes first.
     pub(crate) sign_up_turn: Mutex<()>,
+    /// Held while a logo is made.
+    pub(crate) logo_turn: Mutex<()>,
     pub(crate) demo: Option<DemoLogin>,
 }

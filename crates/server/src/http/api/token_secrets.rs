@@ -2,10 +2,8 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use tring_protocol::error::ErrorCode;
 use tring_protocol::http::account::{OVERLAP_HOURS_MAX, TokenSecret, TokenSecretRotation};
 use tring_protocol::http::members::MemberRole;
-use tring_store::StoreError;
 use utoipa_axum::routes;
 
 use super::access::InAccount;
@@ -28,7 +26,10 @@ pub(super) fn routes(table: &mut Table) {
     get, path = "/v1/accounts/{accountId}/token-secrets", tag = "Keys",
     responses((status = 200, description = "The secrets in force, without the secrets themselves.", body = Vec<TokenSecret>))
 )]
-async fn list_token_secrets(State(api): State<ApiState>, account: InAccount) -> Answer<Json<Vec<TokenSecret>>> {
+async fn list_token_secrets(
+    State(api): State<ApiState>,
+    account: InAccount,
+) -> Answer<Json<Vec<TokenSecret>>> {
     Ok(Json(account.of(&api.store).token_secrets(api.clock.now()).await?))
 }
 
@@ -65,17 +66,8 @@ async fn refuse_token_secret(
     account: InAccount,
     Id(secret): Id<String>,
 ) -> Answer<StatusCode> {
-    let refused =
-        account.of(&api.store).change(&account.actor(), api.clock.now()).refuse_token_secret(&secret).await;
-    match refused {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(StoreError::SecretInUse) => {
-            let message = "This secret is in use. Rotate it first; with an overlap of 0 hours its tokens are refused \
-                           at once.";
-            Err(Refusal::with(ErrorCode::Conflict, message))
-        }
-        Err(error) => Err(error.into()),
-    }
+    account.of(&api.store).change(&account.actor(), api.clock.now()).refuse_token_secret(&secret).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Show a token secret
