@@ -127,6 +127,13 @@ impl CallId {
         }
         Uuid::try_parse(text).map(Self).map_err(|_| IdError::Form)
     }
+
+    /// When the call was placed, as its first 48 bits say (RFC 9562 §5.7).
+    #[must_use]
+    pub fn placed_at(self) -> Timestamp {
+        let bytes = self.0.as_bytes();
+        Timestamp::from_millis(bytes[..6].iter().fold(0, |millis, byte| millis << 8 | u64::from(*byte)))
+    }
 }
 
 impl TryFrom<String> for CallId {
@@ -219,6 +226,7 @@ mod tests {
         let early = CallId::new(Timestamp::from_millis(1_000), [9; 10]);
         let late = CallId::new(Timestamp::from_millis(2_000), [1; 10]);
         assert!(early < late);
+        assert_eq!(late.placed_at(), Timestamp::from_millis(2_000));
         assert_eq!(CallId::parse(&early.to_string()), Ok(early));
         assert_eq!(CallId::parse("nonsense"), Err(IdError::Form));
     }

@@ -112,7 +112,8 @@ pub(crate) fn summed() -> impl Iterator<Item = call_volumes::Column> {
 fn added_volumes() -> OnConflict {
     let mut repeated = OnConflict::columns([call_volumes::Column::AccountId, call_volumes::Column::Bucket]);
     for column in summed() {
-        repeated.value(column, Expr::col((call_volumes::Entity, column)).add(Expr::col(("excluded", column))));
+        repeated
+            .value(column, Expr::col((call_volumes::Entity, column)).add(Expr::col(("excluded", column))));
     }
     repeated
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::migrations::Migrator;
 use crate::vault::Vault;
-use crate::{KeySource, Store, StoreError, token_secrets};
+use crate::{KeySource, Store, StoreError, counting, token_secrets};
 
 /// The file's name inside the data directory.
 pub const SQLITE_FILE: &str = "tring.db";
@@ -143,6 +143,7 @@ async fn prepare(db: DatabaseConnection, key: &KeySource) -> Result<Store, Store
     let vault = Vault::open(&db, key).await?;
     let store = Store { db, vault };
     token_secrets::complete(&store).await?;
+    counting::count_leftovers(&store.db).await?;
     Ok(store)
 }
 

@@ -59,7 +59,9 @@ fn live(events: &[CallEvent]) -> Option<LiveCall> {
     for event in rest {
         match event.what {
             // A further device that rings is no step back.
-            CallEventKind::Ringing { .. } if call.state == CallState::Placed => call.state = CallState::Ringing,
+            CallEventKind::Ringing { .. } if call.state == CallState::Placed => {
+                call.state = CallState::Ringing
+            }
             CallEventKind::Answered { .. } => {
                 call.state = CallState::Answered;
                 call.answered_at.get_or_insert(event.at);

@@ -1,12 +1,18 @@
-//! Looking calls up: one, or an account's list, newest first.
+//! Looking calls up: one with all that is known of it, or an account's records, newest first.
 
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, JsonValue, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use tring_protocol::call::{CallEvent, CallRecord};
+use tring_protocol::http::calls::{CallSummary, QualitySample};
 use tring_protocol::ids::CallId;
 
 use crate::codec::{from_json, from_millis, from_name};
 use crate::journal::events_of;
+use crate::retention::kept;
+use crate::samples::samples_of;
 use crate::schema::calls;
+use crate::search::SummaryRow;
 use crate::{AccountStore, StoreError};
 
 const TABLE: &str = "calls";
@@ -23,13 +29,24 @@ pub struct RecordPage {
     pub next: Option<CallId>,
 }
 
+/// One call that has ended, with everything that is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredCall {
+    /// What the log says.
+    pub summary: CallSummary,
+    /// What happened, in order.
+    pub events: Vec<CallEvent>,
+    /// How both sides sounded over time, in order of time.
+    pub samples: Vec<QualitySample>,
+}
+
 impl AccountStore<'_> {
     /// The record of one call; `None` while it runs and for another account's.
     ///
     /// # Errors
     /// What the database says, or [`StoreError::Corrupt`].
     pub async fn record(&self, call: CallId) -> Result<Option<CallRecord>, StoreError> {
-        let row = self.calls().filter(calls::Column::CallId.eq(call.to_string())).into_model::<RecordRow>().one(&self.store.db).await?;
+        let row = self.one(call).into_model::<RecordRow>().one(&self.store.db).await?;
         row.filter(|row| row.ended_at.is_some()).map(record).transpose()
     }
 
@@ -43,7 +60,8 @@ impl AccountStore<'_> {
         if let Some(before) = before {
             query = query.filter(calls::Column::CallId.lt(before.to_string()));
         }
-        let rows = query.order_by_desc(calls::Column::CallId).limit(limit + 1).into_model::<RecordRow>().all(&self.store.db).await?;
+        let rows = query.order_by_desc(calls::Column::CallId).limit(limit + 1).into_model::<RecordRow>();
+        let rows = rows.all(&self.store.db).await?;
         let more = rows.len() as u64 > limit;
         let page = usize::try_from(limit).expect("limit is at most PAGE_MAX");
         let records: Vec<_> = rows.into_iter().take(page).map(record).collect::<Result<_, _>>()?;
@@ -56,15 +74,37 @@ impl AccountStore<'_> {
     /// # Errors
     /// What the database says, or [`StoreError::Corrupt`].
     pub async fn events(&self, call: CallId) -> Result<Vec<CallEvent>, StoreError> {
-        let call = call.to_string();
-        match self.calls().filter(calls::Column::CallId.eq(&call)).one(&self.store.db).await? {
-            Some(_) => events_of(&self.store.db, &call).await,
+        match self.one(call).into_model::<RecordRow>().one(&self.store.db).await? {
+            Some(row) => events_of(&self.store.db, &row.call_id).await,
             None => Ok(Vec::new()),
         }
     }
 
-    fn calls(&self) -> sea_orm::Select<calls::Entity> {
-        calls::Entity::find().filter(calls::Column::AccountId.eq(self.id.as_str()))
+    /// One call with everything that is known of it; `None` while it runs and for another account's.
+    ///
+    /// # Errors
+    /// What the database says, or [`StoreError::Corrupt`].
+    pub async fn call(&self, call: CallId) -> Result<Option<StoredCall>, StoreError> {
+        let ended = self.one(call).filter(calls::Column::EndedAt.is_not_null());
+        let Some(row) = SummaryRow::select(ended).into_model::<SummaryRow>().one(&self.store.db).await?
+        else {
+            return Ok(None);
+        };
+        let call = call.to_string();
+        Ok(Some(StoredCall {
+            summary: row.try_into()?,
+            events: events_of(&self.store.db, &call).await?,
+            samples: samples_of(&self.store.db, &call).await?,
+        }))
+    }
+
+    fn one(&self, call: CallId) -> Select<calls::Entity> {
+        self.calls().filter(calls::Column::CallId.eq(call.to_string()))
+    }
+
+    fn calls(&self) -> Select<calls::Entity> {
+        let account = self.id.as_str();
+        calls::Entity::find().filter(calls::Column::AccountId.eq(account)).filter(kept(account))
     }
 }
 

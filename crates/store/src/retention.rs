@@ -4,7 +4,7 @@
 //! neither the log nor the figures show what is older, so the two agree at every moment. [`AccountStore::forget`] then
 //! removes what nobody sees any more, a little at a time, so that calls that run never wait long to be written.
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     TransactionTrait,
@@ -46,7 +46,7 @@ impl AccountStore<'_> {
         let mut moved = OnConflict::column(call_retention::Column::AccountId);
         moved.update_column(call_retention::Column::KeptSince);
         let earlier = (call_retention::Entity, call_retention::Column::KeptSince);
-        moved.action_and_where(sea_orm::sea_query::ExprTrait::lt(Expr::col(earlier), midnight));
+        moved.action_and_where(Expr::col(earlier).lt(midnight));
         call_retention::Entity::insert(call_retention::ActiveModel {
             account_id: Set(self.id.as_str().to_owned()),
             kept_since: Set(midnight),
@@ -156,5 +156,19 @@ pub(crate) async fn kept_since(db: &impl ConnectionTrait, account: &str) -> Resu
 
 /// No call that was placed at or after `moment` has a lower id.
 pub(crate) fn first_id(moment: Timestamp) -> CallId {
-    CallId::new(moment, [0; 10])
+    CallId::new(moment.min(Timestamp::from_millis(LAST_MOMENT)), [0; 10])
+}
+
+/// A version 7 UUID has 48 bits for the time: it ends in the year 10889.
+const LAST_MOMENT: u64 = (1 << 48) - 1;
+
+/// Rows of calls that are kept.
+pub(crate) fn kept(account: &str) -> SimpleExpr {
+    let since = Query::select()
+        .column(call_retention::Column::KeptSince)
+        .from(call_retention::Entity)
+        .and_where(call_retention::Column::AccountId.eq(account))
+        .to_owned();
+    let since = Func::coalesce([SimpleExpr::SubQuery(None, Box::new(since.into())), Expr::val(0_i64)]);
+    Expr::col((calls::Entity, calls::Column::PlacedAt)).gte(since)
 }

@@ -3,8 +3,8 @@
 //! Local days and hours are told by the caller as segments of constant offset from UTC: this crate knows no time zones.
 
 use sea_orm::{
-    AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
-    PaginatorTrait, QueryFilter, TransactionTrait,
+    AccessMode, ColumnTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, PaginatorTrait,
+    QueryFilter, TransactionTrait,
 };
 use std::ops::Range;
 use tring_protocol::http::statistics::{PlatformCount, ReasonCount};
@@ -82,7 +82,8 @@ impl AccountStore<'_> {
         let snapshot = self.snapshot().await?;
         let account = self.id.as_str();
         let kept_since = retention::kept_since(&snapshot, account).await?;
-        let segments: Vec<_> = query.segments.iter().filter_map(|segment| segment.after(kept_since)).collect();
+        let segments: Vec<_> =
+            query.segments.iter().filter_map(|segment| segment.after(kept_since)).collect();
         let range = match (segments.first(), segments.last()) {
             (Some(first), Some(last)) => first.from..last.to,
             _ => Timestamp::default()..Timestamp::default(),
@@ -153,5 +154,7 @@ impl SlotLength {
 
 /// An account's calls that have not ended. The condition is the partial index's.
 pub(crate) fn running(account: &str) -> sea_orm::Select<calls::Entity> {
-    calls::Entity::find().filter(calls::Column::AccountId.eq(account)).filter(calls::Column::EndedAt.is_null())
+    calls::Entity::find()
+        .filter(calls::Column::AccountId.eq(account))
+        .filter(calls::Column::EndedAt.is_null())
 }

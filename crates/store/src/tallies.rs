@@ -51,7 +51,8 @@ impl Grain {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [Self::Reason, Self::CallerPlatform, Self::CalleePlatform, Self::Quality];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Reason, Self::CallerPlatform, Self::CalleePlatform, Self::Quality];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -67,7 +68,9 @@ impl Kind {
         match self {
             Self::Reason => EndReason::ALL.iter().map(|reason| reason.as_str()).collect(),
             Self::CallerPlatform | Self::CalleePlatform => {
-                [Platform::Web, Platform::Ios, Platform::Android, Platform::Native].map(Platform::as_str).to_vec()
+                [Platform::Web, Platform::Ios, Platform::Android, Platform::Native]
+                    .map(Platform::as_str)
+                    .to_vec()
             }
             Self::Quality => {
                 [QualityBand::Good, QualityBand::Fair, QualityBand::Poor].map(QualityBand::as_str).to_vec()

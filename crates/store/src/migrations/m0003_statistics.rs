@@ -6,7 +6,9 @@
 
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, boolean_null, double_null, integer, integer_null, text, text_null};
+use sea_orm_migration::schema::{
+    big_integer, boolean_null, double_null, integer, integer_null, text, text_null,
+};
 
 pub(super) struct Step;
 
@@ -52,8 +54,24 @@ impl MigrationTrait for Step {
 /// of a quarter away from UTC, so local hours, days and months are sums of these rows.
 fn call_volumes() -> TableCreateStatement {
     let sums = [
-        "over", "declined", "missed", "cancelled", "failed", "answered", "talk_time", "minutes", "answer_time",
-        "rated", "mos_sum", "good", "fair", "poor", "packets", "lost", "rtt_sum", "rtt_count",
+        "over",
+        "declined",
+        "missed",
+        "cancelled",
+        "failed",
+        "answered",
+        "talk_time",
+        "minutes",
+        "answer_time",
+        "rated",
+        "mos_sum",
+        "good",
+        "fair",
+        "poor",
+        "packets",
+        "lost",
+        "rtt_sum",
+        "rtt_count",
     ];
     let mut table = Table::create();
     table.table("call_volumes").if_not_exists().col(text("account_id")).col(big_integer("bucket"));
@@ -133,7 +151,10 @@ fn calls_of_a_callee() -> IndexCreateStatement {
 }
 
 fn running_calls_of_an_account() -> IndexCreateStatement {
-    index("running_calls_of_an_account").col("account_id").and_where(Expr::col("ended_at").is_null()).to_owned()
+    index("running_calls_of_an_account")
+        .col("account_id")
+        .and_where(Expr::col("ended_at").is_null())
+        .to_owned()
 }
 
 fn running_calls_of_a_node() -> IndexCreateStatement {

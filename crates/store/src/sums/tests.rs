@@ -49,8 +49,11 @@ fn a_call_counts_under_the_status_of_its_reason_and_nothing_else() {
 #[test]
 fn each_answered_call_is_rounded_up_to_a_whole_minute() {
     for (talked, minutes) in [(0, 0), (1, 1), (60_000, 1), (60_001, 2)] {
-        let answered =
-            CallRecord { answered_at: Some(at(3_000)), ended_at: at(3_000 + talked), ..record(EndReason::Hangup) };
+        let answered = CallRecord {
+            answered_at: Some(at(3_000)),
+            ended_at: at(3_000 + talked),
+            ..record(EndReason::Hangup)
+        };
         let sums = Sums::of(&answered);
         assert_eq!((sums.minutes, sums.talk_time, sums.answer_time), (minutes, talked, 2_000));
     }
@@ -64,7 +67,11 @@ fn the_worse_leg_speaks_for_the_call_and_both_for_the_network() {
         ..record(EndReason::Hangup)
     };
     let quality = Sums::of(&heard).totals().quality;
-    assert_eq!((quality.rated, quality.good, quality.fair, quality.poor), (1, 0, 1, 0), "3.0996 is shown as 3.1");
+    assert_eq!(
+        (quality.rated, quality.good, quality.fair, quality.poor),
+        (1, 0, 1, 0),
+        "3.0996 is shown as 3.1"
+    );
     assert_eq!((quality.mos, quality.loss, quality.rtt), (Some(3.1), Some(0.1), Some(20.5)));
 }
 

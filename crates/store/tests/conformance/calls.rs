@@ -6,10 +6,9 @@ use tring_protocol::text::Context;
 use tring_store::{Journal, Store};
 
 use crate::at;
+use crate::made::{NODE, account};
 
-const NODE: &str = "here";
-
-fn call(placed: u64) -> CallId {
+pub(crate) fn call(placed: u64) -> CallId {
     CallId::new(at(placed), [7; 10])
 }
 
@@ -17,7 +16,7 @@ fn event(call: CallId, index: u32, millis: u64, what: CallEventKind) -> CallEven
     CallEvent { call, index, at: at(millis), what }
 }
 
-fn placed(call: CallId, account: &AccountId, millis: u64) -> CallEvent {
+pub(crate) fn placed(call: CallId, account: &AccountId, millis: u64) -> CallEvent {
     let what = CallEventKind::Placed {
         account: account.clone(),
         caller: Cuid::parse("alice").unwrap(),
@@ -45,10 +44,6 @@ fn whole_call(call: CallId, account: &AccountId, millis: u64) -> Vec<CallEvent> 
     ];
     let rest = (1..).zip(kinds).map(|(index, what)| event(call, index, millis + u64::from(index), what));
     std::iter::once(placed(call, account, millis)).chain(rest).collect()
-}
-
-async fn account(store: &Store) -> AccountId {
-    store.create_account("Acme", at(1)).await.unwrap().id
 }
 
 async fn finished(journal: &Journal, call: CallId, account: &AccountId, millis: u64) -> CallRecord {

@@ -1,0 +1,284 @@
+//! The log: an account's calls that have ended, newest first, as a filter wants them.
+//!
+//! Call ids sort by the time at which calls were placed, so a page is a range of ids read downwards. What is read is
+//! narrowed before a row is looked at:
+//!
+//! - a cuid has two ranges of its own, as caller and as callee, which are merged;
+//! - status, reason, platform and quality need no index: the tallies that the statistics keep say in which quarters of
+//!   an hour such calls were placed, and only those are read ([`quarters`]).
+//!
+//! **A page examines a bounded number of calls.** Where two common things almost never come together, it ends before it
+//! is full, even empty, and says where the next one goes on.
+
+mod quarters;
+mod row;
+
+use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use tring_protocol::http::calls::{CallFilter, CallPage, CallSummary};
+use tring_protocol::ids::{CallId, Cuid};
+use tring_protocol::time::Timestamp;
+
+use crate::codec::{from_millis, to_millis};
+use crate::counting::QUARTER;
+use crate::retention::first_id;
+use crate::schema::calls::{self, Column};
+use crate::{AccountStore, Store, StoreError};
+
+pub(crate) use row::SummaryRow;
+
+/// Lines of a page that does not say.
+const LINES: u16 = 50;
+/// Most lines of a page.
+const LINES_MAX: u16 = 200;
+/// Lines that an export holds at a time. Higher: fewer queries, more memory.
+const EXPORT_LINES: u16 = 1_000;
+
+/// Calls that a page examines before it ends. Higher: rare combinations take longer and fewer pages.
+const EXAMINED: u64 = 20_000;
+/// The same among the calls of one cuid, which lie apart from each other on the disk.
+const EXAMINED_OF_CUID: u64 = 5_000;
+
+/// Reads a filter's calls part by part, each when it is asked for. Holds no connection between two parts.
+#[derive(Debug, Clone)]
+pub struct Export {
+    store: Store,
+    account: tring_protocol::ids::AccountId,
+    filter: CallFilter,
+    more: bool,
+}
+
+impl AccountStore<'_> {
+    /// A page of the log, newest first. It may be short of `limit` and still have a next one.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a cursor that no page gave out, what the database says, or
+    /// [`StoreError::Corrupt`].
+    pub async fn search(&self, filter: &CallFilter) -> Result<CallPage, StoreError> {
+        let lines = filter.limit.unwrap_or(LINES).clamp(1, LINES_MAX);
+        self.page(filter, lines).await
+    }
+
+    /// All calls of a filter, newest first, whatever its limit; from its cursor on, if it has one.
+    #[must_use]
+    pub fn export(&self, filter: CallFilter) -> Export {
+        Export { store: self.store.clone(), account: self.id.clone(), filter, more: true }
+    }
+
+    async fn page(&self, filter: &CallFilter, lines: u16) -> Result<CallPage, StoreError> {
+        let Some(span) = self.span(filter).await? else {
+            return Ok(CallPage { items: Vec::new(), next: None });
+        };
+        let mut page = Page { lines: lines.into(), items: Vec::new() };
+        let rest = match &filter.cuid {
+            Some(cuid) => self.read_cuid(&mut page, span, filter, cuid).await?,
+            None if Mark::of(filter).is_empty() => {
+                self.read(&mut page, span, filter).await?;
+                None
+            }
+            None => self.read_quarters(&mut page, span, filter).await?,
+        };
+        page.finish(rest)
+    }
+
+    /// The ids that the filter's times and cursor leave; `None` if there are none.
+    async fn span(&self, filter: &CallFilter) -> Result<Option<Span>, StoreError> {
+        let kept = self.kept_since().await?;
+        let low = filter.from.map_or(kept, |from| from.max(kept));
+        let mut high = first_id(filter.to.unwrap_or(Timestamp::MAX));
+        if let Some(cursor) = &filter.cursor {
+            let cursor = CallId::parse(cursor).map_err(|_| StoreError::NotFound("page"))?;
+            high = high.min(cursor);
+        }
+        let span = Span { low: first_id(low), high };
+        Ok((span.low < span.high).then_some(span))
+    }
+
+    /// Reads one range of ids into the page.
+    async fn read(&self, page: &mut Page, span: Span, filter: &CallFilter) -> Result<(), StoreError> {
+        let rows = self.select(span, None).filter(rest_of(filter));
+        page.items.extend(self.rows(rows, page.wanted()).await?);
+        Ok(())
+    }
+
+    /// Reads the quarters in which there were calls with the filter's marks. Returns where to go on if it has examined
+    /// enough.
+    async fn read_quarters(
+        &self,
+        page: &mut Page,
+        span: Span,
+        filter: &CallFilter,
+    ) -> Result<Option<CallId>, StoreError> {
+        let marks = Mark::of(filter);
+        let mut quarters = quarters::Quarters::of(span, &marks);
+        let mut examined = 0;
+        while let Some(windows) = quarters.next(&self.store.db, self.id.as_str()).await? {
+            for window in windows {
+                let begin = from_millis(window.begin);
+                let part = Span {
+                    low: span.low.max(first_id(begin)),
+                    high: span.high.min(first_id(from_millis(window.end))),
+                };
+                self.read(page, part, filter).await?;
+                examined += window.calls;
+                if page.is_full() {
+                    return Ok(None);
+                }
+                if examined > EXAMINED {
+                    return Ok(Some(part.low));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads the calls of a cuid, as caller and as callee. Returns where to go on if it has examined enough.
+    async fn read_cuid(
+        &self,
+        page: &mut Page,
+        span: Span,
+        filter: &CallFilter,
+        cuid: &Cuid,
+    ) -> Result<Option<CallId>, StoreError> {
+        let called = Column::Caller.eq(cuid.as_str());
+        // Who calls themselves is listed once.
+        let was_called = Column::Callee.eq(cuid.as_str());
+        let mut low = span.low;
+        if !Mark::of(filter).is_empty() {
+            for side in [&called, &was_called] {
+                let edge: Option<String> = self
+                    .select(span, Some(side.clone()))
+                    .select_only()
+                    .column(Column::CallId)
+                    .order_by_desc(Column::CallId)
+                    .offset(EXAMINED_OF_CUID)
+                    .limit(1)
+                    .into_tuple()
+                    .one(&self.store.db)
+                    .await?;
+                if let Some(edge) = edge {
+                    low = low.max(crate::codec::from_name(edge, "calls", "call_id")?);
+                }
+            }
+        }
+        let part = Span { low, ..span };
+        for (side, not) in [(called, None), (was_called, Some(Column::Caller.ne(cuid.as_str())))] {
+            let rows = self
+                .select(part, Some(side))
+                .filter(rest_of(filter))
+                .filter(Condition::all().add_option(not));
+            page.items.extend(self.rows(rows, page.lines + 1).await?);
+        }
+        page.items.sort_unstable_by_key(|call| std::cmp::Reverse(call.call_id));
+        Ok((low > span.low).then_some(low))
+    }
+
+    /// The calls of a range of ids, of one side if it is given.
+    fn select(&self, span: Span, side: Option<SimpleExpr>) -> Select<calls::Entity> {
+        calls::Entity::find()
+            .filter(Column::AccountId.eq(self.id.as_str()))
+            .filter(Condition::all().add_option(side))
+            .filter(Column::CallId.gte(span.low.to_string()))
+            .filter(Column::CallId.lt(span.high.to_string()))
+    }
+
+    async fn rows(&self, rows: Select<calls::Entity>, limit: usize) -> Result<Vec<CallSummary>, StoreError> {
+        let rows = rows.order_by_desc(Column::CallId).limit(limit as u64);
+        let rows = SummaryRow::select(rows).into_model::<SummaryRow>().all(&self.store.db).await?;
+        rows.into_iter().map(CallSummary::try_from).collect()
+    }
+}
+
+impl Export {
+    /// The next part, which may be empty; `None` after the last.
+    ///
+    /// # Errors
+    /// As [`AccountStore::search`].
+    pub async fn next(&mut self) -> Result<Option<Vec<CallSummary>>, StoreError> {
+        if !self.more {
+            return Ok(None);
+        }
+        let page = self.store.account(&self.account).page(&self.filter, EXPORT_LINES).await?;
+        self.more = page.next.is_some();
+        self.filter.cursor = page.next;
+        Ok(Some(page.items))
+    }
+}
+
+/// A range of ids: from `low` to before `high`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    low: CallId,
+    high: CallId,
+}
+
+/// A page on its way; one line more than wanted says that there is a next one.
+#[derive(Debug)]
+struct Page {
+    lines: usize,
+    items: Vec<CallSummary>,
+}
+
+impl Page {
+    fn wanted(&self) -> usize {
+        (self.lines + 1).saturating_sub(self.items.len())
+    }
+
+    fn is_full(&self) -> bool {
+        self.wanted() == 0
+    }
+
+    /// `rest` is where what was not examined begins, downwards.
+    fn finish(mut self, rest: Option<CallId>) -> Result<CallPage, StoreError> {
+        let more = self.items.len() > self.lines;
+        self.items.truncate(self.lines);
+        let next = if more { self.items.last().map(|last| last.call_id) } else { rest };
+        Ok(CallPage { items: self.items, next: next.map(|id| id.to_string()) })
+    }
+}
+
+/// One thing that is tallied and that a filter asks for: any of these kinds and names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mark(Vec<(crate::tallies::Kind, &'static str)>);
+
+impl Mark {
+    fn of(filter: &CallFilter) -> Vec<Self> {
+        use crate::tallies::Kind;
+        use tring_protocol::outcome::EndReason;
+        let mut marks = Vec::new();
+        if let Some(reason) = filter.reason {
+            marks.push(Self(vec![(Kind::Reason, reason.as_str())]));
+        }
+        if let Some(status) = filter.status {
+            let reasons = EndReason::ALL.iter().filter(|reason| reason.status() == status);
+            marks.push(Self(reasons.map(|reason| (Kind::Reason, reason.as_str())).collect()));
+        }
+        if let Some(platform) = filter.platform {
+            let name = platform.as_str();
+            marks.push(Self(vec![(Kind::CallerPlatform, name), (Kind::CalleePlatform, name)]));
+        }
+        if let Some(quality) = filter.quality {
+            marks.push(Self(vec![(Kind::Quality, quality.as_str())]));
+        }
+        marks
+    }
+}
+
+/// What the filter asks of a row, besides its id and its cuids.
+fn rest_of(filter: &CallFilter) -> Condition {
+    let platform = filter.platform.map(|platform| {
+        Column::CallerPlatform.eq(platform.as_str()).or(Column::CalleePlatform.eq(platform.as_str()))
+    });
+    Condition::all()
+        .add(Column::EndedAt.is_not_null())
+        .add_option(filter.status.map(|status| Column::Status.eq(status.as_str())))
+        .add_option(filter.reason.map(|reason| Column::Reason.eq(reason.as_str())))
+        .add_option(filter.quality.map(|quality| Column::Quality.eq(quality.as_str())))
+        .add_option(platform)
+}
+
+/// The quarter of an hour in which `moment` lies.
+fn quarter(moment: Timestamp) -> i64 {
+    let moment = to_millis(moment);
+    moment - moment % QUARTER
+}
