@@ -101,7 +101,7 @@ function CallFacts({ accountId, detail: { call } }: CallStoryProps) {
         component={Link}
         size="sm"
         to={`/a/${accountId}/calls?${new URLSearchParams({ cuid })}`}
-        aria-label={`All calls of ${cuid}`}
+        aria-label={`All their calls: ${cuid}`}
       >
         All their calls
       </Anchor>

@@ -80,7 +80,7 @@ function endField(ask: (call: LiveCall) => void): Field<LiveCall> {
         size="xs"
         variant="default"
         onClick={() => ask(call)}
-        aria-label={`End the call of ${call.caller} to ${call.callee}`}
+        aria-label={`End call of ${call.caller} to ${call.callee}`}
       >
         End call
       </Button>

@@ -1,7 +1,6 @@
 /** The parts of ECharts that our charts need, in one chunk that is loaded when the first chart is drawn. */
 import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
 import {
-  AriaComponent,
   GridComponent,
   LegendComponent,
   LegendScrollComponent,
@@ -13,7 +12,6 @@ import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 use([
-  AriaComponent,
   BarChart,
   GridComponent,
   HeatmapChart,

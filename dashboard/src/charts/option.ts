@@ -1,7 +1,6 @@
 /** What ECharts is told to draw for a model. */
 import type { BarSeriesOption, HeatmapSeriesOption, LineSeriesOption } from "echarts/charts";
 import type {
-  AriaComponentOption,
   GridComponentOption,
   LegendComponentOption,
   TitleComponentOption,
@@ -14,7 +13,6 @@ import { INK, PATTERNS, type Scheme, TINTS } from "./palette";
 import { type Unit, UNITS } from "./unit";
 
 export type ChartOption = ComposeOption<
-  | AriaComponentOption
   | BarSeriesOption
   | GridComponentOption
   | HeatmapSeriesOption
@@ -59,7 +57,6 @@ export function optionOf(model: ChartModel, look: Look): ChartOption {
     animation: false,
     backgroundColor: heading === undefined ? "transparent" : ink.card,
     textStyle: { fontFamily: FONT, color: ink.text },
-    aria: { enabled: true, label: { enabled: false }, decal: { show: true } },
     ...(heading === undefined ? {} : { title: titleOf(heading, scheme) }),
     ...(legend.length === 0
       ? {}
@@ -366,10 +363,10 @@ function paint(tint: Tint, scheme: Scheme) {
   const pattern = PATTERNS[tint];
   return {
     color: TINTS[scheme][tint],
-    decal:
-      pattern === undefined
-        ? ("none" as const)
-        : {
+    ...(pattern === undefined
+      ? {}
+      : {
+          decal: {
             symbol: pattern.symbol,
             symbolSize: pattern.symbolSize,
             rotation: pattern.rotation,
@@ -377,6 +374,7 @@ function paint(tint: Tint, scheme: Scheme) {
             dashArrayY: [...pattern.dashArrayY],
             color: scheme === "light" ? "rgba(255, 255, 255, 0.45)" : "rgba(0, 0, 0, 0.35)",
           },
+        }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { csvOf } from "./csv";
 import { type FileKind, fileName, type Source } from "./file-name";
 import type { ChartModel } from "./model";
+import { pictureOf, pngOf } from "./picture";
 
 /** Makes the file and hands it to the browser's downloads. The writers are loaded when they are first asked for. */
 export async function saveChart(model: ChartModel, source: Source, kind: FileKind): Promise<void> {
@@ -9,18 +10,9 @@ export async function saveChart(model: ChartModel, source: Source, kind: FileKin
 }
 
 const WRITERS: Readonly<Record<FileKind, (model: ChartModel, source: Source) => Promise<Blob>>> = {
-  svg: async (model, source) => {
-    const { pictureOf } = await import("./picture");
-    return new Blob([(await pictureOf(model, source)).svg], { type: "image/svg+xml" });
-  },
-  png: async (model, source) => {
-    const { pictureOf, pngOf } = await import("./picture");
-    return pngOf(await pictureOf(model, source));
-  },
-  pdf: async (model, source) => {
-    const [{ pictureOf }, { pdfOf }] = await Promise.all([import("./picture"), import("./pdf")]);
-    return pdfOf(await pictureOf(model, source), model.title);
-  },
+  svg: async (model, source) => new Blob([(await pictureOf(model, source)).svg], { type: "image/svg+xml" }),
+  png: async (model, source) => pngOf(await pictureOf(model, source)),
+  pdf: async (model, source) => (await import("./pdf")).pdfOf(await pictureOf(model, source), model.title),
   csv: async (model) => new Blob([csvOf(model)], { type: "text/csv;charset=utf-8" }),
   xlsx: async (model) => (await import("./xlsx")).xlsxOf(model),
 };
