@@ -168,7 +168,13 @@ async fn serve(
                 Some(ServerFrame::Ack { ack }) => link.acknowledge(ack)?,
                 Some(ServerFrame::Ping {}) => send(&mut socket, &ClientFrame::Pong {}).await?,
                 Some(ServerFrame::Refused { error }) => bail!("the session was ended: {error:?}"),
-                Some(ServerFrame::Welcome(_) | ServerFrame::Unknown) => {}
+                // It signs in with an apikey alone and has no token to renew.
+                Some(
+                    ServerFrame::Welcome(_)
+                    | ServerFrame::Renewed { .. }
+                    | ServerFrame::RenewRefused { .. }
+                    | ServerFrame::Unknown,
+                ) => {}
             },
             message = said.recv() => {
                 let Some(body) = message else { return Ok(()) };
