@@ -65,10 +65,10 @@ impl Mail {
     }
 
     /// Sends the link with which a member chooses a new password, or tells it to the operator.
-    pub(crate) fn reset(&self, to: &Email, link: &str) {
+    pub(crate) fn reset(&self, to: &Email, member: &str, link: &str) {
         if self.way.is_none() {
-            // Never whose it is: the log names nobody. Who asked the operator for it says so themselves.
-            tracing::info!("a member asked for a new password; pass this link on, it works for one hour: {link}");
+            // By id: the log names nobody, and the operator can look the member up.
+            tracing::info!(member, "a member asked for a new password; pass this link on, it works for one hour: {link}");
             return;
         }
         let text = format!(

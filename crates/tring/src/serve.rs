@@ -75,18 +75,19 @@ struct Listening<'a> {
 struct DemoPage<'a> {
     url: String,
     #[serde(flatten)]
-    credentials: &'a demo::Credentials,
+    demo: &'a demo::Demo,
 }
 
 fn announce(node: &Node, data: &Path, output: Output) -> Result<(), CommandError> {
     let http = format!("http://{}", by_name(node.http()));
     let data = std::path::absolute(data)?;
-    let demo = node.demo().map(|credentials| DemoPage { url: format!("{http}/demo/"), credentials });
-    let mut lines = vec!["Tring is ready.".to_owned()];
-    if let Some(DemoPage { url, credentials }) = &demo {
+    let demo = node.demo().map(|demo| DemoPage { url: format!("{http}/demo/"), demo });
+    let mut lines = vec!["Tring is ready.".to_owned(), format!("  dashboard              {http}/")];
+    if let Some(DemoPage { url, demo }) = &demo {
+        lines.push(format!("  sign in there with     {} and {}", demo.login.email.as_str(), demo.login.password));
         lines.push(format!("  open this in two tabs  {url}"));
-        lines.push(format!("  accountId              {}", credentials.account_id));
-        lines.push(format!("  apikey                 {}", credentials.apikey));
+        lines.push(format!("  accountId              {}", demo.credentials.account_id));
+        lines.push(format!("  apikey                 {}", demo.credentials.apikey));
     }
     lines.push(format!("  SDK                    {http}/sdk/signed-call.mjs"));
     lines.push(format!("  audio (UDP)            {}", node.relay().join(", ")));

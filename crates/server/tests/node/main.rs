@@ -1,17 +1,20 @@
 //! A whole node, spoken to through its real sockets: every test has its own, with a database of its own and port 0.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod account;
 mod calls;
 mod crash;
 mod device;
 mod drain;
 mod hostile;
+mod http;
 mod journal;
 mod peer;
 mod privacy;
 mod served;
 mod sessions;
 mod sign_in;
+mod tokens;
 
 use std::net::SocketAddr;
 use std::path::Path;

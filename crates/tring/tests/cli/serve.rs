@@ -129,6 +129,7 @@ async fn the_demo_has_an_account_of_its_own_that_stays_the_same() {
     let server = Server::start(dir.path(), &["--demo"]);
     let second = &server.listening["demo"];
     assert_eq!((&first["accountId"], &first["apikey"]), (&second["accountId"], &second["apikey"]));
+    assert_eq!(second["login"], first["login"]);
     assert_eq!(second["url"], format!("{}/demo/", server.listening["http"].as_str().unwrap()));
     server.device(second, "alice").await.hear("welcome").await;
 }
@@ -142,8 +143,10 @@ fn people_are_told_what_to_open() {
         listening: Value::Null,
     };
     let lines: Vec<String> =
-        BufReader::new(server.process.stdout.as_mut().unwrap()).lines().take(7).map(Result::unwrap).collect();
+        BufReader::new(server.process.stdout.as_mut().unwrap()).lines().take(9).map(Result::unwrap).collect();
     let said = |what: &str| lines.iter().find(|line| line.trim_start().starts_with(what)).unwrap();
+    assert!(said("dashboard").contains("http://127.0.0.1:"), "{lines:?}");
+    assert!(said("sign in there with").contains("demo@tring.example and "), "{lines:?}");
     assert!(said("open this in two tabs").contains("http://127.0.0.1:"), "{lines:?}");
     assert!(said("accountId").contains("demo") && said("apikey").contains("pk_"), "{lines:?}");
     assert!(said("data").contains(dir.path().canonicalize().unwrap().to_str().unwrap()), "{lines:?}");

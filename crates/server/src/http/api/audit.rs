@@ -31,7 +31,7 @@ struct Page {
 /// The newest first, fifty to a page.
 #[utoipa::path(
     get, path = "/v1/accounts/{accountId}/audit", tag = "Accounts", params(Page),
-    responses((status = 200, body = AuditPage))
+    responses((status = 200, description = "A page of changes.", body = AuditPage))
 )]
 async fn list_changes(
     State(api): State<ApiState>,

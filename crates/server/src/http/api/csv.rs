@@ -76,7 +76,7 @@ mod tests {
     use tring_protocol::time::Millis;
 
     fn call(context: &str) -> CallSummary {
-        let at = |millis| Timestamp::from_millis(1_793_520_000_000 + millis);
+        let at = |millis: u64| Timestamp::from_millis(1_793_520_000_000 + millis);
         CallSummary {
             call_id: CallId::new(at(0), [7; 10]),
             caller: Cuid::parse("alice").unwrap(),

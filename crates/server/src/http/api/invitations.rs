@@ -25,7 +25,8 @@ pub(super) fn routes(table: &mut Table) {
 
 /// What an invitation offers
 #[utoipa::path(
-    get, path = "/v1/invitations/{token}", tag = "Members", responses((status = 200, body = InvitationOffer))
+    get, path = "/v1/invitations/{token}", tag = "Members",
+    responses((status = 200, description = "The offer.", body = InvitationOffer))
 )]
 async fn get_offer(State(api): State<ApiState>, Id(token): Id<String>) -> Answer<Json<InvitationOffer>> {
     let offer = api.store.invitation(&token, api.clock.now()).await?;
@@ -34,7 +35,8 @@ async fn get_offer(State(api): State<ApiState>, Id(token): Id<String>) -> Answer
 
 /// Accept an invitation
 #[utoipa::path(
-    post, path = "/v1/invitations/{token}/accept", tag = "Members", responses((status = 200, body = Me))
+    post, path = "/v1/invitations/{token}/accept", tag = "Members",
+    responses((status = 200, description = "The member with the new account.", body = Me))
 )]
 async fn accept_invitation(
     State(api): State<ApiState>,
@@ -50,7 +52,7 @@ async fn accept_invitation(
 /// Those that were not followed yet, the newest first.
 #[utoipa::path(
     get, path = "/v1/accounts/{accountId}/invitations", tag = "Members",
-    responses((status = 200, body = Vec<Invitation>))
+    responses((status = 200, description = "The open invitations.", body = Vec<Invitation>))
 )]
 async fn list_invitations(State(api): State<ApiState>, account: InAccount) -> Answer<Json<Vec<Invitation>>> {
     Ok(Json(account.of(&api.store).invitations(api.clock.now()).await?))
@@ -61,7 +63,7 @@ async fn list_invitations(State(api): State<ApiState>, account: InAccount) -> An
 /// The answer has the link, once; it works for seven days. Owners are invited by owners only.
 #[utoipa::path(
     post, path = "/v1/accounts/{accountId}/invitations", tag = "Members",
-    responses((status = 201, body = Invitation))
+    responses((status = 201, description = "The invitation with its link.", body = Invitation))
 )]
 async fn invite(
     State(api): State<ApiState>,
@@ -86,7 +88,7 @@ async fn invite(
 /// Withdraw an invitation
 #[utoipa::path(
     delete, path = "/v1/accounts/{accountId}/invitations/{invitationId}", tag = "Members",
-    responses((status = 204))
+    responses((status = 204, description = "Its link does not work any more."))
 )]
 async fn withdraw_invitation(
     State(api): State<ApiState>,

@@ -32,13 +32,19 @@ pub(super) async fn shown(api: &Api, member: &Member) -> Answer<Me> {
 }
 
 /// Who is signed in
-#[utoipa::path(get, path = "/v1/me", tag = "Members", responses((status = 200, body = Me)))]
+#[utoipa::path(
+    get, path = "/v1/me", tag = "Members",
+    responses((status = 200, description = "The member and their accounts.", body = Me))
+)]
 async fn get_me(State(api): State<ApiState>, signed_in: SignedIn) -> Answer<Json<Me>> {
     shown(&api, &signed_in.member).await.map(Json)
 }
 
 /// Change what colleagues see
-#[utoipa::path(patch, path = "/v1/me", tag = "Members", responses((status = 200, body = Me)))]
+#[utoipa::path(
+    patch, path = "/v1/me", tag = "Members",
+    responses((status = 200, description = "The member as they are now.", body = Me))
+)]
 async fn change_me(
     State(api): State<ApiState>,
     signed_in: SignedIn,
@@ -52,7 +58,10 @@ async fn change_me(
 /// Change the password
 ///
 /// Ends every other session of the member.
-#[utoipa::path(post, path = "/v1/me/password", tag = "Members", responses((status = 204)))]
+#[utoipa::path(
+    post, path = "/v1/me/password", tag = "Members",
+    responses((status = 204, description = "The new password is the one that counts."))
+)]
 async fn change_password(
     State(api): State<ApiState>,
     signed_in: SignedIn,
@@ -73,7 +82,10 @@ async fn change_password(
 /// Sign out everywhere else
 ///
 /// Ends every session of the member but this one.
-#[utoipa::path(post, path = "/v1/me/sign-out-everywhere", tag = "Members", responses((status = 204)))]
+#[utoipa::path(
+    post, path = "/v1/me/sign-out-everywhere", tag = "Members",
+    responses((status = 204, description = "All other sessions have ended."))
+)]
 async fn sign_out_everywhere(State(api): State<ApiState>, signed_in: SignedIn) -> Answer<StatusCode> {
     api.store.end_sessions_of(&signed_in.member.id, Some(&signed_in.token)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -82,7 +94,10 @@ async fn sign_out_everywhere(State(api): State<ApiState>, signed_in: SignedIn) -
 /// Make an account
 ///
 /// The member becomes its owner.
-#[utoipa::path(post, path = "/v1/accounts", tag = "Accounts", responses((status = 201, body = Membership)))]
+#[utoipa::path(
+    post, path = "/v1/accounts", tag = "Accounts",
+    responses((status = 201, description = "The new account.", body = Membership))
+)]
 async fn create_account(
     State(api): State<ApiState>,
     signed_in: SignedIn,

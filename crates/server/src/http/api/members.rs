@@ -22,7 +22,8 @@ pub(super) fn routes(table: &mut Table) {
 ///
 /// Who has been in the account the longest comes first.
 #[utoipa::path(
-    get, path = "/v1/accounts/{accountId}/members", tag = "Members", responses((status = 200, body = Vec<Member>))
+    get, path = "/v1/accounts/{accountId}/members", tag = "Members",
+    responses((status = 200, description = "The members.", body = Vec<Member>))
 )]
 async fn list_members(State(api): State<ApiState>, account: InAccount) -> Answer<Json<Vec<Member>>> {
     Ok(Json(account.of(&api.store).members().await?))
@@ -33,7 +34,7 @@ async fn list_members(State(api): State<ApiState>, account: InAccount) -> Answer
 /// Owners are made and changed by owners only. The last owner stays one.
 #[utoipa::path(
     patch, path = "/v1/accounts/{accountId}/members/{memberId}", tag = "Members",
-    responses((status = 200, body = Member))
+    responses((status = 200, description = "The member from now on.", body = Member))
 )]
 async fn change_member(
     State(api): State<ApiState>,
@@ -53,7 +54,8 @@ async fn change_member(
 ///
 /// Owners are removed by owners only; everybody may leave. The last owner stays.
 #[utoipa::path(
-    delete, path = "/v1/accounts/{accountId}/members/{memberId}", tag = "Members", responses((status = 204))
+    delete, path = "/v1/accounts/{accountId}/members/{memberId}", tag = "Members",
+    responses((status = 204, description = "They are no member any more."))
 )]
 async fn remove_member(
     State(api): State<ApiState>,

@@ -23,7 +23,7 @@ pub(super) fn routes(table: &mut Table) {
 ///
 /// It goes out by mail, or into the server's log where there is no mail server. The answer is the same whether there
 /// is such a member or not.
-#[utoipa::path(post, path = "/v1/password/forgotten", tag = "Members", responses((status = 202)))]
+#[utoipa::path(post, path = "/v1/password/forgotten", tag = "Members", responses((status = 202, description = "The link is on its way if there is such a member.")))]
 async fn password_forgotten(
     State(api): State<ApiState>,
     Address(address): Address,
@@ -43,7 +43,8 @@ async fn password_forgotten(
 async fn send_link(api: &Api, email: &Email) -> Result<(), StoreError> {
     if let Some(known) = api.store.member_by_email(email).await? {
         let token = api.store.new_reset(&known.member_id, api.clock.now()).await?;
-        api.mail.reset(email, &format!("{}/reset/{token}", api.origins.for_mail()));
+        let link = format!("{}/reset/{token}", api.origins.for_mail());
+        api.mail.reset(email, &known.member_id, &link);
     }
     Ok(())
 }
@@ -51,7 +52,7 @@ async fn send_link(api: &Api, email: &Email) -> Result<(), StoreError> {
 /// Set a new password
 ///
 /// With the token of a link. Ends every session of the member.
-#[utoipa::path(post, path = "/v1/password/reset", tag = "Members", responses((status = 204)))]
+#[utoipa::path(post, path = "/v1/password/reset", tag = "Members", responses((status = 204, description = "The new password is the one that counts.")))]
 async fn reset_password(
     State(api): State<ApiState>,
     Address(address): Address,

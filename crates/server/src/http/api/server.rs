@@ -15,7 +15,10 @@ pub(super) fn routes(table: &mut Table) {
 }
 
 /// What this server is
-#[utoipa::path(get, path = "/v1/server", tag = "Server", responses((status = 200, body = ServerInfo)))]
+#[utoipa::path(
+    get, path = "/v1/server", tag = "Server",
+    responses((status = 200, description = "The server.", body = ServerInfo))
+)]
 async fn server_info(State(api): State<ApiState>) -> Answer<Json<ServerInfo>> {
     Ok(Json(ServerInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -43,7 +43,7 @@ pub(super) async fn may_strangers_sign_up(api: &Api) -> Answer<bool> {
 /// With an invitation, or where strangers may. Signs the new member in.
 #[utoipa::path(
     post, path = "/v1/sign-up", tag = "Members",
-    responses((status = 201, body = Me, headers(("Set-Cookie" = String, description = "The session."))))
+    responses((status = 201, description = "The new member, signed in.", body = Me, headers(("Set-Cookie" = String, description = "The session."))))
 )]
 async fn sign_up(
     State(api): State<ApiState>,
@@ -100,7 +100,7 @@ async fn make(api: &Api, wish: &SignUp) -> Answer<Member> {
 /// Sign in
 #[utoipa::path(
     post, path = "/v1/sign-in", tag = "Members",
-    responses((status = 200, body = Me, headers(("Set-Cookie" = String, description = "The session."))))
+    responses((status = 200, description = "The member.", body = Me, headers(("Set-Cookie" = String, description = "The session."))))
 )]
 async fn sign_in(
     State(api): State<ApiState>,
@@ -123,7 +123,7 @@ async fn sign_in(
 /// Ends the session of the cookie, if there is one.
 #[utoipa::path(
     post, path = "/v1/sign-out", tag = "Members",
-    responses((status = 204, headers(("Set-Cookie" = String, description = "Without the session."))))
+    responses((status = 204, description = "The session has ended.", headers(("Set-Cookie" = String, description = "Without the session."))))
 )]
 async fn sign_out(State(api): State<ApiState>, headers: HeaderMap) -> Answer<Response> {
     let transport = transport(&api, &headers);
