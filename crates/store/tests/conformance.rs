@@ -1,16 +1,47 @@
-//! What every backend of the store must do. Each test gets a fresh store; a further backend is one more line at the
-//! end, with a function that makes a fresh store of it and a guard that removes it.
+//! What every database must do. Each test gets a fresh store; a further database is one more line at the end, with a
+//! function that makes a fresh one.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "conformance/accounts.rs"]
 mod accounts;
+#[path = "conformance/audit.rs"]
+mod audit;
 #[path = "conformance/calls.rs"]
 mod calls;
+mod databases;
 #[path = "conformance/devices.rs"]
 mod devices;
+#[path = "conformance/figures.rs"]
+mod figures;
+#[path = "conformance/idempotency.rs"]
+mod idempotency;
+#[path = "conformance/images.rs"]
+mod images;
+#[path = "conformance/invitations.rs"]
+mod invitations;
+#[path = "conformance/live.rs"]
+mod live;
+#[path = "conformance/log.rs"]
+mod log;
+#[path = "conformance/made.rs"]
+mod made;
+#[path = "conformance/members.rs"]
+mod members;
+#[path = "conformance/resets.rs"]
+mod resets;
+#[path = "conformance/retention.rs"]
+mod retention;
+#[path = "conformance/secret_keys.rs"]
+mod secret_keys;
+#[path = "conformance/sessions.rs"]
+mod sessions;
+#[path = "conformance/token_secrets.rs"]
+mod token_secrets;
 
+use tring_protocol::http::text::{Email, Title};
+use tring_protocol::ids::AccountId;
 use tring_protocol::time::Timestamp;
-use tring_store::Store;
+use tring_store::{Actor, Change, Member, NewMember, Store};
 
 macro_rules! conformance {
     ($backend:ident, $fresh:expr; $($module:ident: $($test:ident)+;)+) => {
@@ -18,9 +49,8 @@ macro_rules! conformance {
             $(mod $module {
                 $(#[tokio::test]
                 async fn $test() {
-                    let (store, guard) = $fresh().await;
-                    crate::$module::$test(store).await;
-                    drop(guard);
+                    let fresh = $fresh().await;
+                    crate::$module::$test(fresh.open().await).await;
                 })+
             })+
         }
@@ -35,11 +65,22 @@ macro_rules! conformance_of {
                 a_revoked_key_is_refused_at_once
                 no_account_signs_in_with_the_key_of_another
                 an_account_has_a_bounded_number_of_keys
-                branding_and_call_settings_read_back
-                call_settings_stay_inside_their_bounds
-                the_secret_is_known_by_its_hash
+                branding_and_settings_read_back
+                what_is_not_named_of_the_settings_stays
+                settings_stay_inside_their_bounds
                 accounts_are_listed_oldest_first
-                what_does_not_exist_is_said_so;
+                what_does_not_exist_is_said_so
+                an_account_id_is_given_once
+                each_change_is_told_to_who_polls
+                a_deleted_account_is_nobodys_and_its_calls_still_end
+                a_member_makes_an_account_and_owns_it;
+            audit:
+                each_change_says_who_made_it_and_what_it_changed
+                what_changes_nothing_is_not_written
+                what_fails_is_not_written
+                the_history_is_paged_newest_first
+                no_account_reads_the_history_of_another
+                no_secret_is_in_the_history;
             calls:
                 events_read_back_in_order
                 a_batch_may_be_repeated
@@ -51,49 +92,113 @@ macro_rules! conformance_of {
                 no_account_reads_the_calls_of_another;
             devices:
                 sign_ins_are_noted_and_the_key_shows_its_use
-                sign_ins_of_nobody_are_refused;
+                sign_ins_of_nobody_are_refused
+                users_are_found_by_the_beginning_of_their_cuid_or_name
+                users_are_paged_in_the_order_of_their_cuids
+                no_account_reads_the_users_of_another
+                a_deleted_user_is_gone_with_their_devices;
+            figures:
+                figures_are_the_sums_over_the_calls_in_every_zone
+                a_batch_written_twice_counts_once
+                a_call_counts_when_it_ends_and_not_before
+                two_writers_at_once_lose_no_call
+                what_is_rare_is_counted_by_its_name;
+            idempotency:
+                a_repeated_request_gets_the_first_answer
+                another_request_with_the_same_key_is_refused
+                a_request_without_an_answer_is_in_progress_until_it_is_lost
+                a_forgotten_request_may_be_tried_again
+                keys_of_two_accounts_have_nothing_to_do_with_each_other
+                answers_are_kept_for_a_day;
+            images:
+                an_image_is_named_by_its_content
+                the_oldest_images_that_are_not_shown_are_forgotten
+                an_image_of_two_accounts_outlives_one_of_them;
+            invitations:
+                a_link_makes_a_member_once
+                a_link_for_one_email_is_for_nobody_else
+                a_withdrawn_or_expired_link_leads_nowhere
+                who_is_in_the_account_gets_the_higher_role
+                an_account_sees_its_own_invitations_alone
+                an_account_has_a_bounded_number_of_open_invitations
+                of_two_who_follow_one_link_at_once_one_is_let_in;
+            live:
+                calls_that_run_say_how_far_they_have_come
+                the_newest_call_that_runs_comes_first;
+            log:
+                a_filter_finds_what_a_look_at_every_call_finds
+                a_line_says_what_the_record_says
+                what_almost_never_comes_together_is_found_in_the_end
+                a_page_says_how_many_lines_it_has_at_most
+                odd_cursors_and_times_are_answered
+                one_call_reads_back_with_its_events_and_samples;
+            members:
+                a_member_is_found_by_email_however_it_is_written
+                an_email_is_taken_once
+                members_see_their_accounts_by_name
+                the_last_owner_stays
+                roles_are_changed_and_members_removed
+                an_account_touches_its_own_members_alone
+                two_owners_who_leave_at_once_leave_one_behind
+                a_new_password_ends_the_other_sessions;
+            resets:
+                a_link_sets_a_password_once
+                a_link_ends_the_sessions_and_the_other_links
+                an_expired_link_sets_nothing;
+            retention:
+                log_and_figures_agree_while_calls_are_forgotten
+                what_was_forgotten_stays_forgotten
+                a_call_that_runs_is_not_removed;
+            secret_keys:
+                a_secret_key_says_whose_it_is
+                a_revoked_secret_key_is_nobodys
+                its_use_is_noted_once_a_minute
+                an_account_has_a_bounded_number_of_secret_keys
+                no_account_revokes_the_key_of_another;
+            sessions:
+                a_session_says_whose_it_is_until_it_ends
+                a_session_lives_while_it_is_used
+                a_session_ends_after_half_a_year_whatever_happens
+                a_member_signs_out_everywhere_else
+                expired_sessions_are_forgotten;
+            token_secrets:
+                a_new_account_has_a_secret_in_use
+                a_rotated_secret_is_accepted_until_its_time_is_over
+                a_secret_that_was_rotated_out_can_be_refused_at_once
+                the_secret_in_use_cannot_be_refused
+                showing_a_secret_is_written_down
+                an_account_opens_its_own_secrets_alone
+                an_account_has_a_bounded_number_of_secrets_in_force;
         }
     };
 }
 
-conformance_of!(sqlite, crate::fresh_sqlite);
-
-async fn fresh_sqlite() -> (Store, tempfile::TempDir) {
-    let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(dir.path()).await.unwrap();
-    (store, dir)
-}
+conformance_of!(sqlite, crate::databases::sqlite);
+conformance_of!(postgres, crate::databases::postgres);
 
 fn at(millis: u64) -> Timestamp {
     Timestamp::from_millis(millis)
 }
 
-#[tokio::test]
-async fn what_was_written_is_there_after_reopening() {
-    let dir = tempfile::tempdir().unwrap();
-    let store = Store::open(&dir.path().join("deeper/data")).await.unwrap();
-    let account = store.create_account("Acme", at(1)).await.unwrap();
-    store.close().await.unwrap();
-    let store = Store::open(&dir.path().join("deeper/data")).await.unwrap();
-    assert!(store.account(&account.id).admit(&account.apikey).await.unwrap().is_some());
+const MINUTE: u64 = 60_000;
+const DAY: u64 = 24 * 60 * MINUTE;
+
+fn title(text: &str) -> Title {
+    Title::parse(text).unwrap()
 }
 
-#[cfg(unix)]
-#[tokio::test]
-async fn a_new_directory_is_its_owners_alone() {
-    use std::os::unix::fs::PermissionsExt;
-    let dir = tempfile::tempdir().unwrap();
-    let data = dir.path().join("data");
-    Store::open(&data).await.unwrap();
-    assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
+fn email(text: &str) -> Email {
+    Email::parse(text).unwrap()
 }
 
-#[tokio::test]
-async fn two_processes_may_share_the_file() {
-    let (server, dir) = fresh_sqlite().await;
-    let command = Store::open(dir.path()).await.unwrap();
-    let account = command.create_account("Acme", at(1)).await.unwrap();
-    assert!(server.account(&account.id).admit(&account.apikey).await.unwrap().is_some());
-    command.account(&account.id).revoke_key(&account.apikey, at(2)).await.unwrap();
-    assert!(server.account(&account.id).admit(&account.apikey).await.unwrap().is_none());
+/// What the operator changes of an account.
+fn change<'a>(store: &'a Store, account: &AccountId, millis: u64) -> Change<'a> {
+    store.account(account).change(&Actor::Operator, at(millis))
+}
+
+/// A member whose email begins with `name`.
+async fn member(store: &Store, name: &str) -> Member {
+    let address = email(&format!("{name}@shop.example"));
+    let new = NewMember { email: &address, name: &title(name), password_hash: "$argon2id$of-a-password" };
+    store.new_member(&new, at(1)).await.unwrap()
 }

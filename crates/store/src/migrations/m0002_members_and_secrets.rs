@@ -150,11 +150,7 @@ fn token_secrets() -> TableCreateStatement {
 
 /// One row: how the key that opens the token secrets is recognised.
 fn master_key() -> TableCreateStatement {
-    Table::create()
-        .table("master_key")
-        .col(integer("id").primary_key())
-        .col(text("fingerprint"))
-        .to_owned()
+    Table::create().table("master_key").col(integer("id").primary_key()).col(text("fingerprint")).to_owned()
 }
 
 /// Entries of one account are numbered by the moment of their change, which no two of them share.
