@@ -123,3 +123,85 @@ impl AccountWatcher {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::wall;
+    use crate::hub;
+    use tokio::sync::mpsc;
+    use tring_protocol::settings::Branding;
+    use tring_protocol::text::Colour;
+    use tring_store::Actor;
+
+    fn ago(seconds: u64) -> Timestamp {
+        Timestamp::from_millis(wall().as_millis() - seconds * 1_000)
+    }
+
+    struct Desk {
+        watcher: AccountWatcher,
+        inputs: mpsc::Receiver<Input>,
+        store: Store,
+        account: AccountId,
+        // Removed at the end.
+        _dir: tempfile::TempDir,
+    }
+
+    impl Desk {
+        /// A watcher, and an account that has not changed for a while.
+        async fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let store = Store::in_directory(dir.path()).await.unwrap();
+            let account = store.create_account("Acme", ago(100)).await.unwrap().id;
+            let (hub, inputs) = hub::handle();
+            let watcher = AccountWatcher::new(store.clone(), hub, Clock::start());
+            Self { watcher, inputs, store, account, _dir: dir }
+        }
+
+        async fn brand(&self, colour: &str, at: Timestamp) {
+            let branding = Branding { background_color: Colour::parse(colour).unwrap(), ..Branding::default() };
+            self.store.account(&self.account).change(&Actor::Operator, at).branding(&branding).await.unwrap();
+        }
+
+        /// The colours that the hub is told when the watcher looks; none for an account that is gone.
+        async fn look(&mut self) -> Vec<Option<String>> {
+            self.watcher.look().await.unwrap();
+            let told = std::iter::from_fn(|| self.inputs.try_recv().ok());
+            told.map(|input| match input {
+                Input::AccountChanged { account, branding, .. } if account == self.account => {
+                    Some(branding.background_color.as_str().to_owned())
+                }
+                Input::AccountGone { account } if account == self.account => None,
+                other => panic!("{other:?}"),
+            })
+            .collect()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_change_is_told_until_no_sign_in_can_have_missed_it() {
+        let mut desk = Desk::new().await;
+        assert!(desk.look().await.is_empty());
+        desk.brand("#111111", wall()).await;
+        for _ in 0..REPEATS {
+            assert_eq!(desk.look().await, [Some("#111111".to_owned())]);
+        }
+        assert!(desk.look().await.is_empty());
+        desk.brand("#222222", wall()).await;
+        assert_eq!(desk.look().await, [Some("#222222".to_owned())], "the next change is another");
+    }
+
+    #[tokio::test]
+    async fn a_change_by_a_node_whose_clock_is_behind_is_found() {
+        let mut desk = Desk::new().await;
+        desk.brand("#111111", ago(30)).await;
+        assert_eq!(desk.look().await, [Some("#111111".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn an_account_that_was_deleted_is_gone() {
+        let mut desk = Desk::new().await;
+        desk.store.account(&desk.account).change(&Actor::Operator, wall()).delete_account().await.unwrap();
+        assert_eq!(desk.look().await, [None]);
+    }
+}

@@ -1,9 +1,9 @@
-use tring_protocol::call::CallEventKind;
+use tring_protocol::call::{CallEvent, CallEventKind};
 use tring_protocol::error::ErrorCode;
 use tring_protocol::ids::CallId;
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{ClientMessage, DeclineReason, Role, ServerMessage};
-use tring_protocol::text::Sdp;
+use tring_protocol::signal::{ClientMessage, DeclineReason, DeviceDetails, Role, ServerMessage};
+use tring_protocol::text::{NetworkName, SdkName, Sdp, SystemName};
 
 use crate::device::{Device, hello};
 use crate::peer::{Peer, Speaking};
@@ -167,4 +167,53 @@ async fn users_of_another_account_do_not_exist() {
     mallory.acknowledged().await;
     bobby.say(ClientMessage::Answer { call_id: call }).await;
     assert!(matches!(alice.hear().await, ServerMessage::Answered { .. }), "nobody else ended or answered it");
+}
+
+#[tokio::test]
+async fn how_a_call_sounded_over_time_is_kept_for_both_legs() {
+    let world = World::new().await;
+    let (mut alice, mut bobby, call, voices) = talking(&world).await;
+    // The relay measures once a second.
+    eventually("both have heard for two seconds", async || {
+        voices.iter().all(|voice| voice.heard() > 100).then_some(())
+    })
+    .await;
+    alice.say(ClientMessage::Hangup { call_id: call }).await;
+    assert_eq!((alice.end().await, bobby.end().await), (EndReason::Hangup, EndReason::Hangup));
+
+    let account = world.store.account(&world.account.id);
+    let samples = eventually("both legs are sampled", async || {
+        let samples = account.call(call).await.unwrap()?.samples;
+        [0, 1].iter().all(|leg| samples.iter().any(|sample| sample.leg == *leg)).then_some(samples)
+    })
+    .await;
+    let record = account.record(call).await.unwrap().unwrap();
+    for (leg, whole) in [(0, record.caller_quality), (1, record.callee_quality)] {
+        let of_leg = samples.iter().filter(|sample| sample.leg == leg);
+        let (packets, whole) = (of_leg.map(|sample| sample.packets).sum::<u32>(), whole.unwrap());
+        assert!(packets > 40 && packets <= whole.packets, "leg {leg}: {samples:?}, {whole:?}");
+    }
+    assert!(samples.iter().all(|sample| sample.at <= record.ended_at && sample.mos.is_none_or(|mos| mos > 3.0)));
+}
+
+#[tokio::test]
+async fn what_devices_say_about_themselves_is_on_record() {
+    let world = World::new().await;
+    let mut told = hello(&world.account.id, &world.account.apikey, "alice");
+    told.device.system = SystemName::parse("Chrome 131 on Android 14").ok();
+    told.device.network = NetworkName::parse("4g").ok();
+    let mut alice = Device::with(&world.node, told).await;
+    let mut bobby = Device::sign_in(&world, "bobby").await;
+    let call = alice.call("bobby").await;
+    bobby.ring().await;
+    let events = world.store.account(&world.account.id).events(call).await.unwrap();
+    let details = |event: &CallEvent| match &event.what {
+        CallEventKind::Placed { details, .. } | CallEventKind::Offered { details, .. } => details.clone(),
+        other => panic!("{other:?}"),
+    };
+    let (caller, callee) = (details(&events[0]), details(&events[1]));
+    assert_eq!(caller.sdk, SdkName::parse("test 1").ok());
+    assert_eq!(caller.system, SystemName::parse("Chrome 131 on Android 14").ok());
+    assert_eq!(caller.network, NetworkName::parse("4g").ok());
+    assert_eq!(callee, DeviceDetails { sdk: caller.sdk, ..DeviceDetails::default() });
 }
