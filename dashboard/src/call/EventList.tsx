@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { momentText } from "../calls/moment";
+import { instantText } from "../calls/moment";
 import { type Field, Records } from "../calls/Records";
 import { durationText } from "../charts/unit";
 import { viewersZone } from "../statistics/zone";
@@ -30,7 +30,7 @@ export function EventList({ layout: { marks, lanes } }: { readonly layout: Layou
       },
       { title: "Since placed", of: ({ entry }) => durationText(entry.sincePlaced) },
       { title: "Delay", of: ({ entry, number }) => (number === 1 ? "–" : durationText(entry.delay)) },
-      { title: "Time", of: ({ entry }) => `${momentText(entry.at, zone)}.${String(entry.at % 1000).padStart(3, "0")}` },
+      { title: "Time", of: ({ entry }) => instantText(entry.at, zone) },
       { title: "Name", of: ({ entry }) => <code>{entry.event}</code> },
     ];
   }, [lanes]);

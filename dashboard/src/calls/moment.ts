@@ -19,3 +19,9 @@ export function momentText(at: number, zone: string): string {
   }
   return format.format(at);
 }
+
+/** `14:03:09.250`: for what happened within seconds of each other. */
+export function instantText(at: number, zone: string): string {
+  const [, clock = ""] = momentText(at, zone).split(", ");
+  return `${clock}.${String(at % 1000).padStart(3, "0")}`;
+}

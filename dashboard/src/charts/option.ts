@@ -39,13 +39,16 @@ const BAR_HEIGHT = 44;
 const HEAT_ROW_HEIGHT = 30;
 const HEADING_HEIGHT = 56;
 const LEGEND_HEIGHT = 32;
-const AXIS_HEIGHT = 30;
+/** Below the last axis, and between two panels. */
+const FOOT = 8;
 const PANEL_TITLE_HEIGHT = 24;
+/** The axis below bars or a heat map is part of its room. */
+const BARS_AXIS = 24;
 const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
 
 /** How high the drawing is, so that its room is kept before it is there. */
 export function heightOf(model: ChartModel, heading = false): number {
-  return top(model, heading) + bodyHeight(model) + AXIS_HEIGHT;
+  return top(model, heading) + bodyHeight(model) + FOOT;
 }
 
 export function optionOf(model: ChartModel, look: Look): ChartOption {
@@ -124,7 +127,7 @@ function timeOption(model: ChartModel, look: Look): ChartOption {
     grid: panels.map((_, panel) => ({
       ...frame(model, look),
       top: start + panel * PANEL_HEIGHT + PANEL_TITLE_HEIGHT,
-      height: PANEL_HEIGHT - PANEL_TITLE_HEIGHT - (panels.length > 1 ? AXIS_HEIGHT : 0),
+      height: PANEL_HEIGHT - PANEL_TITLE_HEIGHT - FOOT,
     })),
     tooltip: { ...tooltip(look), trigger: "axis", axisPointer: { type: "shadow" } },
     xAxis: panels.map((_, gridIndex) => ({ ...categoryAxis(model.rows, look), gridIndex })),
@@ -253,11 +256,9 @@ export function panelsOf(model: ChartModel): Panel[] {
 /** Columns that only a legend tells apart; a lone column is named by the chart's title or its panel. */
 function legendOf(model: ChartModel): ChartColumn[] {
   if (model.kind === "heat") return [];
-  const crowded = model.kind === "bars" ? drawnColumns(model).length > 1 : panelsOf(model).some(hasSeveral);
-  return crowded ? drawnColumns(model).map(({ column }) => column) : [];
+  const groups = model.kind === "bars" ? [drawnColumns(model)] : panelsOf(model).map(({ columns }) => columns);
+  return groups.filter((columns) => columns.length > 1).flatMap((columns) => columns.map(({ column }) => column));
 }
-
-const hasSeveral = ({ columns }: Panel) => columns.length > 1;
 
 function top(model: ChartModel, heading: boolean): number {
   return (heading ? HEADING_HEIGHT : 0) + (legendOf(model).length > 0 ? LEGEND_HEIGHT : 0) + 8;
@@ -266,11 +267,11 @@ function top(model: ChartModel, heading: boolean): number {
 function bodyHeight(model: ChartModel): number {
   switch (model.kind) {
     case "bars":
-      return Math.max(1, model.rows.length) * BAR_HEIGHT;
+      return Math.max(1, model.rows.length) * BAR_HEIGHT + BARS_AXIS;
     case "time":
       return Math.max(1, panelsOf(model).length) * PANEL_HEIGHT;
     case "heat":
-      return model.rows.length * HEAT_ROW_HEIGHT;
+      return model.rows.length * HEAT_ROW_HEIGHT + BARS_AXIS;
   }
 }
 
@@ -319,8 +320,14 @@ interface Scale {
 const SCALES: Readonly<Record<Unit, (most: number) => Scale>> = {
   count: () => ({ minInterval: 1 }),
   // A loss of 0.2 % is not drawn as if it were nothing, nor 0 % as if it were all.
-  share: (most) => ({ min: 0, max: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1 }),
-  duration: (most) => ({ min: 0, interval: durationStep(most / 4) }),
+  share: (most) => {
+    const max = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1;
+    return { min: 0, max, interval: max / (max === 1 ? 4 : 2) };
+  },
+  duration: (most) => {
+    const interval = durationStep(most / 4);
+    return { min: 0, max: Math.max(1, Math.ceil(most / interval)) * interval, interval };
+  },
   latency: () => ({ min: 0 }),
   // ITU-T P.800.
   score: () => ({ min: 1, max: 5, interval: 1 }),

@@ -39,9 +39,9 @@ export function Charts({ accountId, answered, choice, choose }: ChartsProps) {
         answerTimeChart(statistics, query.interval),
         talkTimeChart(statistics, query.interval),
         qualityChart(statistics, query.interval),
-        platformsChart(statistics),
       ],
       reasons: reasonsChart(statistics),
+      platforms: platformsChart(statistics),
       hours: hoursChart(statistics, query.zone),
     }),
     [statistics, query.interval, query.zone],
@@ -70,13 +70,16 @@ export function Charts({ accountId, answered, choice, choose }: ChartsProps) {
         <ChartCard model={charts.status} source={source}>
           <StatusMeanings accountId={accountId} query={query} />
         </ChartCard>
-        <ChartCard
-          model={charts.reasons}
-          source={source}
-          nothing={
-            statistics.totals.calls === 0 ? "No calls in this time." : "Every call in this time ended by hanging up."
-          }
-        />
+        <div className={classes.charts}>
+          <ChartCard
+            model={charts.reasons}
+            source={source}
+            nothing={
+              statistics.totals.calls === 0 ? "No calls in this time." : "Every call in this time ended by hanging up."
+            }
+          />
+          <ChartCard model={charts.platforms} source={source} />
+        </div>
         {charts.besides.map((model) => (
           <ChartCard
             key={model.id}

@@ -1,18 +1,15 @@
 import { Text } from "@mantine/core";
 import { IconArrowDownRight, IconArrowUpRight, IconMinus } from "@tabler/icons-react";
 import type { Statistics } from "../generated/api";
-import { Tiles } from "../shell/Tiles";
 import classes from "./FigureTiles.module.css";
 import { type Change, type Tile, tilesOf } from "./tiles";
 
 export function FigureTiles({ statistics }: { readonly statistics: Statistics }) {
   return (
-    <section aria-label="Key figures" className={classes.section}>
-      <Tiles least="narrow">
-        {tilesOf(statistics).map((tile) => (
-          <FigureTile key={tile.title} {...tile} />
-        ))}
-      </Tiles>
+    <section aria-label="Key figures" className={classes.tiles}>
+      {tilesOf(statistics).map((tile) => (
+        <FigureTile key={tile.title} {...tile} />
+      ))}
     </section>
   );
 }
@@ -29,7 +26,7 @@ function FigureTile({ title, figure, hint, change }: Tile) {
       </Text>
       {change === null ? (
         <Text size="xs" c="dimmed" mt={4}>
-          Nothing before to compare
+          Nothing to compare
         </Text>
       ) : (
         <ChangeLine change={change} />
@@ -45,7 +42,7 @@ function ChangeLine({ change: { text, direction, mood } }: { readonly change: Ch
   return (
     <Text size="xs" className={classes.change ?? ""} data-mood={mood}>
       <Arrow size={14} aria-hidden />
-      {text} against the time before
+      {direction === "same" ? text : `${text} vs. before`}
     </Text>
   );
 }

@@ -54,7 +54,7 @@ export function RangeChooser({ choice, choose, keptSince }: RangeChooserProps) {
           />
         )}
         <Text size="xs" c="dimmed" mt="sm">
-          {rangeText(range)}, in the days of {zone}.{" "}
+          {rangeText(range)}, in the days of {zone}, compared with as many days before.{" "}
           {keptSince !== null && (
             <>
               Calls are kept since <TimeText at={keptSince} as="date" />: a custom range can go back as far, beyond the
