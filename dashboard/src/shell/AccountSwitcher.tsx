@@ -24,7 +24,7 @@ export function AccountSwitcher({ me, current, onChosen }: AccountSwitcherProps)
             fullWidth
             justify="space-between"
             rightSection={<IconSelector size={16} aria-hidden />}
-            aria-label={`Account: ${current?.name ?? "none chosen"}`}
+            aria-label={current === null ? "Choose an account" : `Account: ${current.name}`}
           >
             <span className={classes.name}>{current?.name ?? "Choose an account"}</span>
           </Button>

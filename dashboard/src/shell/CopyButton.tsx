@@ -17,7 +17,12 @@ export function CopyButton({ text, what, labelled = false }: CopyButtonProps) {
   return (
     <>
       {labelled ? (
-        <Button variant="default" leftSection={icon} onClick={() => void copy(text)}>
+        <Button
+          variant="default"
+          leftSection={icon}
+          onClick={() => void copy(text)}
+          {...(outcome === "idle" ? { "aria-label": said } : {})}
+        >
           {outcome === "idle" ? "Copy" : said}
         </Button>
       ) : (

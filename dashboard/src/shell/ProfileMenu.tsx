@@ -24,7 +24,7 @@ export function ProfileMenu({ me, named = false }: { readonly me: Me; readonly n
             <span className={classes.name}>{me.name}</span>
           </Button>
         ) : (
-          <ActionIcon variant="transparent" size="xl" aria-label="Your profile">
+          <ActionIcon variant="transparent" size="xl" aria-label={`${initials(me.name)}, your profile`}>
             {face}
           </ActionIcon>
         )}

@@ -1,13 +1,19 @@
 //! How the dashboard looks: colours, type, corners. Charts and pages take their colours from here by name.
 
 import {
+  Anchor,
+  Checkbox,
   type CSSVariablesResolver,
   createTheme,
+  DEFAULT_THEME,
   Drawer,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
   Modal,
   mergeMantineTheme,
-  DEFAULT_THEME,
+  parseThemeColor,
+  Radio,
+  type VariantColorsResolver,
 } from "@mantine/core";
 
 /** The blue of the demo page's bell. 6 is read on white, 3 on the dark page, both with more than 4.5 : 1. */
@@ -79,12 +85,23 @@ const dark: MantineColorsTuple = [
 
 const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
+/** The colour of words on a filled button: white by day, dark at night, when the fill is light. */
+const ON_FILLED = "var(--tring-on-filled)";
+
+/** Mantine chooses it by the fill of the light scheme alone. */
+function onFilled(input: Parameters<VariantColorsResolver>[0]): ReturnType<VariantColorsResolver> {
+  const colours = defaultVariantColorsResolver(input);
+  const { isThemeColor, shade } = parseThemeColor({
+    color: input.color ?? input.theme.primaryColor,
+    theme: input.theme,
+  });
+  return input.variant === "filled" && isThemeColor && shade === undefined ? { ...colours, color: ON_FILLED } : colours;
+}
+
 export const theme = createTheme({
   colors: { brand, red, green, yellow, dark },
   primaryColor: "brand",
   primaryShade: { light: 6, dark: 3 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
   defaultRadius: "md",
   radius: { md: "10px", lg: "16px" },
   fontFamily: sans,
@@ -100,7 +117,12 @@ export const theme = createTheme({
   },
   respectReducedMotion: true,
   cursorType: "pointer",
+  variantColorResolver: onFilled,
   components: {
+    // Links within a sentence are told from it by more than their colour.
+    Anchor: Anchor.extend({ defaultProps: { underline: "always" } }),
+    Checkbox: Checkbox.extend({ defaultProps: { iconColor: ON_FILLED } }),
+    Radio: Radio.extend({ defaultProps: { iconColor: ON_FILLED } }),
     // Mantine would lock scrolling by a <style> element, which the page's policy refuses; global.css does it.
     Modal: Modal.extend({
       defaultProps: { lockScroll: false, centered: true, closeButtonProps: { "aria-label": "Close" } },
@@ -119,6 +141,8 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-error": red[6],
     "--mantine-color-anchor": brand[6],
     "--mantine-color-default-border": "#c3c8d6",
+    "--mantine-primary-color-contrast": "#ffffff",
+    "--tring-on-filled": "#ffffff",
     "--tring-page": "#f3f4f8",
     "--tring-paper": "#ffffff",
     "--tring-line": "#d9dce6",
@@ -131,6 +155,8 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#9097ab",
     "--mantine-color-error": red[3],
     "--mantine-color-anchor": brand[3],
+    "--mantine-primary-color-contrast": "#12142b",
+    "--tring-on-filled": "#12142b",
     "--tring-page": "#0e1016",
     "--tring-paper": "#171a23",
     "--tring-line": "#2b303e",

@@ -83,7 +83,7 @@ export function SecretsPanel() {
                         size="compact-sm"
                         variant="subtle"
                         color="red"
-                        aria-label={`Refuse tokens of ${secret.secretId} at once`}
+                        aria-label={`Refuse at once: tokens of ${secret.secretId}`}
                         onClick={() => setRefusing(secret)}
                       >
                         Refuse at once
