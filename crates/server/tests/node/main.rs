@@ -9,6 +9,7 @@ mod drain;
 mod hostile;
 mod http;
 mod journal;
+mod live;
 mod peer;
 mod privacy;
 mod served;

@@ -129,5 +129,5 @@ async fn sign_ins_are_noted() {
     .await;
     assert_eq!(user.devices.len(), 1);
     assert_eq!(user.last_seen_at.since(alice.welcome.server_time).get() / 10_000, 0);
-    assert!(account.keys().await.unwrap()[0].last_used_at.is_some());
+    assert!(account.apikeys().await.unwrap()[0].last_used_at.is_some());
 }
