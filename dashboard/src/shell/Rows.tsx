@@ -1,5 +1,5 @@
 import { Table, VisuallyHidden } from "@mantine/core";
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import classes from "./Rows.module.css";
 
 export interface RowsProps {
@@ -10,11 +10,11 @@ export interface RowsProps {
   readonly children: ReactNode;
 }
 
-/** A table that scrolls sideways where it has to, rather than the page. */
+/** A table; on a phone each row is a block, in which every value stands below its column's head. */
 export function Rows({ label, columns, children }: RowsProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by the keyboard
-    <section className={classes.scroll} aria-label={`${label} in a table`} tabIndex={0}>
+    <section className={classes.scroll} aria-label={`${label} in a table`} tabIndex={0} style={heads(columns)}>
       <Table verticalSpacing="sm" aria-label={label}>
         <Table.Thead>
           <Table.Tr>
@@ -29,4 +29,9 @@ export function Rows({ label, columns, children }: RowsProps) {
       </Table>
     </section>
   );
+}
+
+/** The heads for the style sheet, which repeats them beside the values. */
+function heads(columns: readonly string[]): CSSProperties {
+  return Object.fromEntries(columns.map((column, i) => [`--head-${i + 1}`, JSON.stringify(column)]));
 }
