@@ -13,7 +13,7 @@ pub(crate) struct Fresh {
     pub(crate) database: Database,
     /// What beside the database belongs to a server: its key file.
     pub(crate) directory: TempDir,
-    postgres: Option<Postgres>,
+    _postgres: Option<Postgres>,
 }
 
 impl Fresh {
@@ -24,23 +24,12 @@ impl Fresh {
     pub(crate) async fn open(&self) -> Store {
         Store::open(&self.database, &self.key()).await.unwrap()
     }
-
-    /// The address for a connection of a test's own.
-    pub(crate) fn url(&self) -> String {
-        match &self.postgres {
-            Some(postgres) => at_server(&postgres.server, &postgres.name),
-            None => {
-                let file = self.directory.path().join(tring_store::SQLITE_FILE);
-                format!("sqlite:{}?mode=rwc", file.display())
-            }
-        }
-    }
 }
 
 pub(crate) async fn sqlite() -> Fresh {
     let directory = tempfile::tempdir().unwrap();
     let database = Database::Sqlite { directory: directory.path().to_owned() };
-    Fresh { database, directory, postgres: None }
+    Fresh { database, directory, _postgres: None }
 }
 
 pub(crate) async fn postgres() -> Fresh {
@@ -49,7 +38,7 @@ pub(crate) async fn postgres() -> Fresh {
     });
     let postgres = Postgres::create(server).await;
     let database = Database::Postgres { url: at_server(&postgres.server, &postgres.name) };
-    Fresh { database, directory: tempfile::tempdir().unwrap(), postgres: Some(postgres) }
+    Fresh { database, directory: tempfile::tempdir().unwrap(), _postgres: Some(postgres) }
 }
 
 struct Postgres {
