@@ -6,6 +6,9 @@ import classes from "./ChartCard.module.css";
 import type { ChartModel } from "./model";
 import { heightOf, optionOf } from "./option";
 
+/** Before the room is measured. */
+const USUAL_WIDTH = 600;
+
 type Load = "loading" | "ready" | "failed";
 
 /** The picture of a model. What it shows is told by the table, so to a screen reader it is one image with one name. */
@@ -15,7 +18,7 @@ export function ChartDrawing({ model }: { readonly model: ChartModel }) {
   const canvas = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(null);
   const [load, setLoad] = useState<Load>("loading");
-  const height = heightOf(model);
+  const height = heightOf(model, { width: width === 0 ? USUAL_WIDTH : width });
 
   useEffect(() => {
     let wanted = true;

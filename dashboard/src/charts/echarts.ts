@@ -3,7 +3,6 @@ import { BarChart, HeatmapChart, LineChart } from "echarts/charts";
 import {
   GridComponent,
   LegendComponent,
-  LegendScrollComponent,
   TitleComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
@@ -16,7 +15,6 @@ use([
   GridComponent,
   HeatmapChart,
   LegendComponent,
-  LegendScrollComponent,
   LineChart,
   SVGRenderer,
   TitleComponent,

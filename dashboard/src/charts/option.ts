@@ -38,7 +38,7 @@ const PANEL_HEIGHT = 200;
 const BAR_HEIGHT = 44;
 const HEAT_ROW_HEIGHT = 30;
 const HEADING_HEIGHT = 56;
-const LEGEND_HEIGHT = 32;
+const LEGEND_HEIGHT = 24;
 /** Below the last axis, and between two panels. */
 const FOOT = 8;
 const PANEL_TITLE_HEIGHT = 24;
@@ -47,8 +47,8 @@ const BARS_AXIS = 24;
 const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
 
 /** How high the drawing is, so that its room is kept before it is there. */
-export function heightOf(model: ChartModel, heading = false): number {
-  return top(model, heading) + bodyHeight(model) + FOOT;
+export function heightOf(model: ChartModel, { width, heading }: Pick<Look, "width" | "heading">): number {
+  return top(model, width, heading !== undefined) + bodyHeight(model) + FOOT;
 }
 
 export function optionOf(model: ChartModel, look: Look): ChartOption {
@@ -68,7 +68,6 @@ export function optionOf(model: ChartModel, look: Look): ChartOption {
             data: legend.map(({ title }) => title),
             top: heading === undefined ? 0 : HEADING_HEIGHT,
             left: 0,
-            type: look.width < 480 ? "scroll" : "plain",
             textStyle: { color: ink.text },
             itemHeight: 12,
             itemWidth: 20,
@@ -96,7 +95,7 @@ function barsOption(model: ChartModel, look: Look): ChartOption {
     yAxis: {
       ...categoryAxis(model.rows, look),
       inverse: true,
-      axisLabel: { color: INK[look.scheme].text, width: labels, overflow: "break", interval: 0 },
+      axisLabel: { color: INK[look.scheme].text, width: labels, lineHeight: 14, overflow: "break", interval: 0 },
     },
     series: drawn.map(({ column, index }) => ({
       type: "bar",
@@ -121,13 +120,14 @@ function barsOption(model: ChartModel, look: Look): ChartOption {
 /** Rows from left to right; one panel for each unit, because two scales over each other suggest what is not there. */
 function timeOption(model: ChartModel, look: Look): ChartOption {
   const panels = panelsOf(model);
-  const start = top(model, look.heading !== undefined);
+  const start = top(model, look.width, look.heading !== undefined);
+  const titled = panels.length > 1 ? PANEL_TITLE_HEIGHT : 0;
   const ink = INK[look.scheme];
   return {
     grid: panels.map((_, panel) => ({
       ...frame(model, look),
-      top: start + panel * PANEL_HEIGHT + PANEL_TITLE_HEIGHT,
-      height: PANEL_HEIGHT - PANEL_TITLE_HEIGHT - FOOT,
+      top: start + panel * PANEL_HEIGHT + titled,
+      height: PANEL_HEIGHT - titled - FOOT,
     })),
     tooltip: { ...tooltip(look), trigger: "axis", axisPointer: { type: "shadow" } },
     xAxis: panels.map((_, gridIndex) => ({ ...categoryAxis(model.rows, look), gridIndex })),
@@ -145,7 +145,9 @@ function timeOption(model: ChartModel, look: Look): ChartOption {
         : {}),
     })),
     series: panels.flatMap(({ columns }, panel) =>
-      columns.map(({ column, index }) => timeSeries(model, column, index, panel, look.scheme)),
+      columns.map(({ column, index }) => ({
+        ...timeSeries(model, column, index, panel, look.scheme),
+      })),
     ),
   };
 }
@@ -165,6 +167,7 @@ function timeSeries(model: ChartModel, column: ChartColumn, index: number, panel
       type: "line",
       // A lone point between two gaps has no line; without a symbol it would not be seen.
       showSymbol: true,
+      showAllSymbol: true,
       symbol: column.tint === "second" ? "diamond" : "circle",
       symbolSize: model.rows.length > 60 ? 3 : 6,
       lineStyle: { color: colour, width: 2, type: column.tint === "second" ? "dashed" : "solid" },
@@ -260,8 +263,27 @@ function legendOf(model: ChartModel): ChartColumn[] {
   return groups.filter((columns) => columns.length > 1).flatMap((columns) => columns.map(({ column }) => column));
 }
 
-function top(model: ChartModel, heading: boolean): number {
-  return (heading ? HEADING_HEIGHT : 0) + (legendOf(model).length > 0 ? LEGEND_HEIGHT : 0) + 8;
+function top(model: ChartModel, width: number, heading: boolean): number {
+  return (heading ? HEADING_HEIGHT : 0) + legendRows(model, width) * LEGEND_HEIGHT + 8;
+}
+
+/** A legend's entry without its word: its mark and the gaps around. */
+const LEGEND_MARK = 36;
+const LETTER = 7;
+
+/** How many rows ECharts breaks the legend into, rather a row too many than entries over the chart. */
+function legendRows(model: ChartModel, width: number): number {
+  let rows = 0;
+  let left = 0;
+  for (const { title } of legendOf(model)) {
+    const entry = LEGEND_MARK + title.length * LETTER;
+    if (entry > left) {
+      rows += 1;
+      left = width;
+    }
+    left -= entry;
+  }
+  return rows;
 }
 
 function bodyHeight(model: ChartModel): number {
@@ -276,7 +298,7 @@ function bodyHeight(model: ChartModel): number {
 }
 
 function frame(model: ChartModel, look: Look): GridComponentOption {
-  return { left: 8, right: 16, top: top(model, look.heading !== undefined), outerBoundsMode: "same" };
+  return { left: 8, right: 16, top: top(model, look.width, look.heading !== undefined), outerBoundsMode: "same" };
 }
 
 /** Names of bars may take a third of the room and wrap beyond. */

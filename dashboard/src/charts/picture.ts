@@ -1,7 +1,7 @@
 /** A chart as a picture that leaves the page: always light, with its title, whatever the page looks like. */
 import type { Source } from "./file-name";
 import type { ChartModel } from "./model";
-import { heightOf, optionOf } from "./option";
+import { heightOf, type Look, optionOf } from "./option";
 
 export interface Picture {
   /** A whole SVG document. */
@@ -15,15 +15,27 @@ const WIDTH = 960;
 
 export async function pictureOf(model: ChartModel, source: Source): Promise<Picture> {
   const { init } = await import("./echarts");
-  const height = heightOf(model, true);
+  const look: Look = {
+    scheme: "light",
+    width: WIDTH,
+    heading: { title: model.title, subtitle: `${source.account} · ${source.range}` },
+  };
+  const height = heightOf(model, look);
   const chart = init(null, null, { renderer: "svg", ssr: true, width: WIDTH, height });
   try {
-    const subtitle = `${source.account} · ${source.range}`;
-    chart.setOption(optionOf(model, { scheme: "light", width: WIDTH, heading: { title: model.title, subtitle } }));
-    return { svg: chart.renderToSVGString(), width: WIDTH, height };
+    chart.setOption(optionOf(model, look));
+    return { svg: still(chart.renderToSVGString()), width: WIDTH, height };
   } finally {
     chart.dispose();
   }
+}
+
+/**
+ * ECharts writes rules for a pointer that hovers. A picture answers none, and whoever makes a document of it would
+ * need the permission for inline styles, which the page's policy refuses.
+ */
+function still(svg: string): string {
+  return svg.replaceAll(/<style\b[\s\S]*?<\/style>/g, "");
 }
 
 /** Twice the size, so that it stays sharp on a good screen and in a document. */

@@ -15,7 +15,8 @@ describe("durations", () => {
     [200_000, "3 min 20 s"],
     [3_599_700, "1 h"],
     [7_500_000, "2 h 5 min"],
-    [3_600_000 * 1234, "1,234 h"],
+    [3_600_000 * 99.75, "99 h 45 min"],
+    [3_600_000 * 1234.4, "1,234 h"],
   ])("%i ms reads %s", (millis, text) => expect(durationText(millis)).toBe(text));
 
   it("count up like a clock while a call runs", () => {

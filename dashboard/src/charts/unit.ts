@@ -46,7 +46,7 @@ export function shareText(value: number): string {
   return `${rounded(percent, 1)}%`;
 }
 
-/** `350 ms`, `4.2 s`, `38 s`, `3 min 20 s`, `2 h 5 min`: two steps of the clock at most. */
+/** `350 ms`, `4.2 s`, `38 s`, `3 min 20 s`, `2 h 5 min`, `120 h`: two steps of the clock at most. */
 export function durationText(millis: number): string {
   if (millis < 1000) return `${Math.round(millis)} ms`;
   if (millis < 9950) return `${rounded(millis / 1000, 1)} s`;
@@ -54,6 +54,8 @@ export function durationText(millis: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return steps(Math.floor(seconds / 60), "min", seconds % 60, "s");
   const minutes = Math.round(seconds / 60);
+  // Beside a hundred hours nobody counts minutes.
+  if (minutes >= 6000) return `${countText(Math.round(minutes / 60))} h`;
   return steps(Math.floor(minutes / 60), "h", minutes % 60, "min");
 }
 

@@ -41,6 +41,7 @@ export function RangeChooser({ choice, choose, keptSince }: RangeChooserProps) {
               value={duration.kind}
               onChange={pick}
               fullWidth
+              classNames={{ label: classes.segment ?? "" }}
             />
           </Stack>
           <ZoneChooser zone={zone} choose={(chosen) => choose({ ...choice, zone: chosen })} />
