@@ -159,7 +159,8 @@ mod tests {
         }
 
         async fn brand(&self, colour: &str, at: Timestamp) {
-            let branding = Branding { background_color: Colour::parse(colour).unwrap(), ..Branding::default() };
+            let branding =
+                Branding { background_color: Colour::parse(colour).unwrap(), ..Branding::default() };
             self.store.account(&self.account).change(&Actor::Operator, at).branding(&branding).await.unwrap();
         }
 

@@ -39,7 +39,8 @@ impl Account {
     }
 
     pub(crate) fn branding(&self) -> Branding {
-        let colour = Colour::parse(&format!("#{:06x}", self.version)).expect("a number of six digits is a colour");
+        let colour =
+            Colour::parse(&format!("#{:06x}", self.version)).expect("a number of six digits is a colour");
         Branding { background_color: colour, ..Branding::default() }
     }
 }

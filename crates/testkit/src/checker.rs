@@ -210,7 +210,9 @@ impl Checker {
     /// When nothing new has happened for a while, every connected page looks as the account decided last.
     pub(crate) fn looks(&mut self, now: Timestamp, clients: &[Client], version: u32) {
         for (index, client) in clients.iter().enumerate() {
-            let Some(page) = client.page.as_ref().filter(|page| page.is_open_for(now, LATE)) else { continue };
+            let Some(page) = client.page.as_ref().filter(|page| page.is_open_for(now, LATE)) else {
+                continue;
+            };
             if page.looks != version {
                 self.violated(1, format!("client {index} looks as of change {}, not {version}", page.looks));
             }

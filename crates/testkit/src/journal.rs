@@ -54,8 +54,12 @@ impl Kept {
 impl Journal {
     /// Appends an event; the error says how it breaks the call's history.
     pub(crate) fn append(&mut self, home: NodeRef, event: CallEvent) -> Result<(), String> {
-        let kept =
-            self.calls.entry(event.call).or_insert_with(|| Kept { home, events: Vec::new(), record: None, samples: Vec::new() });
+        let kept = self.calls.entry(event.call).or_insert_with(|| Kept {
+            home,
+            events: Vec::new(),
+            record: None,
+            samples: Vec::new(),
+        });
         if kept.end().is_some() {
             return Err(format!("{event:?} comes after the end"));
         }

@@ -47,8 +47,10 @@ impl Call {
 
     /// Writes down how each leg sounded, once, before the call ends.
     pub(super) fn log_quality(&mut self, now: Timestamp, out: &mut Effects) {
-        let totals: Vec<_> =
-            (0..).zip(&self.legs).filter_map(|(leg, it)| Some((leg, it.media.quality.whole.total()?))).collect();
+        let totals: Vec<_> = (0..)
+            .zip(&self.legs)
+            .filter_map(|(leg, it)| Some((leg, it.media.quality.whole.total()?)))
+            .collect();
         for (leg, quality) in totals {
             self.log(now, CallEventKind::Quality { leg, quality }, out);
         }

@@ -9,7 +9,9 @@ use crate::bus::{Attendee, Sender};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
 use tring_protocol::limits::{DEVICES_MAX, OUTBOX_MAX};
 use tring_protocol::settings::{Branding, CallSettings, DevicePolicy};
-use tring_protocol::signal::{ClientMessage, DeviceDetails, Party, Platform, RelayInfo, Resume, Role, Welcome};
+use tring_protocol::signal::{
+    ClientMessage, DeviceDetails, Party, Platform, RelayInfo, Resume, Role, Welcome,
+};
 use tring_protocol::time::Millis;
 
 /// When every desk's clock begins.

@@ -267,3 +267,22 @@ pub enum CallState {
     /// Over, exactly once.
     Ended,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_says_too_much_of_itself_says_nothing() {
+        let hello = |system: &str, network: &str| {
+            let device = format!(
+                r#"{{"id":"tab-5f3a9c","platform":"web","system":"{system}","network":"{network}"}}"#
+            );
+            serde_json::from_str::<Device>(&device).unwrap()
+        };
+        let fits = hello(&"x".repeat(80), "4g");
+        assert!(fits.system.is_some() && fits.network.is_some());
+        let too_long = hello(&"x".repeat(81), " ");
+        assert_eq!((too_long.system, too_long.network), (None, None));
+    }
+}

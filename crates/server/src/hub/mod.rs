@@ -6,8 +6,8 @@
 mod round;
 
 use rand::Rng;
-use tokio::sync::{mpsc, oneshot};
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tring_calls::calls::RelayEvent;
 use tring_calls::sessions::{Closed, ConnId, Proof, SignIn};

@@ -193,7 +193,9 @@ async fn how_a_call_sounded_over_time_is_kept_for_both_legs() {
         let (packets, whole) = (of_leg.map(|sample| sample.packets).sum::<u32>(), whole.unwrap());
         assert!(packets > 40 && packets <= whole.packets, "leg {leg}: {samples:?}, {whole:?}");
     }
-    assert!(samples.iter().all(|sample| sample.at <= record.ended_at && sample.mos.is_none_or(|mos| mos > 3.0)));
+    assert!(
+        samples.iter().all(|sample| sample.at <= record.ended_at && sample.mos.is_none_or(|mos| mos > 3.0))
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! A database that refuses for a while.
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
-use tring_protocol::signal::ServerMessage;
+use tring_protocol::outcome::EndReason;
+use tring_protocol::signal::{ClientMessage, ServerMessage};
 
 use crate::calls::talking;
 use crate::device::Device;
@@ -64,4 +65,23 @@ async fn voices_go_on_while_the_database_refuses() {
     .await;
     assert!(carol.is_silent(), "the database refused all the while");
     rename(&database, "hidden", "call_events").await;
+}
+
+#[tokio::test]
+async fn samples_that_the_database_refuses_are_let_go_and_no_call_takes_notice() {
+    let world = World::new().await;
+    let database = database_of(&world).await;
+    rename(&database, "quality_samples", "hidden").await;
+    let (mut alice, mut bobby, call, voices) = talking(&world).await;
+    eventually("both have heard for two seconds", async || {
+        voices.iter().all(|voice| voice.heard() > 100).then_some(())
+    })
+    .await;
+    alice.say(ClientMessage::Hangup { call_id: call }).await;
+    assert_eq!((alice.end().await, bobby.end().await), (EndReason::Hangup, EndReason::Hangup));
+    assert!(health(world.node.http()).await.ends_with("ok\n"));
+
+    let account = world.store.account(&world.account.id);
+    assert!(account.record(call).await.unwrap().unwrap().caller_quality.is_some());
+    rename(&database, "hidden", "quality_samples").await;
 }

@@ -179,7 +179,9 @@ impl Page {
             }
             ServerFrame::Ack { ack } => self.acknowledged(ack),
             ServerFrame::Ping {} => self.out.push(Output::Send(ClientFrame::Pong {})),
-            ServerFrame::Renewed { .. } | ServerFrame::RenewRefused { .. } | ServerFrame::Unknown => self.out.push(Output::Broken("an unknown frame".into())),
+            ServerFrame::Renewed { .. } | ServerFrame::RenewRefused { .. } | ServerFrame::Unknown => {
+                self.out.push(Output::Broken("an unknown frame".into()));
+            }
         }
     }
 

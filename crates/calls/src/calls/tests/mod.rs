@@ -14,8 +14,8 @@ use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceAddress, DeviceId, LegI
 use tring_protocol::outcome::EndReason;
 use tring_protocol::settings::{CallSettings, DevicePolicy};
 use tring_protocol::signal::{
-    CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, DeviceDetails, Party, Platform, Role, ServerMessage,
-    WithdrawnReason,
+    CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, DeviceDetails, Party, Platform, Role,
+    ServerMessage, WithdrawnReason,
 };
 use tring_protocol::text::{Context, Sdp, SystemName};
 use tring_protocol::time::{Millis, Timestamp};
@@ -149,7 +149,10 @@ fn attendee(device: &str) -> Attendee {
 
 /// What a device says about itself: something else than every other, so that a mix-up is seen.
 fn details(device: &str) -> DeviceDetails {
-    DeviceDetails { system: SystemName::parse(&format!("System of {device}")).ok(), ..DeviceDetails::default() }
+    DeviceDetails {
+        system: SystemName::parse(&format!("System of {device}")).ok(),
+        ..DeviceDetails::default()
+    }
 }
 
 /// When every device's session began.

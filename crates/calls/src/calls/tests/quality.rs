@@ -105,7 +105,8 @@ fn silence_is_a_sample_without_figures() {
     let call = desk.connected();
     let silent = LegQuality { mos: Some(4.4), ..LegQuality::default() };
     let effects: Vec<_> = (0..5).flat_map(|_| desk.after(1_000).window(call, 0, silent)).collect();
-    let sample = QualitySample { leg: 0, at: desk.now, packets: 0, lost: 0, jitter: 0.0, rtt: None, mos: None };
+    let sample =
+        QualitySample { leg: 0, at: desk.now, packets: 0, lost: 0, jitter: 0.0, rtt: None, mos: None };
     assert_eq!(effects, [Effect::Sample(call, sample)]);
 }
 

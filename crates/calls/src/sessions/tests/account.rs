@@ -47,7 +47,9 @@ fn whoever_is_away_hears_of_the_new_look_when_they_are_back() {
 
     // The account of this `hello` was read before the change: the session knows better.
     let effects = desk.sign_in(2, "alice-1", resume(1, 0));
-    let Effect::Send { frame: ServerFrame::Welcome(welcome), .. } = &effects[0] else { panic!("{effects:?}") };
+    let Effect::Send { frame: ServerFrame::Welcome(welcome), .. } = &effects[0] else {
+        panic!("{effects:?}")
+    };
     assert_eq!(welcome.branding, branding(7));
     assert_eq!(effects[1..], [message(2, 1, 0, told(7)), presence("alice-1", Presence::Resumed)]);
     assert_eq!(desk.branding_changed(7), []);
@@ -72,7 +74,8 @@ fn new_rules_hold_for_the_next_call() {
     desk.sign_in(1, "alice-1", None);
     let settings = CallSettings { ring_timeout: Millis::seconds(7), ..CallSettings::default() };
     let account = AccountId::parse("acme").unwrap();
-    let changed = Input::AccountChanged { account, settings: settings.clone(), branding: Branding::default() };
+    let changed =
+        Input::AccountChanged { account, settings: settings.clone(), branding: Branding::default() };
     assert_eq!(desk.on(changed), [], "a device need not know");
 
     let effects = desk.say(1, 1, 0, hangup());
