@@ -13,6 +13,7 @@ mod process;
 mod report;
 mod rounds;
 mod server;
+mod statistics;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Parser, Subcommand};
@@ -55,12 +56,16 @@ enum Role {
     /// Be the forwarder that the relay is compared with; started by the bench itself.
     #[command(hide = true)]
     Floor,
+    /// How long figures and pages of the log take in a database of many calls.
+    Statistics(statistics::Args),
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
-    if let Some(Role::Floor) = args.role {
-        return floor::run();
+    match args.role {
+        Some(Role::Floor) => return floor::run(),
+        Some(Role::Statistics(args)) => return statistics::run(args),
+        None => {}
     }
     let machine = Machine::read()?;
     ensure!(machine.cores >= 2, "two cores are needed: one for what is measured, one for who measures");

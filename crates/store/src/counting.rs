@@ -11,12 +11,12 @@ use sea_orm::{
 use std::collections::BTreeMap;
 use tring_protocol::call::CallRecord;
 
-use crate::StoreError;
 use crate::codec::to_millis;
 use crate::records::{RecordRow, record};
 use crate::schema::{call_tallies, call_volumes, calls};
 use crate::sums::{Rating, Sums};
 use crate::tallies::{Grain, Kind};
+use crate::{Store, StoreError};
 
 /// A quarter of an hour in milliseconds.
 pub(crate) const QUARTER: i64 = 15 * 60 * 1_000;
@@ -29,7 +29,7 @@ const ROWS: usize = 500;
 /// Calls that [`count_leftovers`] counts in one transaction. Higher: others wait longer to write.
 const LEFTOVERS: u64 = 200;
 
-/// What some calls add to the figures. Sorted by key: two nodes that write to the same rows lock them in the same
+/// What some calls add to the figures of their accounts. Sorted by key: two nodes that write to the same rows lock them in the same
 /// order, so neither ever waits for one that waits for it.
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
@@ -45,6 +45,19 @@ struct TallyKey {
     kind: &'static str,
     name: &'static str,
     bucket: i64,
+}
+
+impl Store {
+    /// Adds calls to the figures that were written by another way than a [`Journal`](crate::Journal)'s: in bulk, marked
+    /// as counted. Nothing but the journal keeps a call from being counted twice.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was added.
+    pub async fn add_counts(&self, counts: Counts) -> Result<(), StoreError> {
+        let transaction = self.db.begin().await?;
+        counts.write(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
 }
 
 impl Counts {
@@ -169,3 +182,6 @@ pub(crate) fn rated(record: &CallRecord) -> calls::ActiveModel {
         ..Default::default()
     }
 }
+
+#[cfg(test)]
+mod tests;

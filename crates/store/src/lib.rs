@@ -51,6 +51,7 @@ mod volumes;
 pub use accounts::{Account, AccountStore, NewAccount, Rules};
 pub use audit::Actor;
 pub use change::Change;
+pub use counting::Counts;
 pub use database::{Database, SQLITE_FILE};
 pub use devices::Sighting;
 pub use error::StoreError;
