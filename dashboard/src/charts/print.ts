@@ -8,16 +8,18 @@ import { cellText, sheetOf } from "./sheet";
 /** Opens the browser's print dialog; the page is as before when it closes. */
 export async function printChart(model: ChartModel, source: Source): Promise<void> {
   const sheet = make("section", { className: "print-sheet" });
-  sheet.append(
-    make("h1", { textContent: model.title }),
-    make("p", { textContent: `${source.account} · ${source.range}` }),
-    make("p", { textContent: model.explanation }),
-  );
   if (hasFigures(model)) {
+    // The picture says its title, account and range itself.
     const picture = make("img", { src: svgAddress((await pictureOf(model, source)).svg), alt: "" });
     await picture.decode();
     sheet.append(picture);
+  } else {
+    sheet.append(
+      make("h1", { textContent: model.title }),
+      make("p", { textContent: `${source.account} · ${source.range}` }),
+    );
   }
+  sheet.append(make("p", { textContent: model.explanation }));
   sheet.append(tableOf(model));
 
   const before = document.title;
