@@ -4,6 +4,7 @@ use futures_util::{FutureExt, SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 use tring_protocol::error::{ErrorCode, WireError};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
@@ -26,6 +27,14 @@ impl Wire {
         let url = format!("ws://{}/v1/signal", node.http());
         // Without Nagle's algorithm, as browsers have it.
         let (socket, _) = connect_async_with_config(url, None, true).await.unwrap();
+        Self(socket)
+    }
+
+    /// As a page of this origin.
+    pub(crate) async fn open_on_page(node: &Node, origin: &str) -> Self {
+        let mut request = format!("ws://{}/v1/signal", node.http()).into_client_request().unwrap();
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+        let (socket, _) = connect_async_with_config(request, None, true).await.unwrap();
         Self(socket)
     }
 

@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod account;
+mod api_account;
+mod api_calls;
+mod api_statistics;
 mod calls;
 mod crash;
 mod device;
