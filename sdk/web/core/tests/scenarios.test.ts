@@ -8,6 +8,8 @@ import type { Identity } from "../src/connection/session";
 interface Scenario {
   name: string;
   identity: Identity;
+  /** Whether the app can bring user tokens. */
+  getToken?: boolean;
   timeline: ({ at: number; in: ClientInput } | { at: number; out: ClientOutput[] })[];
 }
 
@@ -26,7 +28,7 @@ describe("scenarios", () => {
     for (const type of bodies) expect(inScenarios).toContain(type);
   });
 
-  for (const { name, identity, timeline } of Object.values(scenarios)) it(name, () => replay(identity, timeline));
+  for (const scenario of Object.values(scenarios)) it(scenario.name, () => replay(scenario));
 });
 
 /** The types of the numbered messages in a step. */
@@ -37,8 +39,8 @@ function bodiesOf(step: Scenario["timeline"][number]): string[] {
   );
 }
 
-function replay(identity: Identity, timeline: Scenario["timeline"]): void {
-  const machine = createClientMachine(identity, () => 0);
+function replay({ identity, getToken, timeline }: Scenario): void {
+  const machine = createClientMachine(identity, () => 0, getToken ? "app" : "none");
   let said: { at: number; output: ClientOutput }[] = [];
 
   const feed = (at: number, input: ClientInput) => {

@@ -11,7 +11,7 @@ import { serverAddress } from "./origin";
  */
 export async function signIn(options: InitOptions, product: Product): Promise<Client> {
   checkInitOptions(options, product);
-  const { accountId, apikey, cuid, clevertap, name, ringtone, texts } = options;
+  const { accountId, apikey, token, getToken, cuid, clevertap, name, ringtone, texts } = options;
   const server = serverAddress(options.server);
   announceSdk(clevertap, version);
   const unsupported = missingSupport(window);
@@ -22,9 +22,11 @@ export async function signIn(options: InitOptions, product: Product): Promise<Cl
     server,
     texts,
     ringtone,
+    getToken,
     identity: {
       account: accountId,
-      apikey,
+      ...(apikey ? { apikey } : {}),
+      ...(token ? { token } : {}),
       cuid,
       ...(name ? { name: name.trim() } : {}),
       device: await describeDevice(window, deviceId(window)),

@@ -11,8 +11,15 @@ import type { CleverTap } from "./clevertap";
 export interface InitOptions {
   /** The account, from its settings; not CleverTap's account id. */
   accountId: string;
-  /** A publishable key of the account; not CleverTap's token. */
-  apikey: string;
+  /** A publishable key of the account; not CleverTap's token. May be left out with `token` or `getToken`. */
+  apikey?: string | undefined;
+  /** A user token: a JWT in which your backend says who signs in. */
+  token?: string | undefined;
+  /**
+   * Asks your backend for a user token. It is called to sign in, before a token ends, and when the server takes the old
+   * one no more. With `token` as well, that one is used first.
+   */
+  getToken?: (() => string | Promise<string>) | undefined;
   /** Who signs in: 5 to 50 letters, digits and `_`, not a number, `_` and a number. One per person and device. */
   cuid: string;
   /** The instance of the CleverTap Web SDK, version 1.2.0 or later. */
@@ -69,15 +76,25 @@ export function checkInitOptions(options: Partial<InitOptions> | undefined, prod
       "No CleverTap instance was passed. Initialise the CleverTap SDK and pass its instance as `clevertap`.",
     );
   }
+  checkTokens(options);
+  const hasProof = options.token !== undefined || options.getToken !== undefined;
   for (const field of ["accountId", "apikey", "cuid"] as const) {
     const value: unknown = options[field];
     if (value === undefined || value === null || value === "") {
+      if (field === "apikey" && hasProof) continue;
       throw new TringError("ERR_MISSING_INITPARAMETERS", `\`${field}\` is missing.`);
     }
     if (typeof value !== "string") throw invalid(field, "must be a string.");
   }
   const fault = cuidFault(options.cuid, product) ?? nameFault(options.name, product);
   if (fault) throw fault;
+}
+
+function checkTokens({ token, getToken }: Partial<InitOptions>): void {
+  if (token !== undefined && (typeof token !== "string" || token === "")) {
+    throw invalid("token", "must be a user token, which is a string.");
+  }
+  if (getToken !== undefined && typeof getToken !== "function") throw invalid("getToken", "must be a function.");
 }
 
 /** What is wrong with the parameters of a call, in the vendors' order. */

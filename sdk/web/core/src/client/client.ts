@@ -8,7 +8,7 @@ import { settle } from "../call/outcome";
 import type { CallEvent, CallRequest, ShownCall } from "../call/types";
 import type { Identity } from "../connection/session";
 import { createSocket, signalUrl } from "../connection/socket";
-import { faultOf } from "../fault";
+import { faultOf, wireError } from "../fault";
 import type { Branding, WireError } from "../generated/protocol";
 import { createMedia, type MediaEvent } from "../media/media";
 import { notifyIncoming } from "../screen/notification";
@@ -28,6 +28,8 @@ export interface ClientOptions {
   /** The server's address, http or https. */
   server: string;
   identity: Identity;
+  /** Brings a new user token when one is needed. */
+  getToken?: (() => string | Promise<string>) | undefined;
   /** Texts that replace the English ones. */
   texts?: TextChoice | undefined;
   /** The address of a sound file instead of our own ringtone and ringback. */
@@ -59,7 +61,7 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const window = options.window ?? globalThis.window;
   const texts = completeTexts(options.texts);
-  const machine = createClientMachine(options.identity, Math.random);
+  const machine = createClientMachine(options.identity, Math.random, options.getToken ? "app" : "none");
   const promises = new Map<string, { resolve(value: string): void; reject(reason: unknown): void }>();
   const muteMemory = createMuteMemory(window);
   const clock = () => window.performance.now();
@@ -113,6 +115,8 @@ export function createClient(options: ClientOptions): Client {
         return socket.close();
       case "frame":
         return socket.send(output.frame);
+      case "ask_token":
+        return void askToken().then(feed);
       case "signed_in":
         return announceReady.resolve();
       case "refused":
@@ -143,6 +147,16 @@ export function createClient(options: ClientOptions): Client {
       }
       // The screen tells it when it lasts; see `SIGNALLING_PATIENCE`.
       case "lost":
+    }
+  }
+
+  async function askToken(): Promise<ClientInput> {
+    try {
+      const token: unknown = await options.getToken?.();
+      if (typeof token === "string" && token !== "") return { type: "token", token };
+      return withoutToken("it brought no text");
+    } catch (error) {
+      return withoutToken(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -230,4 +244,8 @@ export function createClient(options: ClientOptions): Client {
       dismantle();
     },
   };
+}
+
+function withoutToken(why: string): ClientInput {
+  return { type: "token_failed", error: wireError("ERR_TOKEN_REQUIRED", `\`getToken\` failed: ${why}`) };
 }

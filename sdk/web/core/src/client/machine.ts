@@ -12,6 +12,7 @@ import {
   type Session,
   type SessionInput,
   type SessionOutput,
+  type TokenSource,
 } from "../connection/session";
 import type { Branding, ServerMessage, Welcome, WireError } from "../generated/protocol";
 
@@ -44,8 +45,12 @@ export interface ClientMachine {
 }
 
 /** The client of `identity`; `random` returns 0 to 1. */
-export function createClientMachine(identity: Identity, random: () => number): ClientMachine {
-  const session = createSession(identity, random);
+export function createClientMachine(
+  identity: Identity,
+  random: () => number,
+  source: TokenSource = "none",
+): ClientMachine {
+  const session = createSession(identity, random, source);
   const calls = createCallMachine();
   return {
     handle(now, input) {
@@ -83,6 +88,8 @@ function route(run: Run, input: ClientInput): void {
     case "frame":
     case "wake":
     case "leave":
+    case "token":
+    case "token_failed":
       return run.toSession(input);
     default:
       return run.toCalls(input);

@@ -33,6 +33,8 @@ it("drops what is no frame", () => {
     '{"type":"message","seq":1,"ack":0,"body":null}',
     '{"type":"welcome"}',
     '{"type":"refused"}',
+    '{"type":"renew_refused"}',
+    '{"type":"renewed","tokenExpiresAt":"soon"}',
   ];
   for (const text of nonsense) expect(decodeServerFrame(text), text).toBeUndefined();
 });

@@ -23,9 +23,12 @@ function isServerFrame(frame: unknown): frame is ServerFrame {
     case "welcome":
       return typeof frame.resumeToken === "string" && isCount(frame.received) && isObject(frame.branding);
     case "refused":
+    case "renew_refused":
       return isObject(frame.error) && typeof frame.error.code === "string";
     case "message":
       return isCount(frame.seq) && isCount(frame.ack) && isObject(frame.body) && typeof frame.body.type === "string";
+    case "renewed":
+      return isCount(frame.tokenExpiresAt);
     case "ack":
       return isCount(frame.ack);
     case "ping":

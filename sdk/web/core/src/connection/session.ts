@@ -6,7 +6,7 @@
  * of what it returns in order, calls it with `tick` when `deadline()` has come, and calls `flush` once what a message
  * brought about has been sent, so that it is acknowledged.**
  */
-import { isTransient } from "../fault";
+import { isTransient, wireError } from "../fault";
 import { LIMITS, PROTOCOL_VERSION } from "../generated/catalogue";
 import type {
   ClientFrame,
@@ -19,8 +19,9 @@ import type {
 } from "../generated/protocol";
 import { backOff } from "./back-off";
 import { createLink, type Link, LinkBroken } from "./link";
+import { createTokenKeeper } from "./token";
 
-/** Who signs in, and where from; the rest of `hello` is the session's own. */
+/** Who signs in, and where from; the rest of `hello` is the session's own. A `token` is the first of perhaps many. */
 export type Identity = Omit<Hello, "protocol" | "resume">;
 
 export type SessionInput =
@@ -34,6 +35,9 @@ export type SessionInput =
   /** The page is being closed, reloaded or put away. */
   | { type: "leave" }
   | { type: "send"; message: ClientMessage }
+  /** The app's answers to `ask_token`. */
+  | { type: "token"; token: string }
+  | { type: "token_failed"; error: WireError }
   | { type: "sign_out" }
   | { type: "tick" };
 
@@ -41,6 +45,8 @@ export type SessionOutput =
   | { type: "open_socket" }
   | { type: "close_socket" }
   | { type: "frame"; frame: ClientFrame }
+  /** The app shall bring a new user token. */
+  | { type: "ask_token" }
   /** The session begins, or goes on if the welcome says `resumed`. */
   | { type: "welcome"; welcome: Welcome }
   /** The connection was lost; the session looks for another. */
@@ -61,14 +67,27 @@ export interface Session {
 }
 
 /**
- * `idle`: not started. `opening`: a socket is on its way. `greeting`: `hello` was sent. `open`: signed in.
+ * `idle`: not started. `asking`: the app brings a user token first. `opening`: a socket is on its way. `greeting`: `hello` was sent. `open`: signed in.
  * `waiting`: until the next attempt. `away`: the page is put away. `over`: for good.
  */
-type Phase = "idle" | "opening" | "greeting" | "open" | "waiting" | "away" | "over";
+type Phase = "idle" | "asking" | "opening" | "greeting" | "open" | "waiting" | "away" | "over";
+
+/** Whether the app can bring new user tokens. */
+export type TokenSource = "none" | "app";
+
+/** What is said when the app takes too long. */
+const NOT_IN_TIME = `\`getToken\` brought no token within ${LIMITS.TOKEN_PATIENCE / 1000} seconds.`;
+
+/** What the server says of a token that another one may mend. */
+const TOKEN_FAULTS: readonly string[] = ["ERR_TOKEN_REQUIRED", "ERR_TOKEN_INVALID", "ERR_TOKEN_EXPIRED"];
 
 /** A session of `identity`; `random` returns 0 to 1 and spreads the attempts of many devices. */
-export function createSession(identity: Identity, random: () => number): Session {
+export function createSession(identity: Identity, random: () => number, source: TokenSource = "none"): Session {
   let phase: Phase = "idle";
+  const { token: firstToken, ...self } = identity;
+  const tokens = createTokenKeeper(firstToken, source === "app", random);
+  /** The server's clock minus this machine's. */
+  let clockOffset = 0;
   let link: Link<ClientMessage> = createLink();
   let resumeToken: string | undefined;
   let attempt = 0;
@@ -80,6 +99,12 @@ export function createSession(identity: Identity, random: () => number): Session
   const emit = (...outputs: SessionOutput[]) => out.push(...outputs);
 
   function open(now: number): void {
+    if (tokens.mustAsk(now)) {
+      phase = "asking";
+      due = undefined;
+      if (tokens.ask(now)) emit({ type: "ask_token" });
+      return;
+    }
     phase = "opening";
     due = now + LIMITS.HEARTBEAT_TIMEOUT;
     emit({ type: "open_socket" });
@@ -111,20 +136,25 @@ export function createSession(identity: Identity, random: () => number): Session
   function greet(now: number): void {
     phase = "greeting";
     due = now + LIMITS.HEARTBEAT_TIMEOUT;
-    const hello: Hello = { protocol: PROTOCOL_VERSION, ...identity };
+    const hello: Hello = { protocol: PROTOCOL_VERSION, ...self };
+    const token = tokens.current();
+    if (token !== undefined) hello.token = token;
     if (resumeToken !== undefined) hello.resume = { token: resumeToken, received: link.received() };
     emit({ type: "frame", frame: { type: "hello", ...hello } });
   }
 
-  function welcomed(welcome: Welcome): void {
+  function welcomed(now: number, welcome: Welcome): void {
     phase = "open";
     attempt = 0;
     resumeToken = welcome.resumeToken;
+    clockOffset = welcome.serverTime - now;
+    tokens.welcomed(now, welcome.tokenExpiresAt === undefined ? undefined : welcome.tokenExpiresAt - clockOffset);
     // What a lost session had not delivered is stale by now: its calls are over or come back as `restored`.
     if (!welcome.resumed) link = createLink();
     const again = welcome.resumed ? link.resume(welcome.received) : [];
     for (const { seq, message } of again) emitMessage(seq, message);
     emit({ type: "welcome", welcome });
+    renew(now);
   }
 
   function emitMessage(seq: number, body: ClientMessage): void {
@@ -144,11 +174,15 @@ export function createSession(identity: Identity, random: () => number): Session
     due = now + LIMITS.HEARTBEAT_TIMEOUT;
     switch (frame.type) {
       case "welcome":
-        return phase === "greeting" ? welcomed(frame) : undefined;
+        return phase === "greeting" ? welcomed(now, frame) : undefined;
       case "refused":
-        return isTransient(frame.error) ? giveUp(now, "after a while") : finish(frame.error);
+        return onRefused(now, frame.error);
       case "ping":
         return void emit({ type: "frame", frame: { type: "pong" } });
+      case "renewed":
+        return tokens.renewed(now, frame.tokenExpiresAt - clockOffset);
+      case "renew_refused":
+        return tokens.failed(now);
       case "ack":
         return link.acknowledge(frame.ack);
       case "message":
@@ -156,6 +190,30 @@ export function createSession(identity: Identity, random: () => number): Session
         owesAcknowledgement = true;
         if (link.receive(frame.seq) === "new") emit({ type: "message", message: frame.body });
     }
+  }
+
+  function onRefused(now: number, error: WireError): void {
+    if (TOKEN_FAULTS.includes(error.code) && tokens.spoil()) giveUp(now, "at once");
+    else if (isTransient(error)) giveUp(now, "after a while");
+    else finish(error);
+  }
+
+  function onToken(now: number, token: string): void {
+    tokens.brought(token);
+    if (phase === "asking") open(now);
+    else renew(now);
+  }
+
+  /** Shows the server a token that the app brought meanwhile. */
+  function renew(now: number): void {
+    const token = phase === "open" ? tokens.renewal(now) : undefined;
+    if (token !== undefined) emit({ type: "frame", frame: { type: "renew", token } });
+  }
+
+  /** Whoever never was signed in learns it; who was is asked again, for as long as it takes. */
+  function onTokenFailed(now: number, error: WireError): void {
+    if (phase === "asking" && resumeToken === undefined) finish(error);
+    else tokens.failed(now);
   }
 
   function onWake(now: number, why: "online" | "visible"): void {
@@ -169,7 +227,15 @@ export function createSession(identity: Identity, random: () => number): Session
     }
   }
 
+  function onTokenTick(now: number): void {
+    if (phase !== "open" && phase !== "asking") return;
+    const next = tokens.tick(now);
+    if (next === "ask") emit({ type: "ask_token" });
+    else if (next === "timed out") onTokenFailed(now, wireError("ERR_TOKEN_REQUIRED", NOT_IN_TIME));
+  }
+
   function onTick(now: number): void {
+    onTokenTick(now);
     if (due === undefined || now < due) return;
     if (phase === "waiting") open(now);
     else if (phase === "open") giveUp(now, "at once");
@@ -202,6 +268,10 @@ export function createSession(identity: Identity, random: () => number): Session
         return onWake(now, input.why);
       case "leave":
         return leave();
+      case "token":
+        return phase === "over" ? undefined : onToken(now, input.token);
+      case "token_failed":
+        return phase === "over" ? undefined : onTokenFailed(now, input.error);
       case "send":
         return send(input.message);
       case "sign_out":
@@ -238,7 +308,10 @@ export function createSession(identity: Identity, random: () => number): Session
       }
       return take();
     },
-    deadline: () => due,
+    deadline() {
+      const tokenDue = phase === "open" || phase === "asking" ? tokens.deadline() : undefined;
+      return due === undefined || tokenDue === undefined ? (due ?? tokenDue) : Math.min(due, tokenDue);
+    },
     isOpen: () => phase === "open",
   };
 }
