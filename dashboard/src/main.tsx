@@ -30,7 +30,7 @@ createRoot(root).render(
     {/* The variables and classes that this would write into <style> elements are in virtual:theme.css. */}
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
-        <Notifications position="bottom-right" />
+        <Notifications position="top-center" />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -9,7 +9,8 @@ import { speechOf } from '../hearing/speech.ts';
 import { PATIENCE_MS } from '../until.ts';
 import { ARTIFACTS, type Equipment, type Person, type Tab } from './person.ts';
 
-const FLAGS = [
+/** What Chromium is started with on a machine without a screen, a network or sound. */
+export const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
   // Without it a machine that has nothing but a loopback interface gathers no candidates.

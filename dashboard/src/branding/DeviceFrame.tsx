@@ -5,6 +5,8 @@ import type { PreviewDevice } from "./preview/messages";
 
 interface Props {
   device: PreviewDevice;
+  /** Small to be looked at, large to be used. */
+  size: "small" | "large";
   caption: string;
   /** The colour of a phone's status bar, and of what is written in it. */
   background: string;
@@ -12,10 +14,10 @@ interface Props {
   children: ReactNode;
 }
 
-export function DeviceFrame({ device, caption, background, ink, children }: Props) {
+export function DeviceFrame({ device, size, caption, background, ink, children }: Props) {
   return (
     <figure className={classes.figure}>
-      <div className={classes.device} data-device={device}>
+      <div className={classes.device} data-device={device} data-size={size}>
         <div
           className={classes.bar}
           style={device === "web" ? undefined : { background, color: ink }}

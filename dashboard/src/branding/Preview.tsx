@@ -40,6 +40,7 @@ export function Preview({ device, screen, branding }: Props) {
   return (
     <DeviceFrame
       device={device}
+      size="small"
       caption={SCREENS[screen]}
       background={branding.backgroundColor}
       ink={branding.textColor}

@@ -62,10 +62,10 @@ export function Phones({ accountId, apikey, needsTokens, people, branding }: Pro
         lead="Press Call on one, answer on the other. The browser asks for the microphone once. Both phones play what the other hears: wear headphones, or mute one of them."
       >
         <div className={classes.phones}>
-          <DeviceFrame device="android" caption={`${customer.name}, customer`} {...frame}>
+          <DeviceFrame device="android" size="large" caption={`${customer.name}, customer`} {...frame}>
             <Phone me={customer} peer={courier} begin={begin} heard={heard} />
           </DeviceFrame>
-          <DeviceFrame device="ios" caption={`${courier.name}, courier`} {...frame}>
+          <DeviceFrame device="ios" size="large" caption={`${courier.name}, courier`} {...frame}>
             <Phone me={courier} peer={customer} begin={begin} heard={heard} />
           </DeviceFrame>
         </div>
