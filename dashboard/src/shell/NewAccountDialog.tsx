@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 import { api } from "../api/client";
 import { fieldErrors, messageBeside } from "../api/errors";
 import { meQuery } from "../api/session";
-import type { Account, NewAccount } from "../generated/api";
+import type { Membership, NewAccount } from "../generated/api";
 import { FormMessage } from "./FormMessage";
 
 export interface NewAccountDialogProps {
@@ -30,7 +30,7 @@ export function NewAccountForm({ onClose, onMade }: { onClose?: () => void; onMa
   const queries = useQueryClient();
   const navigate = useNavigate();
   const make = useMutation({
-    mutationFn: (body: NewAccount) => api<Account>("POST", "/accounts", { body }),
+    mutationFn: (body: NewAccount) => api<Membership>("POST", "/accounts", { body }),
     onSuccess: async ({ accountId }) => {
       await queries.refetchQueries(meQuery);
       onClose?.();

@@ -64,10 +64,10 @@ function Accept({ token, offer, me }: Invited & { readonly me: Me }) {
   const queries = useQueryClient();
   const navigate = useNavigate();
   const accept = useMutation({
-    mutationFn: () => api<void>("POST", `/invitations/${encodeURIComponent(token)}/accept`),
-    onSuccess: async () => {
+    mutationFn: () => api<Me>("POST", `/invitations/${encodeURIComponent(token)}/accept`),
+    onSuccess: async (now) => {
+      queries.setQueryData(meQuery.queryKey, now);
       const known = new Set(me.accounts.map(({ accountId }) => accountId));
-      const now = await queries.fetchQuery({ ...meQuery, staleTime: 0 });
       const joined = now.accounts.find(({ accountId }) => !known.has(accountId));
       await navigate(joined === undefined ? "/" : `/a/${joined.accountId}/statistics`, { replace: true });
     },
@@ -101,10 +101,7 @@ function SignUpOrIn({ token, offer }: Invited) {
   const enter = useEnter();
   return (
     <Stack>
-      <SignUpForm
-        invitation={{ token, email: offer.email }}
-        done={() => enter(({ accounts }) => (accounts[0] ? `/a/${accounts[0].accountId}/statistics` : "/welcome"))}
-      />
+      <SignUpForm invitation={{ token, email: offer.email }} done={(me) => enter(me, "/")} />
       <Divider label="or" />
       <Text ta="center">
         <Anchor component={Link} to={signInAddress(`/join/${token}`)}>

@@ -3,9 +3,8 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "react-router";
 import { api } from "../api/client";
-import { forgetMember, meQuery, useMe } from "../api/session";
+import { meQuery, useMe } from "../api/session";
 import type { MyChange, PasswordChange } from "../generated/api";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { FormMessage } from "../shell/FormMessage";
@@ -102,30 +101,25 @@ function PasswordPanel() {
 
 function SessionsPanel() {
   const [asking, dialog] = useDisclosure(false);
-  const queries = useQueryClient();
-  const navigate = useNavigate();
   return (
     <Panel title="Sessions">
       <Stack align="flex-start">
-        <Text size="sm">
-          If you signed in on a machine that is not yours, end every session of yours, this one too.
-        </Text>
+        <Text size="sm">If you are still signed in on a machine that is not yours, end your sessions there.</Text>
         <Button variant="default" onClick={dialog.open}>
-          Sign out everywhere
+          Sign out everywhere else
         </Button>
       </Stack>
       <ConfirmDialog
         opened={asking}
         onClose={dialog.close}
-        title="Sign out everywhere"
-        action="Sign out everywhere"
+        title="Sign out everywhere else"
+        action="Sign out everywhere else"
         onConfirm={async () => {
           await api("POST", "/me/sign-out-everywhere");
-          await navigate("/sign-in");
-          await forgetMember(queries);
+          notifications.show({ message: "All your other sessions have ended." });
         }}
       >
-        You have to sign in again in every browser.
+        You stay signed in here, and have to sign in again in every other browser.
       </ConfirmDialog>
     </Panel>
   );

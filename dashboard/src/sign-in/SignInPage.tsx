@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "react-router";
 import { api } from "../api/client";
 import { serverQuery } from "../api/session";
-import type { DemoLogin, Login } from "../generated/api";
+import type { DemoLogin, Login, Me } from "../generated/api";
 import { FormMessage } from "../shell/FormMessage";
 import { Loading } from "../shell/Loading";
 import { useSending } from "../shell/sending";
@@ -55,8 +55,9 @@ function SignInForm({ demo }: { readonly demo: DemoLogin | undefined }) {
   const { onSubmit, message, mutation } = useSending({
     form,
     names: NAMES,
-    send: ({ email, password }) => api("POST", "/sign-in", { body: { email: email.trim(), password } satisfies Login }),
-    done: () => enter(() => returnAddress(search)),
+    send: ({ email, password }) =>
+      api<Me>("POST", "/sign-in", { body: { email: email.trim(), password } satisfies Login }),
+    done: (me) => enter(me, returnAddress(search)),
   });
   return (
     <form onSubmit={onSubmit} noValidate>

@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { api } from "../api/client";
-import type { SignUp } from "../generated/api";
+import type { Me, SignUp } from "../generated/api";
 import { FormMessage } from "../shell/FormMessage";
 import { useSending } from "../shell/sending";
 import { email, newPassword, title } from "./rules";
@@ -16,7 +16,7 @@ const NAMES = {
 export interface SignUpFormProps {
   /** Who follows an invitation joins its account instead of making one. */
   readonly invitation?: { readonly token: string; readonly email: string | null };
-  readonly done: () => unknown;
+  readonly done: (me: Me) => unknown;
 }
 
 export function SignUpForm({ invitation, done }: SignUpFormProps) {
@@ -34,7 +34,7 @@ export function SignUpForm({ invitation, done }: SignUpFormProps) {
     names: NAMES,
     send: ({ name, accountName, email, password }) => {
       const joins = invitation === undefined ? { accountName: accountName.trim() } : { invitation: invitation.token };
-      return api("POST", "/sign-up", {
+      return api<Me>("POST", "/sign-up", {
         body: { email: email.trim(), password, name: name.trim(), ...joins } satisfies SignUp,
       });
     },

@@ -42,9 +42,7 @@ export function SignUpPage() {
   }
   return (
     <Door title="Sign up" lead="An account for your business: its keys, its look and its calls." foot={foot}>
-      <SignUpForm
-        done={() => enter(({ accounts }) => (accounts[0] ? `/a/${accounts[0].accountId}/start` : "/welcome"))}
-      />
+      <SignUpForm done={(me) => enter(me, me.accounts[0] ? `/a/${me.accounts[0].accountId}/start` : "/welcome")} />
     </Door>
   );
 }

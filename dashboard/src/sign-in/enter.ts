@@ -7,9 +7,9 @@ import type { Me } from "../generated/api";
 export function useEnter() {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  return async (to: (me: Me) => string) => {
+  return async (me: Me, to: string) => {
     await forgetMember(queries);
-    const me = await queries.fetchQuery(meQuery);
-    await navigate(to(me), { replace: true });
+    queries.setQueryData(meQuery.queryKey, me);
+    await navigate(to, { replace: true });
   };
 }
