@@ -109,7 +109,9 @@ impl Change<'_> {
             return Ok(());
         }
         write_role(&begun.transaction, &self.account.id, member, role).await?;
-        self.keep_an_owner(&begun.transaction).await?;
+        if old == MemberRole::Owner {
+            self.keep_an_owner(&begun.transaction).await?;
+        }
         let change = difference("role", Some(old.as_str()), Some(role.as_str()));
         begun.done("member.role_changed", Some(&email), change.into_iter().collect()).await
     }
@@ -120,10 +122,13 @@ impl Change<'_> {
     /// [`StoreError::NoSuchAccount`], [`StoreError::NotFound`], [`StoreError::LastOwner`], or what the database says.
     pub async fn remove_member(&self, member: &str) -> Result<(), StoreError> {
         let begun = self.begin().await?;
-        let (_, email) = self.membership(&begun.transaction, member).await?;
+        let (old, email) = self.membership(&begun.transaction, member).await?;
         let key = (self.account.id.as_str().to_owned(), member.to_owned());
         memberships::Entity::delete_by_id(key).exec(&begun.transaction).await?;
-        self.keep_an_owner(&begun.transaction).await?;
+        // Accounts that the operator made may have no owner at all; others may leave those too.
+        if old == MemberRole::Owner {
+            self.keep_an_owner(&begun.transaction).await?;
+        }
         begun.done("member.removed", Some(&email), Vec::new()).await
     }
 

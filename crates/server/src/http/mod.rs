@@ -1,7 +1,7 @@
 //! What is served over HTTP: the dashboard, the interface under `/v1`, the SDK, the health of the node, the door to
 //! signalling and, in demo mode, the demo page.
 
-pub mod api;
+pub(crate) mod api;
 mod assets;
 mod headers;
 pub(crate) mod listener;

@@ -12,7 +12,7 @@ use tring_protocol::signal::ClientMessage;
 
 use crate::calls::talking;
 use crate::device::{Device, Wire, hello};
-use crate::{World, now};
+use crate::World;
 
 /// Keeps everything that is logged at info or above.
 #[derive(Clone, Default)]

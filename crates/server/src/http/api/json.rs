@@ -96,16 +96,26 @@ pub(crate) fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads JSON, or says which field is wrong.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    // The library would take a list of values for an object, in an order that nobody promised.
+    if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') && is_valid(body) {
+        return Err(Refusal::with(ErrorCode::Validation, "The body must be an object."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let inner = error.inner();
         match inner.classify() {
             Category::Data => field(error.path(), &inner.to_string()),
+            // What the library says of a number where a name must be.
+            Category::Syntax if is_valid(body) => field(error.path(), "invalid type, expected string or map"),
             Category::Syntax | Category::Eof | Category::Io => not_json(inner),
         }
     })?;
     reader.end().map_err(|error| not_json(&error))?;
     Ok(value)
+}
+
+fn is_valid(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 fn not_json(error: &serde_json::Error) -> Refusal {

@@ -51,6 +51,7 @@ impl Refusal {
     }
 
     /// Which error of the catalogue.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> ErrorCode {
         self.problem.code
     }

@@ -31,7 +31,7 @@ const STREAMS_MAX: usize = 4;
 
 /// How often a silent stream says that it lives, and looks whether it still may. Higher: proxies cut it, and who signed
 /// out watches longer; lower: more traffic for open tabs.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// Least time between two lists of running calls. Higher: the page follows later.
 const LIVE_PACE: Duration = Duration::from_millis(250);

@@ -4,11 +4,11 @@
 //! A route without an entry in [`sample`] fails here, and a route without a rule cannot be registered.
 
 use serde_json::{Value, json};
-use tring_protocol::call::{CallEvent, CallEventKind, CallRecord, DeviceDetails};
+use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
 use tring_protocol::http::members::MemberRole;
 use tring_protocol::ids::{CallId, Cuid, DeviceAddress, DeviceId, UserAddress};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::Platform;
+use tring_protocol::signal::{DeviceDetails, Platform};
 use tring_protocol::text::Context;
 use tring_server::{Access, Route};
 use tring_store::{Actor, NewAccount, Sighting};
@@ -162,7 +162,7 @@ async fn finished_call(world: &World, account: &NewAccount) -> CallId {
         callee: Cuid::parse("bobby").unwrap(),
         context: Context::parse("Your order").unwrap(),
     };
-    let ended = CallEventKind::Ended { reason: EndReason::CalleeOffline, by: None };
+    let ended = CallEventKind::Ended { reason: EndReason::Unreachable, by: None };
     let event = |index, what| CallEvent { call, index, at: now(), what };
     let events = [event(0, placed), event(1, ended)];
     let record = CallRecord::fold(&events).unwrap();

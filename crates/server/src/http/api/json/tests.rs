@@ -56,7 +56,11 @@ async fn an_error_names_the_field_and_its_rule_and_never_the_value() {
         wrong_field::<SettingsChange>(r#"{"access":{"allowedOrigins":["https://a.example","shop"]}}"#).await.0,
         "access.allowedOrigins[1]"
     );
-    assert_eq!(wrong_field::<NewInvitation>("[1,2,3]").await.0, "");
+    let number = wrong_field::<NewInvitation>(r#"{"role":3}"#).await;
+    assert_eq!(number, pair("role", "must be one of the names that are allowed here"));
+    // In the order of the fields: the library alone would take it.
+    let list = parse::<NewInvitation>(br#"[null,"admin"]"#).err().unwrap();
+    assert_eq!(problem(list).await.detail, "The body must be an object.");
 }
 
 #[tokio::test]
