@@ -2,12 +2,14 @@
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use tring_protocol::http::members::MemberRole;
+use tring_protocol::http::text::Email;
 use tring_protocol::ids::AccountId;
 use tring_protocol::limits;
 use tring_protocol::settings::{ButtonTheme, DevicePolicy};
 use tring_protocol::text::{Colour, DisplayName, ImageUrl};
 use tring_protocol::time::Millis;
-use tring_server::config::{Config, Layers, parse_length};
+use tring_server::config::{Config, ConfigError, Layers, parse_length};
 use tring_store::Store;
 
 use crate::error::CommandError;
@@ -30,6 +32,9 @@ pub(crate) enum Command {
     /// Make, list and revoke the publishable keys of an account.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// List the members who sign in to the dashboard, invite the first one, help one who forgot their password.
+    #[command(subcommand)]
+    Member(MemberCommand),
     /// Print the default configuration, which is also its manual.
     Config,
 }
@@ -119,6 +124,37 @@ pub(crate) enum KeyCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum MemberCommand {
+    /// List the members of all accounts, oldest first.
+    List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print a link that makes who follows it a member of an account.
+    Invite {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        /// Who alone may follow it.
+        #[arg(long, value_parser = Email::parse)]
+        email: Option<Email>,
+        /// What they will be allowed.
+        #[arg(long, value_name = "WHICH", value_enum, default_value = "owner")]
+        role: Role,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print a link with which a member sets a new password.
+    PasswordReset {
+        /// How they sign in.
+        #[arg(value_parser = Email::parse)]
+        email: Email,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
 /// Where the database is, and how to answer.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Place {
@@ -134,12 +170,17 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The database that a server with the same configuration uses.
-    pub(crate) async fn store(&self) -> Result<Store, CommandError> {
+    /// What a server of this place is told.
+    pub(crate) fn config(&self) -> Result<Config, ConfigError> {
         let data = self.data.as_ref().map(|data| ("data", data.to_string_lossy().into_owned()));
         let layers =
             Layers { file: self.config.clone(), flags: data.into_iter().collect(), ..Layers::default() };
-        let config = Config::load(&layers)?;
+        Config::load(&layers)
+    }
+
+    /// The database that such a server uses.
+    pub(crate) async fn store(&self) -> Result<Store, CommandError> {
+        let config = self.config()?;
         Ok(Store::open(&config.database(), &config.key_source()).await?)
     }
 }
@@ -199,6 +240,23 @@ pub(crate) enum Theme {
 pub(crate) enum Shown {
     Shown,
     Hidden,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    Viewer,
+    Admin,
+    Owner,
+}
+
+impl From<Role> for MemberRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Viewer => Self::Viewer,
+            Role::Admin => Self::Admin,
+            Role::Owner => Self::Owner,
+        }
+    }
 }
 
 impl From<Devices> for DevicePolicy {

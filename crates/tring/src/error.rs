@@ -13,6 +13,9 @@ pub(crate) enum CommandError {
     /// The database did not do what it was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nobody signs in with that email.
+    #[error("there is no member with this email; `tring member list` shows all")]
+    NoSuchMember,
     /// The server cannot start.
     #[error(transparent)]
     Start(#[from] tring_server::StartError),
@@ -42,6 +45,7 @@ impl CommandError {
         match self {
             Self::Config(_) | Self::Log(_) => ExitCode::from(2),
             Self::Store(_)
+            | Self::NoSuchMember
             | Self::Start(_)
             | Self::Signals(_)
             | Self::Interrupted

@@ -7,6 +7,7 @@ mod accounts;
 mod args;
 mod error;
 mod keys;
+mod members;
 mod output;
 mod serve;
 
@@ -38,6 +39,7 @@ fn run(args: Args) -> Result<(), CommandError> {
             Command::Serve(args) => serve::run(args).await,
             Command::Account(command) => accounts::run(command).await,
             Command::Key(command) => keys::run(command).await,
+            Command::Member(command) => members::run(command).await,
             Command::Config => output::line(tring_server::config::DEFAULT.trim_end()),
         }
     });

@@ -46,3 +46,28 @@ fn a_directory_that_cannot_be_made_is_said_so() {
     let failed = complaint(dir.path(), &["account", "list"], 1);
     assert!(failed.starts_with("tring: the data directory data cannot be created:"), "{failed}");
 }
+
+#[test]
+fn a_wrong_database_is_refused_before_anything_is_opened() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("tring.toml"), "database_url = \"mysql://db/tring\"").unwrap();
+    let refused = complaint(dir.path(), &["account", "list"], 2);
+    assert!(refused.starts_with("tring: `database_url` must begin with postgres://"), "{refused}");
+    assert!(!dir.path().join("data").exists());
+}
+
+#[test]
+fn the_key_of_the_secrets_may_come_from_the_environment() {
+    let dir = tempfile::tempdir().unwrap();
+    let create = |key: &str| {
+        let mut command = tring(dir.path(), &["account", "create", "Acme"]);
+        command.env("TRING__SECRETS__KEY", key).output().unwrap()
+    };
+    let key = format!("{}=", "A".repeat(43));
+    assert!(create(&key).status.success());
+    assert!(!dir.path().join("data/tring.key").exists());
+    let other = create(&format!("{}=", "E".repeat(43)));
+    assert!(text(&other.stderr).contains("TRING__SECRETS__KEY is not the key"), "{}", text(&other.stderr));
+    let none = complaint(dir.path(), &["account", "list"], 1);
+    assert!(none.contains("data/tring.key is missing"), "{none}");
+}
