@@ -1,5 +1,4 @@
 import "@mantine/core/styles.css";
-import "@mantine/dates/styles.css";
 import "@mantine/notifications/styles.css";
 import "virtual:theme.css";
 import "./shell/global.css";
@@ -18,8 +17,8 @@ import { signInAddress } from "./sign-in/return-address";
 const queries = createQueries(() => {
   const { pathname, search } = window.location;
   if (!/^\/(a|profile|welcome)(\/|$)/.test(pathname)) return;
-  queries.clear();
-  void router.navigate(signInAddress(pathname + search), { replace: true });
+  // The page that shows a member is left before the member is forgotten.
+  void router.navigate(signInAddress(pathname + search), { replace: true }).then(() => queries.clear());
 });
 const router = createRouter(queries);
 
