@@ -110,8 +110,8 @@ function CallFacts({ accountId, detail: { call } }: CallStoryProps) {
   return (
     <Facts
       facts={[
-        ["Initiator", person(call.caller)],
-        ["Receiver", person(call.callee)],
+        ["Caller", person(call.caller)],
+        ["Callee", person(call.callee)],
         ["Placed", momentText(call.placedAt, zone)],
         ["Rang", since(call.ringingAt)],
         ["Answered", since(call.answeredAt)],

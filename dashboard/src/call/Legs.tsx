@@ -38,7 +38,7 @@ export function Legs({ legs }: { readonly legs: readonly CallLeg[] }) {
   );
 }
 
-/** `Initiator's device`, `Receiver's device 2`. */
+/** `Caller's device`, `Callee's device 2`. */
 export function legName({ leg, role }: Pick<CallLeg, "leg" | "role">): string {
   return `${ROLE_WORDS[role]}'s device${leg > 1 ? ` ${leg}` : ""}`;
 }

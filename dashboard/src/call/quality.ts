@@ -7,7 +7,7 @@ import type { CallDetail, CallLeg, QualitySample } from "../generated/api";
 export function legChart({ call, samples }: CallDetail, { leg, role, cuid }: CallLeg): ChartModel {
   const began = call.answeredAt ?? call.placedAt;
   return {
-    id: `quality-of-${role === "caller" ? "initiator" : "receiver"}`,
+    id: `quality-of-${role}`,
     title: `How the ${ROLE_WORDS[role].toLowerCase()} sounded`,
     explanation:
       `What reached this server from the device of ${cuid}, by time since the answer. MOS goes from 1 to 4.5; below ` +

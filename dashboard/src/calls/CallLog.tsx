@@ -110,8 +110,8 @@ function fieldsFor(accountId: string, zone: string): readonly Field<CallSummary>
         </Anchor>
       ),
     },
-    { title: "Initiator", of: ({ caller }) => caller },
-    { title: "Receiver", of: ({ callee }) => callee },
+    { title: "Caller", of: ({ caller }) => caller },
+    { title: "Callee", of: ({ callee }) => callee },
     { title: "Status", of: ({ status }) => <StatusMark status={status} /> },
     { title: "Reason", of: ({ reason }) => REASON_WORDS[reason] },
     { title: "Talk time", of: ({ talkTime, answeredAt }) => (answeredAt === null ? "–" : durationText(talkTime)) },

@@ -11,10 +11,13 @@ export interface StatusWords {
 export const STATUSES: readonly EndStatus[] = ["over", "declined", "missed", "cancelled", "failed"];
 
 export const STATUS_WORDS: Readonly<Record<EndStatus, StatusWords>> = {
-  over: { label: "Over", meaning: "Completed calls: the receiver answered, and the call ended later." },
-  declined: { label: "Declined", meaning: "Calls that the receiver, or their device, turned down." },
-  missed: { label: "Missed", meaning: "Calls that the receiver did not answer in time, or that reached no device." },
-  cancelled: { label: "Canceled", meaning: "Calls that the initiator gave up before they were answered." },
+  over: { label: "Over", meaning: "Completed calls: the receiver (callee) answered, and the call ended later." },
+  declined: { label: "Declined", meaning: "Calls that the receiver (callee), or their device, turned down." },
+  missed: {
+    label: "Missed",
+    meaning: "Calls that the receiver (callee) did not answer in time, or that reached no device.",
+  },
+  cancelled: { label: "Canceled", meaning: "Calls that the initiator (caller) gave up before they were answered." },
   failed: { label: "Failed", meaning: "Calls that could not be connected because of the network or this server." },
 };
 
@@ -24,15 +27,15 @@ export const REASON_WORDS: Readonly<Record<EndReason, string>> = {
   balance_exhausted: "No balance left",
   ended_by_server: "Ended by your team",
   connection_lost: "Connection lost",
-  user: "Declined by the receiver",
-  busy: "Receiver was busy",
-  microphone_denied: "Receiver's microphone refused",
-  logged_out: "Receiver was signed out",
-  notifications_disabled: "Receiver's notifications off",
+  user: "Declined by the callee",
+  busy: "Callee was busy",
+  microphone_denied: "Callee's microphone refused",
+  logged_out: "Callee was signed out",
+  notifications_disabled: "Callee's notifications off",
   ring_timeout: "Rang until the time was up",
   unreachable: "No device reached",
-  caller: "Canceled by the initiator",
-  caller_lost: "Initiator's connection lost",
+  caller: "Canceled by the caller",
+  caller_lost: "Caller's connection lost",
   connect_timeout: "No audio in time",
   node_lost: "Server stopped",
   internal: "Server error",
@@ -59,4 +62,4 @@ export const STATE_WORDS: Readonly<Record<CallState, string>> = {
   ended: "Ended",
 };
 
-export const ROLE_WORDS: Readonly<Record<Role, string>> = { caller: "Initiator", callee: "Receiver" };
+export const ROLE_WORDS: Readonly<Record<Role, string>> = { caller: "Caller", callee: "Callee" };

@@ -350,7 +350,7 @@ const SCALES: Readonly<Record<Unit, (most: number) => Scale>> = {
     const interval = durationStep(most / 4);
     return { min: 0, max: Math.max(1, Math.ceil(most / interval)) * interval, interval };
   },
-  latency: () => ({ min: 0 }),
+  latency: () => ({ min: 0, minInterval: 1 }),
   // ITU-T P.800.
   score: () => ({ min: 1, max: 5, interval: 1 }),
 };

@@ -3,7 +3,7 @@ import { clockText, countText, durationText, shareText, UNITS } from "./unit";
 
 describe("durations", () => {
   it.each([
-    [0, "0 ms"],
+    [0, "0 s"],
     [350, "350 ms"],
     [999, "999 ms"],
     [1000, "1 s"],

@@ -48,6 +48,8 @@ export function shareText(value: number): string {
 
 /** `350 ms`, `4.2 s`, `38 s`, `3 min 20 s`, `2 h 5 min`, `120 h`: two steps of the clock at most. */
 export function durationText(millis: number): string {
+  // Nothing is nothing on any clock.
+  if (millis === 0) return "0 s";
   if (millis < 1000) return `${Math.round(millis)} ms`;
   if (millis < 9950) return `${rounded(millis / 1000, 1)} s`;
   const seconds = Math.round(millis / 1000);

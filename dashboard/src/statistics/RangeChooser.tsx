@@ -56,12 +56,13 @@ export function RangeChooser({ choice, choose, keptSince }: RangeChooserProps) {
         )}
         <Text size="xs" c="dimmed" mt="sm">
           {rangeText(range)}, in the days of {zone}, compared with as many days before.{" "}
-          {keptSince !== null && (
+          {keptSince !== null && keptSince > 0 && (
             <>
               Calls are kept since <TimeText at={keptSince} as="date" />: a custom range can go back as far, beyond the
               usual 30 days.
             </>
           )}
+          {keptSince === 0 && "No call has been deleted yet: a custom range can go back beyond the usual 30 days."}
         </Text>
       </Panel>
     </section>

@@ -134,12 +134,12 @@ export function platformsChart({ callerPlatforms, calleePlatforms }: Statistics)
     id: "platforms",
     title: "Platforms",
     explanation:
-      "What the initiators call from, and what the receivers are reached on. Calls that reached no device have no receiver's platform.",
+      "What callers call from, and what callees are reached on. A call that reached no device has no callee's platform.",
     kind: "bars",
     rowTitle: "Platform",
     columns: [
-      { title: "Initiators", unit: "count", mark: "bar", tint: "first" },
-      { title: "Receivers", unit: "count", mark: "bar", tint: "second" },
+      { title: "Callers", unit: "count", mark: "bar", tint: "first" },
+      { title: "Callees", unit: "count", mark: "bar", tint: "second" },
     ],
     rows: PLATFORMS.map((platform) => ({
       name: PLATFORM_WORDS[platform],
