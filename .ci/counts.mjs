@@ -14,6 +14,7 @@ const SUITES = [
   { name: 'Rust', line: /^test result: (ok|FAILED)\. / },
   { name: VITEST, line: /^\s*Tests\s+\d+ (passed|failed)/ },
   { name: 'browsers', line: /^e2e: / },
+  { name: 'HTTP interface', line: /^api: / },
   { name: 'fuzz targets', line: /^fuzz: / },
 ];
 

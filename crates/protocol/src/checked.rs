@@ -46,4 +46,24 @@ macro_rules! checked_text {
     };
 }
 
+/// Describes `$name`, whose values are written as `$text` says, for OpenAPI.
+#[cfg(feature = "openapi")]
+macro_rules! enum_schema {
+    ($name:ident, $text:expr) => {
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                let text: fn($name) -> &'static str = $text;
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some($name::ALL.iter().map(|&value| text(value))))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    };
+}
+
 pub(crate) use checked_text;
+#[cfg(feature = "openapi")]
+pub(crate) use enum_schema;

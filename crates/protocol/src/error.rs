@@ -40,7 +40,6 @@ macro_rules! catalogue {
         /// An error that crosses a wire.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $code)] $name,)+
         }
@@ -261,6 +260,10 @@ catalogue! {
     FetchFailed = "ERR_FETCH_FAILED", 6019, 422, User, Later,
         "The server could not fetch that address. It must answer over https and be reachable from the internet.";
 }
+
+// By hand: the derive does not see names that come out of a macro.
+#[cfg(feature = "openapi")]
+crate::checked::enum_schema!(ErrorCode, ErrorCode::code);
 
 /// An error as it travels: the catalogue's code, and what this occurrence adds to its sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]

@@ -38,12 +38,15 @@ pub enum WebOutcome {
 /// The sentence with which the vendors' web SDK rejects a call to somebody who is in another one; apps compare it.
 pub const BUSY_SENTENCE: &str = "The user you are trying to reach is busy on another call";
 
+// By hand: the derive does not see names that come out of a macro.
+#[cfg(feature = "openapi")]
+crate::checked::enum_schema!(EndReason, EndReason::as_str);
+
 macro_rules! outcomes {
     ($($(#[$doc:meta])* $name:ident = $wire:literal, $status:ident, $web:expr, $ios:literal, $sendbird:literal, $dashboard:literal;)+) => {
         /// Why a call ended; each reason belongs to exactly one status.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum EndReason {
             $($(#[$doc])* #[serde(rename = $wire)] $name,)+
         }

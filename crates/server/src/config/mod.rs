@@ -90,6 +90,7 @@ pub type SignIn = Pace;
 #[serde(deny_unknown_fields)]
 pub struct Dashboard {
     /// Who may sign up without an invitation.
+    #[serde(deserialize_with = "value::sign_up")]
     pub sign_up: SignUp,
     /// The origin that members know the server by; empty if the operator said nothing.
     #[serde(deserialize_with = "value::origin")]
@@ -97,8 +98,7 @@ pub struct Dashboard {
 }
 
 /// Who may sign up without an invitation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignUp {
     /// Everybody.
     Open,

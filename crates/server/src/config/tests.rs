@@ -70,6 +70,13 @@ fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
         ("[sign_in]\nburst = 0", "`sign_in.burst` must be a whole number from 1 on, not \"0\""),
         ("[sign_in]\nburst = \"many\"", "`sign_in.burst` must be a whole number from 1 on, not \"many\""),
         ("[sign_in]\nburst = [1]", "`sign_in.burst` must be a whole number from 1 on"),
+        ("[dashboard]\nsign_up = \"all\"", "`dashboard.sign_up` must be open, first or closed, not \"all\""),
+        (
+            "[dashboard]\npublic_url = \"calls.shop.example\"",
+            "`dashboard.public_url` must be the origin of a web page",
+        ),
+        ("[mail]\nsmtp_url = \"smtp://localhost\"", "`mail.smtp_url` needs `mail.from`, the sender, and"),
+        ("[api]\nper_minute = 0", "`api.per_minute` must be a whole number from 1 on, not \"0\""),
         ("[http]\n[sign_in", "tring.toml is not valid TOML: line 2, column 9: unclosed table"),
     ] {
         let refused = load(file, &[], &[]).expect_err(file);

@@ -7,6 +7,8 @@ use std::str::FromStr;
 use tring_protocol::http::text::WebOrigin;
 use tring_protocol::time::Millis;
 
+use super::SignUp;
+
 /// A number and a unit.
 pub(super) fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Millis, D::Error> {
     parse_length(&String::deserialize(deserializer)?).map_err(D::Error::custom)
@@ -76,6 +78,17 @@ pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 pub(super) fn origin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<WebOrigin>, D::Error> {
     let written = text(deserializer)?;
     written.map(|text| WebOrigin::parse(&text)).transpose().map_err(D::Error::custom)
+}
+
+/// Who may sign up, by its name.
+pub(super) fn sign_up<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SignUp, D::Error> {
+    let written = String::deserialize(deserializer)?;
+    match written.trim() {
+        "open" => Ok(SignUp::Open),
+        "first" => Ok(SignUp::First),
+        "closed" => Ok(SignUp::Closed),
+        other => Err(D::Error::custom(format!("must be open, first or closed, not {other:?}"))),
+    }
 }
 
 const SOCKET_ADDRESS: &str = "an IP address and a port such as 127.0.0.1:7880 or [::1]:7880";

@@ -40,7 +40,8 @@ const ELSEWHERE: [&str; 5] = ["v1", "sdk", "demo", "docs", "images"];
 
 pub(super) async fn dashboard(method: Method, uri: Uri, request: HeaderMap) -> Response {
     if !matches!(method, Method::GET | Method::HEAD) {
-        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], "Nothing here takes this method.\n").into_response();
+        return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")], "Nothing here takes this method.\n")
+            .into_response();
     }
     let path = uri.path().trim_start_matches('/');
     let name = if path.is_empty() || is_page(path, &request) { INDEX } else { path };
@@ -55,7 +56,9 @@ pub(super) async fn dashboard(method: Method, uri: Uri, request: HeaderMap) -> R
 fn is_page(path: &str, request: &HeaderMap) -> bool {
     let accepted = request.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
     let (first, last) = (path.split('/').next(), path.rsplit('/').next().unwrap_or_default());
-    accepted.contains("text/html") && !last.contains('.') && first.is_none_or(|first| !ELSEWHERE.contains(&first))
+    accepted.contains("text/html")
+        && !last.contains('.')
+        && first.is_none_or(|first| !ELSEWHERE.contains(&first))
 }
 
 const UNBUILT_DASHBOARD: &str = "This is Tring. Its dashboard was not built: run `make dashboard` and build the server \

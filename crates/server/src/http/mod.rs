@@ -17,9 +17,9 @@ use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 
 use crate::demo::{self, Demo};
-use api::ApiState;
 use crate::health::Health;
 use crate::signal::{self, Door};
+use api::ApiState;
 pub(crate) use peer::{Peer, Proxy};
 
 /// Every route of the node.
@@ -36,9 +36,7 @@ pub(crate) fn router(door: Arc<Door>, health: Health, demo: Option<Demo>, api: A
 
 /// At every address that nothing else has.
 fn dashboard() -> Router {
-    Router::new()
-        .fallback(assets::dashboard)
-        .layer(CompressionLayer::new())
+    Router::new().fallback(assets::dashboard).layer(CompressionLayer::new())
 }
 
 fn sdk() -> Router {

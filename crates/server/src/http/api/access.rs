@@ -234,14 +234,11 @@ async fn admit(access: Access, parts: &mut Parts) -> Result<(), Refusal> {
 }
 
 /// The account that the path names, if `caller` may see it, and the path's `{memberId}`.
-async fn enter(
-    api: &Api,
-    parts: &mut Parts,
-    caller: Caller,
-) -> Result<(InAccount, Option<String>), Refusal> {
+async fn enter(api: &Api, parts: &mut Parts, caller: Caller) -> Result<(InAccount, Option<String>), Refusal> {
     let stranger = || Refusal::from(ErrorCode::NotFound);
     let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| stranger())?;
-    let named = |wanted: &str| params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+    let named =
+        |wanted: &str| params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
     let id = named("accountId").and_then(|text| AccountId::parse(&text).ok()).ok_or_else(stranger)?;
     let role = match &caller {
         Caller::Member(signed_in) => api.store.role_in(&signed_in.member.id, &id).await?,

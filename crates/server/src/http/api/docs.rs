@@ -15,6 +15,7 @@ use std::sync::{Arc, LazyLock};
 use tower_http::compression::CompressionLayer;
 use tring_protocol::error::{Blame, ErrorCode, Retry};
 use tring_protocol::http::Problem;
+use tring_protocol::http::statistics::Interval;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
@@ -51,7 +52,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
             **Lists** come in pages, newest first; pass `next` as `cursor` for what follows.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    components(schemas(Problem)),
+    // What only queries name is not found by itself.
+    components(schemas(Problem, Interval)),
     modifiers(&Proofs)
 )]
 struct Description;

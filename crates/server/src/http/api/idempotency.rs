@@ -3,6 +3,7 @@
 //! What was answered is kept for 24 hours. Answers can have secrets in them, so they are sealed under a key that is
 //! made from the requester's own text: what the database has of it is a hash, and opens nothing.
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
@@ -10,7 +11,6 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
 use sha2::{Digest, Sha256};
 use tring_protocol::error::ErrorCode;
 use tring_store::{Answer, Begun};
@@ -45,7 +45,9 @@ pub(super) async fn once(
         return next.run(request).await;
     }
     match key(request.headers()) {
-        Ok(Some(key)) => carry_out(&api, &account, key, request, next).await.unwrap_or_else(Refusal::into_response),
+        Ok(Some(key)) => {
+            carry_out(&api, &account, key, request, next).await.unwrap_or_else(Refusal::into_response)
+        }
         Ok(None) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
@@ -118,7 +120,10 @@ impl Seal {
 
     fn new(account: &InAccount, caller: &str, key: &str) -> Self {
         let bytes = hash(&[b"seal", account.id.as_str().as_bytes(), caller.as_bytes()], key.as_bytes());
-        Self(RandomizedNonceKey::new(&AES_256_GCM, &bytes).expect("SHA-256 has as many bytes as AES-256 takes"))
+        Self(
+            RandomizedNonceKey::new(&AES_256_GCM, &bytes)
+                .expect("SHA-256 has as many bytes as AES-256 takes"),
+        )
     }
 
     async fn close(&self, response: Response) -> Result<(Response, Answer), Refusal> {
@@ -130,7 +135,8 @@ impl Seal {
             .seal_in_place_append_tag(Aad::empty(), &mut sealed)
             .map_err(|error| Refusal::internal("an answer cannot be sealed", &error))?;
         sealed.splice(..0, *nonce.as_ref());
-        let kept = |name: &HeaderName| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()));
+        let kept =
+            |name: &HeaderName| Some((name.to_string(), parts.headers.get(name)?.to_str().ok()?.to_owned()));
         let headers = [CONTENT_TYPE, RETRY_AFTER].iter().filter_map(kept).collect();
         let answer = Answer { status: parts.status.as_u16(), headers, body: sealed };
         Ok((Response::from_parts(parts, Body::from(body)), answer))
@@ -150,8 +156,11 @@ impl Seal {
     }
 
     fn body(&self, sealed: &[u8]) -> Result<Bytes, Refusal> {
-        let broken = |error: aws_lc_rs::error::Unspecified| Refusal::internal("a kept answer cannot be opened", &error);
-        let (nonce, text) = sealed.split_at_checked(NONCE).ok_or_else(|| broken(aws_lc_rs::error::Unspecified))?;
+        let broken = |error: aws_lc_rs::error::Unspecified| {
+            Refusal::internal("a kept answer cannot be opened", &error)
+        };
+        let (nonce, text) =
+            sealed.split_at_checked(NONCE).ok_or_else(|| broken(aws_lc_rs::error::Unspecified))?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(broken)?;
         let mut text = text.to_vec();
         let open = self.0.open_in_place(nonce, Aad::empty(), &mut text).map_err(broken)?;

@@ -79,7 +79,10 @@ async fn invite(
     if let Some(email) = &new.email {
         let name = store.overview().await?.name;
         let link = format!("{}/join/{}", api.origins.for_mail(), made.token);
-        api.mail.invitation(email, &InvitationMail { by: &made.invitation.invited_by, account: &name, link: &link });
+        api.mail.invitation(
+            email,
+            &InvitationMail { by: &made.invitation.invited_by, account: &name, link: &link },
+        );
     }
     let link = format!("{}/join/{}", api.origins.for_requester(&headers), made.token);
     Ok((StatusCode::CREATED, Json(Invitation { link: Some(link), ..made.invitation })))

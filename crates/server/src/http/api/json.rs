@@ -2,9 +2,9 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,7 +79,9 @@ pub(crate) async fn bytes(body: Body, max: usize) -> Result<Bytes, Refusal> {
         Ok(Err(error)) if is_too_long(&error) => {
             Err(Refusal::with(ErrorCode::TooLarge, format!("The body may have {max} bytes at most.")))
         }
-        Ok(Err(_)) | Err(_) => Err(Refusal::with(ErrorCode::BadRequest, "The body did not arrive as a whole.")),
+        Ok(Err(_)) | Err(_) => {
+            Err(Refusal::with(ErrorCode::BadRequest, "The body did not arrive as a whole."))
+        }
     }
 }
 
@@ -152,7 +154,9 @@ fn field(path: &serde_path_to_error::Path, said: &str) -> Refusal {
     if let Some(name) = said.strip_prefix("duplicate field `").and_then(|rest| rest.strip_suffix('`')) {
         return Refusal::field(child(name), "may be there only once");
     }
-    if let Some((_, known)) = said.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected ")) {
+    if let Some((_, known)) =
+        said.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected "))
+    {
         let known = known.trim_start_matches("one of ").replace(" or ", ", ");
         return Refusal::field(parent, format!("must be one of {known}"));
     }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use tring_protocol::error::ErrorCode;
 use tring_protocol::http::account::NewAccount;
-use tring_protocol::http::members::{Me, Membership, MemberRole, MyChange, PasswordChange};
+use tring_protocol::http::members::{Me, MemberRole, Membership, MyChange, PasswordChange};
 use tring_store::Member;
 use utoipa_axum::routes;
 

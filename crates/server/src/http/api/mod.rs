@@ -43,8 +43,8 @@ pub(crate) use stream::Streams;
 pub use table::{Access, Route};
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, HeaderName};
 use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, HeaderName};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::any;

@@ -50,7 +50,8 @@ impl Origins {
     /// Whether the requester reaches the server by TLS, as the operator's proxy says.
     pub(crate) fn is_secure(&self, headers: &HeaderMap) -> bool {
         let said = || headers.get_all(FORWARDED_PROTO).iter().next_back()?.to_str().ok()?.rsplit(',').next();
-        self.proxy == Proxy::Trusted && said().is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+        self.proxy == Proxy::Trusted
+            && said().is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
     }
 
     /// Lets pass what one of the server's own pages asks for.
@@ -153,7 +154,10 @@ mod tests {
     fn a_request_cannot_choose_where_links_for_others_lead() {
         let forged = headers(&[("host", "evil.example"), ("x-forwarded-proto", "https")]);
         assert_eq!(origins(None, Proxy::None).for_mail(), "http://127.0.0.1:7880");
-        assert_eq!(origins(Some("https://c.example"), Proxy::None).for_requester(&forged), "https://c.example");
+        assert_eq!(
+            origins(Some("https://c.example"), Proxy::None).for_requester(&forged),
+            "https://c.example"
+        );
         assert_eq!(origins(None, Proxy::None).for_requester(&forged), "http://evil.example");
         assert_eq!(origins(None, Proxy::Trusted).for_requester(&forged), "https://evil.example");
         let nonsense = headers(&[("host", "a/b\"")]);

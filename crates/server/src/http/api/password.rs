@@ -34,7 +34,10 @@ async fn password_forgotten(
     // In the background: how long it takes would tell a stranger who is a member.
     tokio::spawn(async move {
         if let Err(error) = send_link(&api, &email).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "a link for a new password cannot be made");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a link for a new password cannot be made"
+            );
         }
     });
     Ok(StatusCode::ACCEPTED)

@@ -81,9 +81,10 @@ impl From<StoreError> for Refusal {
             StoreError::NoSuchAccount(_) | StoreError::NoSuchKey(_) | StoreError::NotFound(_) => {
                 ErrorCode::NotFound.into()
             }
-            StoreError::LimitReached { what, max } => {
-                Self::with(ErrorCode::LimitReached, format!("There are at most {max} {what}. Remove one first."))
-            }
+            StoreError::LimitReached { what, max } => Self::with(
+                ErrorCode::LimitReached,
+                format!("There are at most {max} {what}. Remove one first."),
+            ),
             StoreError::EmailTaken => ErrorCode::EmailTaken.into(),
             StoreError::LinkExpired => ErrorCode::LinkExpired.into(),
             StoreError::NotInvited => {
@@ -109,7 +110,8 @@ impl IntoResponse for Refusal {
         let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = serde_json::to_string(&self.problem).expect("a problem has only strings and numbers");
         let mut response =
-            (status, [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body).into_response();
+            (status, [(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))], body)
+                .into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }

@@ -9,9 +9,7 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, SchemaType, Type};
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{
-    Content, Header, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
-};
+use utoipa::openapi::{Content, Header, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::state::ApiState;
@@ -133,7 +131,10 @@ fn describe(operation: &mut Operation, path: &str, method: &HttpMethod, access: 
     };
     let requirement = |proof: &&str| SecurityRequirement::new(*proof, [] as [&str; 0]);
     operation.security = Some(proofs.iter().map(requirement).collect());
-    operation.extensions.get_or_insert_default().merge(Extensions::builder().add("x-tring-access", said).build());
+    operation
+        .extensions
+        .get_or_insert_default()
+        .merge(Extensions::builder().add("x-tring-access", said).build());
 
     let parameters = operation.parameters.get_or_insert_default();
     for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {

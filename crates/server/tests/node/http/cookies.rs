@@ -1,4 +1,3 @@
-
 use super::{Asker, PASSWORD, login, member, sign_up};
 use crate::{World, now};
 

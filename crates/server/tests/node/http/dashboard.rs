@@ -19,11 +19,18 @@ async fn every_address_of_the_dashboard_is_its_page() {
             assert!(page.text.contains("make dashboard"), "{}", page.text);
             continue;
         }
-        assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")), "{path}");
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, Some("text/html; charset=utf-8")),
+            "{path}"
+        );
         assert_eq!(page.header("cache-control"), Some("no-cache"), "{path}");
         assert!(page.text.contains("<div id=\"root\">"), "{path}");
         let policy = page.header("content-security-policy").unwrap();
-        assert!(policy.contains("script-src 'self';") && policy.ends_with("frame-ancestors 'none'"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self';") && policy.ends_with("frame-ancestors 'none'"),
+            "{policy}"
+        );
         assert_eq!(page.header("x-frame-options"), Some("DENY"));
         assert!(page.header("permissions-policy").unwrap().contains("microphone=(self)"));
     }
@@ -52,7 +59,9 @@ async fn what_the_page_loads_is_kept_for_good_and_what_it_frames_is_framed_by_it
 async fn a_mistyped_address_is_not_answered_with_the_page() {
     let world = World::new().await;
     let browser = Asker::nobody(&world).and("accept", "text/html");
-    for path in ["/v1/nothing", "/sdk/nothing", "/demo/nothing", "/docs/nothing", "/images/nothing", "/assets/no.js"] {
+    for path in
+        ["/v1/nothing", "/sdk/nothing", "/demo/nothing", "/docs/nothing", "/images/nothing", "/assets/no.js"]
+    {
         let answer = browser.get(path).await.with_status(404);
         assert!(!answer.text.contains("id=\"root\""), "{path}");
     }

@@ -16,7 +16,8 @@ async fn every_field_of_a_member_keeps_to_its_rule() {
     let world = World::with(&[("login.burst", "1000"), ("dashboard.sign_up", "open")]).await;
     let owner = dashboard_of(&world, "meera", MemberRole::Owner).await;
     let (members, invitations) = (at(&world, "/members/mem_x"), at(&world, "/invitations"));
-    let sign_up = json!({ "email": "m@shop.example", "password": PASSWORD, "name": "M", "accountName": "Shop" });
+    let sign_up =
+        json!({ "email": "m@shop.example", "password": PASSWORD, "name": "M", "accountName": "Shop" });
     let not_text = || vec![json!(1), json!([]), json!({}), json!(true)];
     let secret = || vec![json!("nine char"), json!("x".repeat(201)), json!(1), json!(null)];
     let role = || vec![json!("king"), json!(""), json!("Owner"), json!(3), json!(null)];
@@ -29,7 +30,13 @@ async fn every_field_of_a_member_keeps_to_its_rule() {
         ("POST", "/v1/sign-up", sign_up.clone(), "accountName", [title()[1..].to_vec()].concat()),
         ("POST", "/v1/sign-up", sign_up, "invitation", not_text()),
         ("POST", "/v1/sign-in", json!({ "email": "m@shop.example", "password": "x" }), "email", email()),
-        ("POST", "/v1/sign-in", json!({ "email": "m@shop.example", "password": "x" }), "password", not_text()),
+        (
+            "POST",
+            "/v1/sign-in",
+            json!({ "email": "m@shop.example", "password": "x" }),
+            "password",
+            not_text(),
+        ),
         ("POST", "/v1/password/forgotten", json!({}), "email", email()),
         ("POST", "/v1/password/reset", json!({ "password": PASSWORD }), "token", not_text()),
         ("POST", "/v1/password/reset", json!({ "token": "x" }), "password", secret()),

@@ -113,7 +113,9 @@ async fn what_is_not_there_is_a_problem_and_not_a_page() {
 async fn an_address_that_cannot_be_an_account_is_none() {
     let world = World::new().await;
     let owner = dashboard_of(&world, "meera", MemberRole::Owner).await;
-    for path in ["/v1/accounts/a", "/v1/accounts/%FF%FE", "/v1/accounts/..%2f..", "/v1/accounts/nobody/members"] {
+    for path in
+        ["/v1/accounts/a", "/v1/accounts/%FF%FE", "/v1/accounts/..%2f..", "/v1/accounts/nobody/members"]
+    {
         assert_eq!(owner.get(path).await.problem(), (404, "ERR_NOT_FOUND".to_owned()), "{path}");
     }
 }

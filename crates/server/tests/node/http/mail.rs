@@ -110,7 +110,10 @@ async fn a_link_for_a_new_password_goes_to_the_member_alone() {
         forged.post("/v1/password/forgotten", json!({ "email": email })).await.with_status(202);
     }
     let mail = mails.recv().await.unwrap();
-    assert_eq!((mail.from.as_str(), mail.to.as_slice()), ("calls@shop.example", &["Meera@shop.example".to_owned()][..]));
+    assert_eq!(
+        (mail.from.as_str(), mail.to.as_slice()),
+        ("calls@shop.example", &["Meera@shop.example".to_owned()][..])
+    );
     assert!(mail.data.contains("Subject: Choose a new password\r\n"), "{}", mail.data);
     assert!(mail.data.contains("From: Tring <calls@shop.example>\r\n"), "{}", mail.data);
     let link = mail.link("https://calls.shop.example/reset/");
@@ -136,7 +139,8 @@ async fn an_invitation_is_sent_to_whom_it_names() {
     let link = mail.link("https://calls.shop.example/join/");
     assert_eq!(made["link"], link);
     let token = link.rsplit('/').next().unwrap();
-    let wish = json!({ "email": "ravi@shop.example", "password": PASSWORD, "name": "Ravi", "invitation": token });
+    let wish =
+        json!({ "email": "ravi@shop.example", "password": PASSWORD, "name": "Ravi", "invitation": token });
     Asker::nobody(&world).post("/v1/sign-up", wish).await.with_status(201);
 }
 

@@ -61,7 +61,9 @@ fn expected(access: Access, persona: Persona) -> Outcome {
         (_, OtherOwner | OtherSecretKey) => STRANGER,
         (Access::Account { secret_key: true, .. }, SecretKey) => Outcome::LetIn,
         (_, SecretKey) => FORBIDDEN,
-        (Access::Account { least, .. } | Access::AccountOrSelf { least }, _) if role >= Some(least) => Outcome::LetIn,
+        (Access::Account { least, .. } | Access::AccountOrSelf { least }, _) if role >= Some(least) => {
+            Outcome::LetIn
+        }
         _ => FORBIDDEN,
     }
 }
@@ -191,9 +193,7 @@ fn sample(route: &Route, stage: &Stage, number: usize) -> Sample {
         ("POST", "/sign-in") => ("", Some(json!({ "email": email, "password": PASSWORD })), 401),
         ("POST", "/sign-out" | "/me/sign-out-everywhere") => ("", None, 204),
         ("POST", "/password/forgotten") => ("", Some(json!({ "email": email })), 202),
-        ("POST", "/password/reset") => {
-            ("", Some(json!({ "token": stage.reset, "password": PASSWORD })), 204)
-        }
+        ("POST", "/password/reset") => ("", Some(json!({ "token": stage.reset, "password": PASSWORD })), 204),
         ("GET", "/invitations/{token}") | ("POST", "/invitations/{token}/accept") => ("", None, 200),
         ("PATCH", "/me") => ("", Some(json!({ "name": "N" })), 200),
         ("POST", "/me/password") => ("", Some(json!({ "current": PASSWORD, "new": PASSWORD })), 422),
@@ -260,7 +260,8 @@ async fn every_route_lets_in_whom_its_rule_names_and_nobody_else() {
                 Outcome::LetIn => {
                     assert_eq!(reply.status, status, "{what}: {}", reply.text);
                     if status == 404 {
-                        let own_words = "There is nothing at this address that you may see. Check the ids in it.";
+                        let own_words =
+                            "There is nothing at this address that you may see. Check the ids in it.";
                         assert_ne!(reply.json()["detail"], own_words, "{what}");
                     }
                 }
@@ -301,7 +302,10 @@ async fn the_description_says_who_may_use_each_route() {
     let mut names = std::collections::HashSet::new();
     for route in tring_server::routes() {
         let operation = &described["paths"][&route.path][route.method.to_lowercase()];
-        assert!(names.insert(operation["operationId"].as_str().unwrap().to_owned()), "{route:?} has another's name");
+        assert!(
+            names.insert(operation["operationId"].as_str().unwrap().to_owned()),
+            "{route:?} has another's name"
+        );
         assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{route:?}");
         let proofs = operation["security"].as_array().unwrap();
         let said = &operation["x-tring-access"];
@@ -310,7 +314,11 @@ async fn the_description_says_who_may_use_each_route() {
             Access::Member => assert_eq!((said, proofs.len()), (&json!("member"), 1)),
             Access::Account { least, secret_key } => {
                 assert_eq!(said["role"], json!(least));
-                assert_eq!((said["secretKey"] == true, proofs.len() == 2), (secret_key, secret_key), "{route:?}");
+                assert_eq!(
+                    (said["secretKey"] == true, proofs.len() == 2),
+                    (secret_key, secret_key),
+                    "{route:?}"
+                );
             }
             Access::AccountOrSelf { least } => assert_eq!(said, &json!({ "role": least, "orSelf": true })),
         }
@@ -324,5 +332,24 @@ async fn the_description_says_who_may_use_each_route() {
             "#/components/schemas/Problem"
         );
     }
-    assert_eq!(described["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum::<usize>(), names.len());
+    let methods = described["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len());
+    assert_eq!(methods.sum::<usize>(), names.len());
+    each_reference_leads_somewhere(&described, &described);
+    let codes = described["components"]["schemas"]["ErrorCode"]["enum"].as_array().unwrap();
+    assert!(codes.contains(&json!("ERR_FORBIDDEN")), "{codes:?}");
+    let reasons = described["components"]["schemas"]["EndReason"]["enum"].as_array().unwrap();
+    assert!(reasons.contains(&json!(EndReason::Unreachable)), "{reasons:?}");
+}
+
+fn each_reference_leads_somewhere(part: &Value, whole: &Value) {
+    match part {
+        Value::Object(fields) => {
+            if let Some(reference) = fields.get("$ref").and_then(Value::as_str) {
+                assert!(whole.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+            }
+            fields.values().for_each(|field| each_reference_leads_somewhere(field, whole));
+        }
+        Value::Array(items) => items.iter().for_each(|item| each_reference_leads_somewhere(item, whole)),
+        _ => {}
+    }
 }

@@ -19,7 +19,9 @@ async fn an_admin_looks_after_everybody_but_owners() {
 
     let changed = admin.patch(&of(&ravi), json!({ "role": "admin" })).await.with_status(200).json();
     assert_eq!((&changed["role"], &changed["email"]), (&json!("admin"), &json!("ravi@shop.example")));
-    for (asker, member, role) in [(&admin, &ravi, "owner"), (&admin, &meera, "viewer"), (&admin, &anita, "owner")] {
+    for (asker, member, role) in
+        [(&admin, &ravi, "owner"), (&admin, &meera, "viewer"), (&admin, &anita, "owner")]
+    {
         let refused = asker.patch(&of(member), json!({ "role": role })).await;
         assert_eq!(refused.problem(), (403, "ERR_FORBIDDEN".to_owned()), "{member} {role}");
     }

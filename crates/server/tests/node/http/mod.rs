@@ -42,13 +42,16 @@ pub(crate) struct Reply {
 
 impl Asker {
     pub(crate) fn nobody(world: &World) -> Self {
-        let client = reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
+        let client =
+            reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap();
         Self { base: format!("http://{}", world.node.http()), headers: HeaderMap::new(), client }
     }
 
     /// A browser in which the dashboard is open, with the session of `token`.
     pub(crate) fn browser(world: &World, token: &str) -> Self {
-        Self::nobody(world).and("cookie", &format!("tring_session={token}")).and("sec-fetch-site", "same-origin")
+        Self::nobody(world)
+            .and("cookie", &format!("tring_session={token}"))
+            .and("sec-fetch-site", "same-origin")
     }
 
     pub(crate) fn backend(world: &World, key: &str) -> Self {

@@ -1,7 +1,7 @@
 use serde_json::json;
 use tring_protocol::http::members::MemberRole;
 
-use super::{at, dashboard_of, join, member, Asker};
+use super::{Asker, at, dashboard_of, join, member};
 use crate::World;
 
 #[tokio::test]

@@ -87,7 +87,8 @@ async fn a_link_works_for_an_hour() {
     let (meera, _) = member(&world.store, "meera").await;
     let before = tring_protocol::time::Timestamp::from_millis(now().as_millis() - 3_601_000);
     let token = world.store.new_reset(&meera.id, before).await.unwrap();
-    let late = Asker::nobody(&world).post("/v1/password/reset", json!({ "token": token, "password": NEW })).await;
+    let late =
+        Asker::nobody(&world).post("/v1/password/reset", json!({ "token": token, "password": NEW })).await;
     assert_eq!(late.problem(), (410, "ERR_LINK_EXPIRED".to_owned()));
 }
 

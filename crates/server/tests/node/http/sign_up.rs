@@ -56,7 +56,8 @@ async fn who_may_sign_up_is_the_operators_to_say() {
 async fn an_invitation_lets_one_person_in_also_where_strangers_cannot_sign_up() {
     let world = World::with(&[("dashboard.sign_up", "closed")]).await;
     let admin = dashboard_of(&world, "anita", MemberRole::Admin).await;
-    let made = admin.post(&at(&world, "/invitations"), json!({ "role": "viewer" })).await.with_status(201).json();
+    let made =
+        admin.post(&at(&world, "/invitations"), json!({ "role": "viewer" })).await.with_status(201).json();
     let link = made["link"].as_str().unwrap();
     let token = link.strip_prefix(&format!("http://{}/join/", world.node.http())).unwrap();
     let nobody = Asker::nobody(&world);
@@ -66,7 +67,8 @@ async fn an_invitation_lets_one_person_in_also_where_strangers_cannot_sign_up() 
         json!({ "accountName": "Acme", "role": "viewer", "invitedBy": "anita", "email": null })
     );
 
-    let wish = json!({ "email": "ravi@shop.example", "password": PASSWORD, "name": "Ravi", "invitation": token });
+    let wish =
+        json!({ "email": "ravi@shop.example", "password": PASSWORD, "name": "Ravi", "invitation": token });
     let joined = nobody.post("/v1/sign-up", wish.clone()).await.with_status(201);
     assert_eq!(joined.json()["accounts"][0]["role"], "viewer");
     let listed = admin.get(&at(&world, "/invitations")).await.with_status(200).json();
@@ -89,7 +91,8 @@ async fn an_invitation_for_one_email_is_for_nobody_else() {
     let invite = json!({ "role": "owner", "email": "ravi@shop.example" });
     let made = owner.post(&at(&world, "/invitations"), invite).await.with_status(201).json();
     let token = made["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
-    let wish = json!({ "email": "tara@shop.example", "password": PASSWORD, "name": "Tara", "invitation": token });
+    let wish =
+        json!({ "email": "tara@shop.example", "password": PASSWORD, "name": "Tara", "invitation": token });
     let refused = Asker::nobody(&world).post("/v1/sign-up", wish).await;
     assert_eq!(refused.wrong_field().0, "email");
 
@@ -106,7 +109,8 @@ async fn an_invitation_for_one_email_is_for_nobody_else() {
 async fn a_withdrawn_invitation_leads_nowhere() {
     let world = World::new().await;
     let admin = dashboard_of(&world, "anita", MemberRole::Admin).await;
-    let made = admin.post(&at(&world, "/invitations"), json!({ "role": "admin" })).await.with_status(201).json();
+    let made =
+        admin.post(&at(&world, "/invitations"), json!({ "role": "admin" })).await.with_status(201).json();
     let token = made["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
     let listed = admin.get(&at(&world, "/invitations")).await.json();
     assert_eq!((listed[0]["link"].is_null(), &listed[0]["invitationId"]), (true, &made["invitationId"]));

@@ -53,7 +53,9 @@ async fn an_error_names_the_field_and_its_rule_and_never_the_value() {
         pair("retentionDays", "must be a whole number in its bounds")
     );
     assert_eq!(
-        wrong_field::<SettingsChange>(r#"{"access":{"allowedOrigins":["https://a.example","shop"]}}"#).await.0,
+        wrong_field::<SettingsChange>(r#"{"access":{"allowedOrigins":["https://a.example","shop"]}}"#)
+            .await
+            .0,
         "access.allowedOrigins[1]"
     );
     let number = wrong_field::<NewInvitation>(r#"{"role":3}"#).await;
