@@ -143,6 +143,7 @@ function Choice<Value extends string, Word>({ label, words, values, value, put, 
       value={value ?? ANY}
       onChange={put}
       allowDeselect={false}
+      comboboxProps={{ withinPortal: false }}
     />
   );
 }

@@ -27,7 +27,7 @@ export function Records<Item>(props: RecordsProps<Item>) {
 function Lines<Item>({ label, items, keyOf, fields }: RecordsProps<Item>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by the keyboard
-    <section className={classes.scroller} tabIndex={0} aria-label={label}>
+    <section className={classes.scroller} tabIndex={0} aria-label={`${label}, table`}>
       <Table aria-label={label} verticalSpacing="sm" highlightOnHover>
         <Table.Thead>
           <Table.Tr>

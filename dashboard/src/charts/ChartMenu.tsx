@@ -65,7 +65,7 @@ export function ChartMenu({ model, source, drawable }: ChartMenuProps) {
     </Menu.Item>
   );
   return (
-    <Menu position="bottom-end" width={200}>
+    <Menu position="bottom-end" width={200} withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon
           variant="default"

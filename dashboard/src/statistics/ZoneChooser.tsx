@@ -24,7 +24,8 @@ export function ZoneChooser({ zone, choose }: { readonly zone: string; readonly 
       searchable
       allowDeselect={false}
       limit={100}
-      nothingFoundMessage="No such zone"
+      // In place, where it belongs to the page's landmarks and to the field's order.
+      comboboxProps={{ withinPortal: false }}
       selectFirstOptionOnChange
     />
   );

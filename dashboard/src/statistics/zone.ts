@@ -8,7 +8,29 @@ export type Day = string;
 
 /** The zone of the viewer's machine. */
 export function viewersZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  return presentName(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
+}
+
+/**
+ * Browsers go on calling some zones by the names of decades ago; nobody in Kolkata or Kyiv would look for those. Both
+ * names mean the same zone everywhere.
+ */
+const PRESENT_NAMES: ReadonlyMap<string, string> = new Map([
+  ["America/Buenos_Aires", "America/Argentina/Buenos_Aires"],
+  ["America/Godthab", "America/Nuuk"],
+  ["Asia/Calcutta", "Asia/Kolkata"],
+  ["Asia/Katmandu", "Asia/Kathmandu"],
+  ["Asia/Rangoon", "Asia/Yangon"],
+  ["Asia/Saigon", "Asia/Ho_Chi_Minh"],
+  ["Atlantic/Faeroe", "Atlantic/Faroe"],
+  ["Europe/Kiev", "Europe/Kyiv"],
+  ["Pacific/Ponape", "Pacific/Pohnpei"],
+  ["Pacific/Truk", "Pacific/Chuuk"],
+]);
+
+function presentName(zone: string): string {
+  const present = PRESENT_NAMES.get(zone);
+  return present !== undefined && isZone(present) ? present : zone;
 }
 
 /** Whether the browser knows the zone. */
@@ -23,7 +45,7 @@ export function isZone(name: string): boolean {
 
 /** Every zone to choose from, the given ones included: the browser's list leaves out UTC and older names. */
 export function zones(...besides: readonly string[]): string[] {
-  return [...new Set([...Intl.supportedValuesOf("timeZone"), "UTC", ...besides])].sort();
+  return [...new Set([...Intl.supportedValuesOf("timeZone").map(presentName), "UTC", ...besides])].sort();
 }
 
 /** The day that the calendar on the wall shows. */
