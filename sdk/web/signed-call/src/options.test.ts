@@ -47,6 +47,16 @@ describe("initialising", () => {
     expect(refusal({ ...GOOD, name: "Anita", ringtone: "/ring.mp3" })).toBeUndefined();
   });
 
+  it("needs no apikey where a user token proves the account", () => {
+    const { apikey: _, ...bare } = GOOD;
+    expect(refusal(bare)).toBe("ERR_MISSING_INITPARAMETERS");
+    expect(refusal({ ...bare, token: "ey.J.x" })).toBeUndefined();
+    expect(refusal({ ...bare, getToken: () => "ey.J.x" })).toBeUndefined();
+    expect(refusal({ ...GOOD, token: "" })).toBe("ERR_INVALID_INITPARAMETERS");
+    expect(refusal({ ...GOOD, token: 7 })).toBe("ERR_INVALID_INITPARAMETERS");
+    expect(refusal({ ...GOOD, getToken: "ey.J.x" })).toBe("ERR_INVALID_INITPARAMETERS");
+  });
+
   it("misses the CleverTap instance first, in each product's own words", () => {
     expect(refusal({}, SIGNED_CALL)).toBe("ERR_MISSING_INITPARAMETERS");
     expect(refusal({}, DIRECT_CALL)).toBe("ERR_CLEVERTAP_DETAILS_NOT_FOUND");

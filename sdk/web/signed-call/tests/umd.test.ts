@@ -76,6 +76,34 @@ const button = (name: string) =>
     (one) => one.getAttribute("aria-label") === name || one.textContent === name,
   );
 
+it("shows the server what getToken brings, and no apikey unless it was passed", async () => {
+  const getToken = vi.fn(async () => "ey.J.x");
+  const init = SignedCallSDK.initSignedCall(options({ apikey: undefined, getToken }));
+  let hello: Record<string, unknown> | undefined;
+  await vi.waitFor(() => {
+    hello = browser.server.heard().find(({ type }) => type === "hello");
+    expect(hello).toBeDefined();
+  });
+  browser.server.welcome();
+  clients.push(await init);
+  expect(hello).toMatchObject({ token: "ey.J.x", cuid: "anita_1" });
+  expect(hello).not.toHaveProperty("apikey");
+  expect(getToken).toHaveBeenCalledTimes(1);
+});
+
+it("rejects with the words of a getToken that fails", async () => {
+  const getToken = async () => {
+    throw new Error("our backend sleeps");
+  };
+  await expect(SignedCallSDK.initSignedCall(options({ getToken }))).rejects.toMatchObject({
+    code: "ERR_TOKEN_REQUIRED",
+    message: "`getToken` failed: our backend sleeps",
+  });
+  await expect(SignedCallSDK.initSignedCall(options({ getToken: () => 7 }))).rejects.toMatchObject({
+    message: "`getToken` failed: it brought no text",
+  });
+});
+
 it("exposes what the documents name, and what is thrown", () => {
   expect(Object.keys(SignedCallSDK).sort()).toEqual([
     "DirectCallClient",
