@@ -34,6 +34,7 @@ DASHBOARD := dashboard/dist/index.html
 DASHBOARD_SOURCES := $(shell find dashboard sdk/web/core -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
 	-not -name '*.test.ts' -not -name '*.test.tsx' -not -name '*.md')
 DENY := target/tools/bin/cargo-deny
+SCHEMATHESIS := target/tools/schemathesis/bin/schemathesis
 
 .PHONY: help
 help: ## list the targets
@@ -42,7 +43,8 @@ help: ## list the targets
 ## ---- running
 
 .PHONY: run
-run: $(TRING) ## start Tring with its demo page; data in ./data
+run: $(TRING) ## start Tring with its dashboard, filled with demo calls, and its demo page; data in ./data
+	@$(TRING) demo --data $(DATA)
 	@exec $(TRING) serve --demo --listen $(LISTEN) --relay $(RELAY) --data $(DATA)
 
 .PHONY: sdk
@@ -67,7 +69,7 @@ $(TRING): $(SDK) $(DASHBOARD)
 ## ---- proving
 
 .PHONY: test
-test: test-rust test-sdk test-dashboard test-e2e ## prove everything: Rust, vectors, the World, the web, real browsers
+test: test-rust test-sdk test-dashboard test-api test-e2e ## prove everything: Rust, vectors, the World, the web, real browsers
 
 .PHONY: test-rust
 test-rust: $(SDK) $(DASHBOARD) ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
@@ -89,6 +91,10 @@ test-dashboard: $(DASHBOARD_MODULES) ## the dashboard's units
 .PHONY: test-e2e
 test-e2e: $(TRING) $(E2E_MODULES) browsers ## calls between real browsers through the release binary
 	cd e2e && npm test
+
+.PHONY: test-api
+test-api: $(TRING) $(SCHEMATHESIS) ## /v1 as its OpenAPI description has it, asked by a fuzzing client
+	node .ci/api/run.mjs $(TRING) $(SCHEMATHESIS)
 
 .PHONY: browsers
 browsers: # one apt-get, and only if something is missing
@@ -114,6 +120,10 @@ nightly: ## the World for half a million schedules
 .PHONY: bench
 bench: $(TRING) ## what Tring costs, as ratios to a limit measured in the same run
 	cargo run --release --locked -p tring-bench
+
+.PHONY: bench-statistics
+bench-statistics: ## how long figures and log pages take with ten million calls; takes some minutes and 10 GB
+	cargo run --release --locked -p tring-bench -- statistics
 
 ## ---- checking
 
@@ -165,6 +175,18 @@ $(WEB_MODULES): sdk/web/package.json sdk/web/package-lock.json
 
 $(DASHBOARD_MODULES): dashboard/package.json dashboard/package-lock.json
 	cd dashboard && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Python's, so in an environment of its own; pip finds it where npm and Cargo find theirs.
+$(SCHEMATHESIS): .ci/api/requirements.txt
+	@if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo sh -c "apt-get update -qq -o DPkg::Lock::Timeout=180 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+			-o DPkg::Lock::Timeout=180 --no-install-recommends python3-venv"; \
+	fi
+	rm -rf target/tools/schemathesis
+	python3 -m venv target/tools/schemathesis
+	target/tools/schemathesis/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(E2E_MODULES): e2e/package.json e2e/package-lock.json

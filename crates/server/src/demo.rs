@@ -1,6 +1,13 @@
 //! The demo's own account and its owner: made at the first start, named to the demo page and on the dashboard's sign-in
 //! page, never used for anything else.
 
+mod day;
+mod fill;
+mod people;
+mod story;
+
+pub use fill::{Filled, Plan, fill};
+
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
@@ -47,18 +54,9 @@ pub(crate) async fn prepare(
     passwords: &Passwords,
     now: Timestamp,
 ) -> Result<Demo, StartError> {
-    let account_id = AccountId::parse(ACCOUNT).expect("demo is an account id");
+    let credentials = account(store, now).await?;
+    let account_id = credentials.account_id.clone();
     let account = store.account(&account_id);
-    let apikey = match account.apikeys().await {
-        Ok(keys) => match keys.into_iter().find(|key| key.revoked_at.is_none()) {
-            Some(key) => key.apikey,
-            None => account.change(&Actor::Operator, now).new_apikey("demo").await?,
-        },
-        Err(StoreError::NoSuchAccount(_)) => {
-            store.create_account_as(account_id.clone(), "Demo", now).await?.apikey
-        }
-        Err(error) => return Err(error.into()),
-    };
     let login = DemoLogin {
         email: Email::parse(EMAIL).expect("it is an email address"),
         password: PASSWORD.to_owned(),
@@ -74,7 +72,24 @@ pub(crate) async fn prepare(
             account.change(&Actor::Operator, now).invite(Some(&login.email), MemberRole::Owner).await?;
         store.accept_invitation(&invited.token, &member, now).await?;
     }
-    Ok(Demo { credentials: Credentials { account_id, apikey }, login })
+    Ok(Demo { credentials, login })
+}
+
+/// Finds the demo's account, or makes it.
+async fn account(store: &Store, now: Timestamp) -> Result<Credentials, StoreError> {
+    let account_id = AccountId::parse(ACCOUNT).expect("demo is an account id");
+    let account = store.account(&account_id);
+    let apikey = match account.apikeys().await {
+        Ok(keys) => match keys.into_iter().find(|key| key.revoked_at.is_none()) {
+            Some(key) => key.apikey,
+            None => account.change(&Actor::Operator, now).new_apikey("demo").await?,
+        },
+        Err(StoreError::NoSuchAccount(_)) => {
+            store.create_account_as(account_id.clone(), "Demo", now).await?.apikey
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Credentials { account_id, apikey })
 }
 
 async fn sign_up(
@@ -94,3 +109,6 @@ async fn sign_up(
 pub(crate) async fn config(State(credentials): State<Credentials>) -> Json<Credentials> {
     Json(credentials)
 }
+
+#[cfg(test)]
+mod tests;

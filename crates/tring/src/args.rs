@@ -4,7 +4,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tring_protocol::http::members::MemberRole;
 use tring_protocol::http::text::Email;
-use tring_protocol::ids::AccountId;
+use tring_protocol::ids::{AccountId, Cuid};
 use tring_protocol::limits;
 use tring_protocol::settings::{ButtonTheme, DevicePolicy};
 use tring_protocol::text::{Colour, DisplayName, ImageUrl};
@@ -32,9 +32,13 @@ pub(crate) enum Command {
     /// Make, list and revoke the publishable keys of an account.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Make a user token for trying, signed with the account's token secret.
+    Token(Box<TokenArgs>),
     /// List the members who sign in to the dashboard, invite the first one, help one who forgot their password.
     #[command(subcommand)]
     Member(MemberCommand),
+    /// Fill the account of the demo with plausible calls up to now, for the dashboard to show.
+    Demo(DemoArgs),
     /// Print the default configuration, which is also its manual.
     Config,
 }
@@ -153,6 +157,42 @@ pub(crate) enum MemberCommand {
         #[command(flatten)]
         place: Place,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DemoArgs {
+    /// How many weeks back. Days that have calls only get those that came since their last one.
+    #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(0..=104))]
+    pub(crate) weeks: u32,
+    /// How many calls an ordinary day has.
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub(crate) calls_per_day: u32,
+    /// The same seed makes the same people and calls.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct TokenArgs {
+    /// The accountId.
+    #[arg(long, value_parser = AccountId::parse)]
+    pub(crate) account: AccountId,
+    /// Who signs in with it.
+    #[arg(long, value_parser = Cuid::parse)]
+    pub(crate) cuid: Cuid,
+    /// What others see, whatever the device says.
+    #[arg(long, value_parser = DisplayName::parse)]
+    pub(crate) name: Option<DisplayName>,
+    /// The address of the user's picture.
+    #[arg(long, value_name = "URL", value_parser = ImageUrl::parse)]
+    pub(crate) image: Option<ImageUrl>,
+    /// How long it is accepted, from 60s to 168h; 1h if left out.
+    #[arg(long, value_name = "LENGTH", value_parser = parse_length)]
+    pub(crate) expires: Option<Millis>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// Where the database is, and how to answer.

@@ -5,11 +5,13 @@
 
 mod accounts;
 mod args;
+mod demo;
 mod error;
 mod keys;
 mod members;
 mod output;
 mod serve;
+mod tokens;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -40,6 +42,8 @@ fn run(args: Args) -> Result<(), CommandError> {
             Command::Account(command) => accounts::run(command).await,
             Command::Key(command) => keys::run(command).await,
             Command::Member(command) => members::run(command).await,
+            Command::Demo(args) => demo::run(args).await,
+            Command::Token(args) => tokens::run(*args).await,
             Command::Config => output::line(tring_server::config::DEFAULT.trim_end()),
         }
     });
