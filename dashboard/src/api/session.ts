@@ -55,8 +55,11 @@ export function useMay(least: MemberRole): boolean {
   return mayAct(useMembership().role, least);
 }
 
-/** After somebody signed in or out: nothing of the one before is left in memory. */
+/**
+ * After somebody signed in or out: nothing of the one before is left in memory. What the page before the door still
+ * shows is nobody's, and would only be asked for again.
+ */
 export async function forgetMember(queries: QueryClient): Promise<void> {
   await queries.cancelQueries();
-  queries.clear();
+  queries.removeQueries({ type: "inactive" });
 }

@@ -11,6 +11,7 @@ import {
   type MantineColorsTuple,
   Modal,
   mergeMantineTheme,
+  Notification,
   parseThemeColor,
   Radio,
   type VariantColorsResolver,
@@ -127,6 +128,7 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: { lockScroll: false, centered: true, closeButtonProps: { "aria-label": "Close" } },
     }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close this message" } } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps: { "aria-label": "Close" } } }),
   },
 });
