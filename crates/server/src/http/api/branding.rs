@@ -36,6 +36,10 @@ async fn get_branding(State(api): State<ApiState>, account: InAccount) -> Answer
 /// Devices that are signed in show it at once, in a running call too.
 #[utoipa::path(
     put, path = "/v1/accounts/{accountId}/branding", tag = "Branding",
+    request_body(content = Branding, example = json!({
+        "logo": "https://shop.example/logo.png", "backgroundColor": "#1b1f3b", "textColor": "#ffffff",
+        "buttonTheme": "white", "poweredBy": false,
+    })),
     responses((status = 200, description = "The branding from now on.", body = Branding))
 )]
 async fn set_branding(

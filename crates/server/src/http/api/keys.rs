@@ -38,6 +38,7 @@ async fn list_apikeys(State(api): State<ApiState>, account: InAccount) -> Answer
 /// It is public: it names the account in apps and pages.
 #[utoipa::path(
     post, path = "/v1/accounts/{accountId}/apikeys", tag = "Keys",
+    request_body(content = NewKey, example = json!({ "name": "Android app" })),
     responses((status = 201, description = "The new apikey.", body = Apikey))
 )]
 async fn create_apikey(
@@ -84,6 +85,7 @@ async fn list_secret_keys(State(api): State<ApiState>, account: InAccount) -> An
 /// This answer is the only one that has the key in it: the server keeps a hash.
 #[utoipa::path(
     post, path = "/v1/accounts/{accountId}/secret-keys", tag = "Keys",
+    request_body(content = NewKey, example = json!({ "name": "Order service" })),
     responses((status = 201, description = "The new secret key, with the key itself.", body = SecretKey))
 )]
 async fn create_secret_key(

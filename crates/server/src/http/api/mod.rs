@@ -24,6 +24,7 @@ mod origin;
 mod password;
 mod passwords;
 mod problem;
+mod refusals;
 mod server;
 mod settings;
 mod sign_in;

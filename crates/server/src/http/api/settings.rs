@@ -39,6 +39,10 @@ async fn get_settings(State(api): State<ApiState>, account: InAccount) -> Answer
 /// older calls within the hour.
 #[utoipa::path(
     patch, path = "/v1/accounts/{accountId}/settings", tag = "Settings",
+    request_body(content = SettingsChange, example = json!({
+        "calls": { "ringTimeout": 45_000, "connectTimeout": 15_000, "maxDuration": 3_600_000, "devices": "many" },
+        "retentionDays": 90,
+    })),
     responses((status = 200, description = "The settings in force from now on.", body = AccountSettings))
 )]
 async fn change_settings(

@@ -13,7 +13,7 @@ use utoipa::openapi::{Content, Header, OpenApi, Ref, RefOr, Required, Response, 
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::state::ApiState;
-use super::{access, idempotency};
+use super::{access, idempotency, refusals};
 
 /// The beginning of every address that belongs to one account.
 pub(super) const ACCOUNT: &str = "/v1/accounts/{accountId}";
@@ -149,7 +149,12 @@ fn describe(operation: &mut Operation, path: &str, method: &HttpMethod, access: 
     if path.starts_with(ACCOUNT) && *method != HttpMethod::Get {
         parameters.push(idempotency_key().into());
     }
-    operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem().into());
+    let refusals: Vec<_> = refusals::of(operation, path, method, access).collect();
+    let any = ("default", "An error of the catalogue, as RFC 9457 has it. /docs/errors lists them all.");
+    for (status, meaning) in refusals.into_iter().chain([any]) {
+        let responses = &mut operation.responses.responses;
+        responses.entry(status.to_owned()).or_insert_with(|| problem(meaning).into());
+    }
 }
 
 fn path_parameter(name: &str) -> Parameter {
@@ -194,10 +199,10 @@ fn idempotency_key() -> Parameter {
         .build()
 }
 
-fn problem() -> Response {
+fn problem(meaning: &str) -> Response {
     let number = || Header::new(ObjectBuilder::new().schema_type(SchemaType::new(Type::Integer)).build());
     ResponseBuilder::new()
-        .description("An error of the catalogue, as RFC 9457 has it. /docs/errors lists them all.")
+        .description(meaning)
         .content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem"))))
         .header("Retry-After", number())
         .build()

@@ -39,6 +39,7 @@ async fn list_token_secrets(
 /// that are signed in stay so, and their next token must be of the new secret.
 #[utoipa::path(
     post, path = "/v1/accounts/{accountId}/token-secrets", tag = "Keys",
+    request_body(content = TokenSecretRotation, example = json!({ "overlapHours": 24 })),
     responses((status = 201, description = "The new secret, with the secret itself.", body = TokenSecret))
 )]
 async fn rotate_token_secret(

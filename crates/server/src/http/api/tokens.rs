@@ -27,6 +27,9 @@ pub(super) fn routes(table: &mut Table) {
 /// Signed with the account's token secret in use. An account whose own keys sign (JWKS) makes its tokens itself.
 #[utoipa::path(
     post, path = "/v1/accounts/{accountId}/tokens", tag = "User tokens",
+    request_body(content = NewToken, example = json!({
+        "cuid": "courier_7", "name": "Asha", "image": "https://shop.example/asha.png", "expiresIn": 3_600,
+    })),
     responses((status = 201, description = "The token.", body = MintedToken))
 )]
 async fn mint_token(
@@ -50,6 +53,7 @@ async fn mint_token(
 /// Says of anything that somebody pastes whether a device could sign in with it, and if not, why.
 #[utoipa::path(
     post, path = "/v1/accounts/{accountId}/tokens/check", tag = "User tokens",
+    request_body(content = TokenQuestion, example = json!({ "token": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl" })),
     responses((status = 200, description = "What there is to say of the token.", body = TokenVerdict))
 )]
 async fn check_token(
