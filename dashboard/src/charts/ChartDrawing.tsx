@@ -4,7 +4,8 @@ import type { EChartsType } from "echarts/core";
 import { useEffect, useRef, useState } from "react";
 import classes from "./ChartCard.module.css";
 import type { ChartModel } from "./model";
-import { heightOf, optionOf } from "./option";
+import { optionOf } from "./option";
+import { heightOf } from "./room";
 
 /** Before the room is measured. */
 const USUAL_WIDTH = 600;

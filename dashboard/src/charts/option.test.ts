@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ChartColumn, ChartModel } from "./model";
-import { optionOf, panelsOf } from "./option";
+import { optionOf } from "./option";
+import { panelsOf } from "./room";
 
 const column = (title: string, more: Partial<ChartColumn> = {}): ChartColumn => ({
   title,

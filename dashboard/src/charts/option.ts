@@ -10,6 +10,20 @@ import type {
 import type { ComposeOption } from "echarts/core";
 import type { ChartColumn, ChartModel, ChartRow, Tint } from "./model";
 import { INK, PATTERNS, type Scheme, TINTS } from "./palette";
+import {
+  bodyHeight,
+  type Drawn,
+  drawnColumns,
+  FOOT,
+  HEADING_HEIGHT,
+  legendOf,
+  PANEL_HEIGHT,
+  PANEL_TITLE_HEIGHT,
+  panelsOf,
+  type Space,
+  top,
+} from "./room";
+import { SCALES } from "./scale";
 import { type Unit, UNITS } from "./unit";
 
 export type ChartOption = ComposeOption<
@@ -26,30 +40,11 @@ export type ChartOption = ComposeOption<
 type AxisOption = Extract<ChartOption["xAxis"], readonly unknown[]>[number];
 type Series = BarSeriesOption | HeatmapSeriesOption | LineSeriesOption;
 
-export interface Look {
+export interface Look extends Space {
   readonly scheme: Scheme;
-  /** In CSS pixels. */
-  readonly width: number;
-  /** Lines above the drawing, for a picture that leaves the page. */
-  readonly heading?: { readonly title: string; readonly subtitle: string };
 }
 
-const PANEL_HEIGHT = 200;
-const BAR_HEIGHT = 44;
-const HEAT_ROW_HEIGHT = 30;
-const HEADING_HEIGHT = 56;
-const LEGEND_HEIGHT = 24;
-/** Below the last axis, and between two panels. */
-const FOOT = 8;
-const PANEL_TITLE_HEIGHT = 24;
-/** The axis below bars or a heat map is part of its room. */
-const BARS_AXIS = 24;
 const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
-
-/** How high the drawing is, so that its room is kept before it is there. */
-export function heightOf(model: ChartModel, { width, heading }: Pick<Look, "width" | "heading">): number {
-  return top(model, width, heading !== undefined) + bodyHeight(model) + FOOT;
-}
 
 export function optionOf(model: ChartModel, look: Look): ChartOption {
   const { scheme, heading } = look;
@@ -120,7 +115,7 @@ function barsOption(model: ChartModel, look: Look): ChartOption {
 /** Rows from left to right; one panel for each unit, because two scales over each other suggest what is not there. */
 function timeOption(model: ChartModel, look: Look): ChartOption {
   const panels = panelsOf(model);
-  const start = top(model, look.width, look.heading !== undefined);
+  const start = top(model, look);
   const titled = panels.length > 1 ? PANEL_TITLE_HEIGHT : 0;
   const ink = INK[look.scheme];
   return {
@@ -232,73 +227,8 @@ function heatOption(model: ChartModel, look: Look): ChartOption {
   };
 }
 
-interface Drawn {
-  readonly column: ChartColumn;
-  readonly index: number;
-}
-
-function drawnColumns(model: ChartModel): Drawn[] {
-  return model.columns.map((column, index) => ({ column, index })).filter(({ column }) => column.mark !== "told");
-}
-
-interface Panel {
-  readonly unit: Unit;
-  readonly columns: readonly Drawn[];
-}
-
-/** The drawn columns by unit, in the order in which the units first occur. */
-export function panelsOf(model: ChartModel): Panel[] {
-  const panels = new Map<Unit, Drawn[]>();
-  for (const drawn of drawnColumns(model)) {
-    const { unit } = drawn.column;
-    panels.set(unit, [...(panels.get(unit) ?? []), drawn]);
-  }
-  return [...panels].map(([unit, columns]) => ({ unit, columns }));
-}
-
-/** Columns that only a legend tells apart; a lone column is named by the chart's title or its panel. */
-function legendOf(model: ChartModel): ChartColumn[] {
-  if (model.kind === "heat") return [];
-  const groups = model.kind === "bars" ? [drawnColumns(model)] : panelsOf(model).map(({ columns }) => columns);
-  return groups.filter((columns) => columns.length > 1).flatMap((columns) => columns.map(({ column }) => column));
-}
-
-function top(model: ChartModel, width: number, heading: boolean): number {
-  return (heading ? HEADING_HEIGHT : 0) + legendRows(model, width) * LEGEND_HEIGHT + 8;
-}
-
-/** A legend's entry without its word: its mark and the gaps around. */
-const LEGEND_MARK = 36;
-const LETTER = 7;
-
-/** How many rows ECharts breaks the legend into, rather a row too many than entries over the chart. */
-function legendRows(model: ChartModel, width: number): number {
-  let rows = 0;
-  let left = 0;
-  for (const { title } of legendOf(model)) {
-    const entry = LEGEND_MARK + title.length * LETTER;
-    if (entry > left) {
-      rows += 1;
-      left = width;
-    }
-    left -= entry;
-  }
-  return rows;
-}
-
-function bodyHeight(model: ChartModel): number {
-  switch (model.kind) {
-    case "bars":
-      return Math.max(1, model.rows.length) * BAR_HEIGHT + BARS_AXIS;
-    case "time":
-      return Math.max(1, panelsOf(model).length) * PANEL_HEIGHT;
-    case "heat":
-      return model.rows.length * HEAT_ROW_HEIGHT + BARS_AXIS;
-  }
-}
-
 function frame(model: ChartModel, look: Look): GridComponentOption {
-  return { left: 8, right: 16, top: top(model, look.width, look.heading !== undefined), outerBoundsMode: "same" };
+  return { left: 8, right: 16, top: top(model, look), outerBoundsMode: "same" };
 }
 
 /** Names of bars may take a third of the room and wrap beyond. */
@@ -329,43 +259,6 @@ function valueAxis(unit: Unit, most: number, { scheme }: Look) {
     splitLine: { lineStyle: { color: INK[scheme].line } },
     axisLabel: { color: INK[scheme].faint, hideOverlap: true, formatter: (value: number) => tickText(unit, value) },
   };
-}
-
-interface Scale {
-  readonly min?: number;
-  readonly max?: number;
-  readonly interval?: number;
-  readonly minInterval?: number;
-}
-
-/** Where an axis ends and ticks, so that no tick is half a call or 2 h 46 min. */
-const SCALES: Readonly<Record<Unit, (most: number) => Scale>> = {
-  count: () => ({ minInterval: 1 }),
-  // A loss of 0.2 % is not drawn as if it were nothing, nor 0 % as if it were all.
-  share: (most) => {
-    const max = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find((end) => most <= end) ?? 1;
-    return { min: 0, max, interval: max / (max === 1 ? 4 : 2) };
-  },
-  duration: (most) => {
-    const interval = durationStep(most / 4);
-    return { min: 0, max: Math.max(1, Math.ceil(most / interval)) * interval, interval };
-  },
-  latency: () => ({ min: 0, minInterval: 1 }),
-  // ITU-T P.800.
-  score: () => ({ min: 1, max: 5, interval: 1 }),
-};
-
-/** The step of a clock that is at least so long. */
-function durationStep(least: number): number {
-  const second = 1000;
-  const minute = 60 * second;
-  const hour = 60 * minute;
-  const steps = [
-    ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * second),
-    ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * minute),
-    ...[1, 2, 5, 10].map((hours) => hours * hour),
-  ];
-  return steps.find((step) => step >= least) ?? 10 ** Math.ceil(Math.log10(least / hour)) * hour;
 }
 
 /** The highest value that the drawn columns reach; stacked ones reach their sum. */

@@ -1,7 +1,8 @@
 /** A chart as a picture that leaves the page: always light, with its title, whatever the page looks like. */
 import type { Source } from "./file-name";
 import type { ChartModel } from "./model";
-import { heightOf, type Look, optionOf } from "./option";
+import { type Look, optionOf } from "./option";
+import { heightOf } from "./room";
 
 export interface Picture {
   /** A whole SVG document. */
