@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use tring_server::config::ConfigError;
+use tring_server::tokens::MintError;
 use tring_store::StoreError;
 
 /// Why a command failed.
@@ -16,6 +17,9 @@ pub(crate) enum CommandError {
     /// Nobody signs in with that email.
     #[error("there is no member with this email; `tring member list` shows all")]
     NoSuchMember,
+    /// No user token is made.
+    #[error("no token was made")]
+    Token(#[from] MintError),
     /// The server cannot start.
     #[error(transparent)]
     Start(#[from] tring_server::StartError),
@@ -43,8 +47,9 @@ impl CommandError {
     /// 2 for what the caller has to write differently, 1 for the rest.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Log(_) => ExitCode::from(2),
+            Self::Config(_) | Self::Log(_) | Self::Token(MintError::Life) => ExitCode::from(2),
             Self::Store(_)
+            | Self::Token(_)
             | Self::NoSuchMember
             | Self::Start(_)
             | Self::Signals(_)

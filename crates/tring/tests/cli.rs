@@ -7,6 +7,8 @@ mod accounts;
 mod members;
 #[path = "cli/serve.rs"]
 mod serve;
+#[path = "cli/tokens.rs"]
+mod tokens;
 #[path = "cli/usage.rs"]
 mod usage;
 
