@@ -135,7 +135,7 @@ impl Checker {
                     self.won(journal, client, &attendee, call.call_id);
                 }
             }
-            ServerMessage::Incoming { call_id, .. } | ServerMessage::Ringing { call_id } => {
+            ServerMessage::Incoming { call_id, .. } | ServerMessage::Ringing { call_id, .. } => {
                 self.goes_on((client, page), *call_id, message);
             }
             _ => {}

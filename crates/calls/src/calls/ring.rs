@@ -62,7 +62,8 @@ impl Call {
         self.log(now, CallEventKind::Ringing { leg: index }, out);
         if self.state == CallState::Placed {
             self.state = CallState::Ringing;
-            self.tell(CALLER, ServerMessage::Ringing { call_id: self.id }, out);
+            let name = self.leg(index).attendee.party.name.clone();
+            self.tell(CALLER, ServerMessage::Ringing { call_id: self.id, name }, out);
         }
     }
 

@@ -165,7 +165,7 @@ fn resume(of: u64, received: u32) -> Option<Resume> {
 }
 
 fn ringing() -> ServerMessage {
-    ServerMessage::Ringing { call_id: call() }
+    ServerMessage::Ringing { call_id: call(), name: None }
 }
 
 fn placed() -> ServerMessage {

@@ -64,6 +64,10 @@ pub enum ServerMessage {
     Ringing {
         /// Which call.
         call_id: CallId,
+        /// What the other person is called, if they said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "gen", ts(optional))]
+        name: Option<DisplayName>,
     },
     /// The answer to `media_offer`.
     MediaAnswer {

@@ -3,7 +3,7 @@ use tring_protocol::error::ErrorCode;
 use tring_protocol::ids::CallId;
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::{ClientMessage, DeclineReason, DeviceDetails, Role, ServerMessage};
-use tring_protocol::text::{NetworkName, SdkName, Sdp, SystemName};
+use tring_protocol::text::{DisplayName, NetworkName, SdkName, Sdp, SystemName};
 
 use crate::device::{Device, hello};
 use crate::peer::{Peer, Speaking};
@@ -28,7 +28,8 @@ async fn both(world: &World) -> (Device, Device) {
 async fn ring(alice: &mut Device, bobby: &mut Device) -> CallId {
     let call = alice.call("bobby").await;
     assert_eq!(bobby.ring().await, call);
-    assert_eq!(alice.hear().await, ServerMessage::Ringing { call_id: call });
+    let name = DisplayName::parse("Name of bobby").ok();
+    assert_eq!(alice.hear().await, ServerMessage::Ringing { call_id: call, name });
     call
 }
 

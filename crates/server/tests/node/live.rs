@@ -120,7 +120,7 @@ async fn whoever_watches_sees_each_step_of_a_call_and_that_it_ended() {
     let call = alice.call("bobby").await;
     watch.sees(&call.to_string()).await;
     bobby.ring().await;
-    assert_eq!(alice.hear().await, ServerMessage::Ringing { call_id: call });
+    assert!(matches!(alice.hear().await, ServerMessage::Ringing { call_id, .. } if call_id == call));
     watch.sees(r#""state":"ringing""#).await;
     bobby.say(ClientMessage::Answer { call_id: call }).await;
     assert!(matches!(alice.hear().await, ServerMessage::Answered { .. }));

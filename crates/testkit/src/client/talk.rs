@@ -61,7 +61,7 @@ impl Page {
                 self.confirm(call_id);
             }
             ServerMessage::Restored { call } => self.restored(&call),
-            ServerMessage::Ringing { call_id } => self.reached(call_id, CallState::Ringing),
+            ServerMessage::Ringing { call_id, .. } => self.reached(call_id, CallState::Ringing),
             ServerMessage::Answered { call_id, .. } => self.reached(call_id, CallState::Answered),
             ServerMessage::Connected { call_id, .. } => self.reached(call_id, CallState::Connected),
             ServerMessage::Withdrawn { call_id, .. } | ServerMessage::Ended { call_id, .. } => {

@@ -9,7 +9,7 @@ fn the_caller_hears_of_the_first_device_that_rings() {
         desk.told("bobby-2", ringing.clone()),
         [
             desk.log(call, 3, CallEventKind::Ringing { leg: 2 }),
-            deliver("alice-1", ServerMessage::Ringing { call_id: call })
+            deliver("alice-1", ServerMessage::Ringing { call_id: call, name: None })
         ]
     );
     assert_eq!(desk.told("bobby-1", ringing.clone()), [desk.log(call, 4, CallEventKind::Ringing { leg: 1 })]);

@@ -89,9 +89,11 @@ export function onRejected(desk: Desk, { reference, error }: Message<"rejected">
   if (parting) parting.due = desk.now;
 }
 
-export function onRinging(desk: Desk, { callId }: Message<"ringing">): void {
+export function onRinging(desk: Desk, { callId, name }: Message<"ringing">): void {
   const call = callNamed(desk.state, callId);
-  if (call?.stage === "placed") call.stage = "ringing";
+  if (call?.stage !== "placed") return;
+  call.stage = "ringing";
+  if (name !== undefined) call.peer = { ...call.peer, name };
 }
 
 /** Both called each other at the same moment: this device answers the other's call with its own. */

@@ -506,7 +506,11 @@ call: CallSnapshot, } | { "type": "ringing",
 /**
  * Which call.
  */
-callId: CallId, } | { "type": "media_answer", 
+callId: CallId, 
+/**
+ * What the other person is called, if they said so.
+ */
+name?: DisplayName, } | { "type": "media_answer", 
 /**
  * Which call.
  */
