@@ -17,6 +17,9 @@ pub enum TextError {
         /// Greatest number of characters.
         max: usize,
     },
+    /// With the character U+0000, which not every database keeps.
+    #[error("must not contain the character U+0000")]
+    Nul,
     /// Not a web address that a page may show.
     #[error("must be an http, https or data:image address")]
     NotAnImageAddress,
@@ -111,6 +114,8 @@ fn bounded(text: &str, max: usize) -> Result<(), TextError> {
         Err(TextError::Empty)
     } else if text.chars().take(max + 1).count() > max {
         Err(TextError::TooLong { max })
+    } else if text.contains('\0') {
+        Err(TextError::Nul)
     } else {
         Ok(())
     }
@@ -125,6 +130,7 @@ mod tests {
         assert_eq!(Context::parse("  Your order  ").map(|c| c.as_str().to_owned()), Ok("Your order".into()));
         assert_eq!(Context::parse(" \n ").err(), Some(TextError::Empty));
         assert!(Context::parse(&"ä".repeat(512)).is_ok());
+        assert_eq!(Context::parse("a\0b").err(), Some(TextError::Nul));
         assert_eq!(Context::parse(&"ä".repeat(513)).err(), Some(TextError::TooLong { max: 512 }));
     }
 

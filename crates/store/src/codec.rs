@@ -45,6 +45,12 @@ pub(crate) fn from_name<T: DeserializeOwned>(
     from_json(JsonValue::String(name), table, column)
 }
 
+/// A text from outside that is looked for. PostgreSQL fails at the character U+0000, which nothing that was written
+/// contains: such a text finds what the empty one finds, which is nothing.
+pub(crate) fn sought(text: &str) -> &str {
+    if text.contains('\0') { "" } else { text }
+}
+
 /// A name that people gave. Earlier versions took some that are no [`Title`], such as one with a line break.
 pub(crate) fn to_title(name: String, table: &'static str) -> Result<Title, StoreError> {
     let plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).take(TITLE_MAX).collect();

@@ -2,11 +2,13 @@
 //!
 //! Of all that speaks to the database, this file alone knows which kind it is.
 
+use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
 use sea_orm_migration::MigratorTrait;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::migrations::Migrator;
@@ -119,6 +121,8 @@ async fn open_sqlite(directory: &Path, key: &KeySource) -> Result<Store, StoreEr
 }
 
 async fn open_postgres(url: &str, key: &KeySource) -> Result<Store, StoreError> {
+    // Asked first, because the library's own complaint about a bad address would say the password in it.
+    PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
     let options = |connections| {
         let mut options = ConnectOptions::new(url);
         options
@@ -148,7 +152,7 @@ async fn prepare(db: DatabaseConnection, key: &KeySource) -> Result<Store, Store
 }
 
 /// Makes the directory for its owner alone: who talked to whom is nobody else's business.
-fn create(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -12,7 +12,7 @@ use tring_protocol::signal::Platform;
 use tring_protocol::text::DisplayName;
 use tring_protocol::time::Timestamp;
 
-use crate::codec::{from_millis, from_name, to_millis};
+use crate::codec::{from_millis, from_name, sought, to_millis};
 use crate::schema::{devices, keys, users};
 use crate::{AccountStore, Store, StoreError};
 
@@ -53,10 +53,13 @@ impl AccountStore<'_> {
     pub async fn users(&self, search: Option<&str>, cursor: Option<&str>) -> Result<UserPage, StoreError> {
         let mut query = self.known_users();
         if let Some(search) = search.filter(|search| !search.is_empty()) {
+            if sought(search).is_empty() {
+                return Ok(UserPage { items: Vec::new(), next: None });
+            }
             query = query.filter(begins_with(search));
         }
         if let Some(cursor) = cursor {
-            query = query.filter(users::Column::Cuid.gt(cursor));
+            query = query.filter(users::Column::Cuid.gt(sought(cursor)));
         }
         let mut rows =
             query.order_by_asc(users::Column::Cuid).limit(PAGE as u64 + 1).all(&self.store.db).await?;

@@ -17,6 +17,9 @@ pub enum StoreError {
         /// Why.
         source: std::io::Error,
     },
+    /// The address of the PostgreSQL database cannot be read.
+    #[error("the database's address must look like postgres://user:password@host:port/database?sslmode=…")]
+    Address,
     /// The database refused or cannot be reached; trying again may help.
     #[error("the database failed")]
     Database(#[from] DbErr),

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use tring_protocol::time::Timestamp;
 
-use crate::codec::to_millis;
+use crate::codec::{sought, to_millis};
 use crate::schema::{accounts, images};
 use crate::secrets::hash;
 use crate::{AccountStore, Store, StoreError};
@@ -20,7 +20,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn image(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let row = images::Entity::find().filter(images::Column::ImageId.eq(id)).one(&self.db).await?;
+        let row = images::Entity::find().filter(images::Column::ImageId.eq(sought(id))).one(&self.db).await?;
         Ok(row.map(|row| row.bytes))
     }
 }

@@ -10,7 +10,7 @@ use tring_protocol::ids::AccountId;
 use tring_protocol::time::{Millis, Timestamp};
 
 use crate::audit::{Actor, difference};
-use crate::codec::{from_millis, from_name, to_millis, to_title};
+use crate::codec::{from_millis, from_name, sought, to_millis, to_title};
 use crate::schema::{invitations, memberships};
 use crate::secrets::{ID_LENGTH, SECRET_LENGTH, hash, random_text};
 use crate::{AccountStore, Change, Member, Store, StoreError};
@@ -159,7 +159,7 @@ impl Change<'_> {
         let row = self
             .account
             .open_invitations(self.now)
-            .filter(invitations::Column::InvitationId.eq(invitation_id))
+            .filter(invitations::Column::InvitationId.eq(sought(invitation_id)))
             .one(&begun.transaction)
             .await?
             .ok_or(StoreError::NotFound("invitation"))?;

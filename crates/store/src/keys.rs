@@ -10,7 +10,7 @@ use tring_protocol::http::account::Apikey;
 use tring_protocol::ids::AccountId;
 use tring_protocol::time::Timestamp;
 
-use crate::codec::{from_millis, to_millis};
+use crate::codec::{from_millis, sought, to_millis};
 use crate::schema::keys;
 use crate::secrets::random_text;
 use crate::{AccountStore, Change, Rules, StoreError};
@@ -83,7 +83,7 @@ impl Change<'_> {
         let key = self
             .account
             .in_force()
-            .filter(keys::Column::Apikey.eq(apikey))
+            .filter(keys::Column::Apikey.eq(sought(apikey)))
             .one(&begun.transaction)
             .await?
             .ok_or_else(|| StoreError::NoSuchKey(self.account.id.clone()))?;

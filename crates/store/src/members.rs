@@ -7,7 +7,7 @@ use sea_orm::{
 use tring_protocol::http::text::{Email, Title};
 use tring_protocol::time::Timestamp;
 
-use crate::codec::{from_millis, from_name, to_millis};
+use crate::codec::{from_millis, from_name, sought, to_millis};
 use crate::schema::members;
 use crate::secrets::{ID_LENGTH, random_text};
 use crate::{Store, StoreError, resets, sessions};
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// What the database says, or [`StoreError::Corrupt`].
     pub async fn member(&self, id: &str) -> Result<Option<Member>, StoreError> {
-        members::Entity::find_by_id(id).one(&self.db).await?.map(Member::try_from).transpose()
+        members::Entity::find_by_id(sought(id)).one(&self.db).await?.map(Member::try_from).transpose()
     }
 
     /// Every member, oldest first. For the operator.

@@ -11,7 +11,7 @@ use tring_protocol::ids::AccountId;
 use tring_protocol::time::Timestamp;
 
 use crate::audit::difference;
-use crate::codec::{from_millis, from_name, to_millis, to_title};
+use crate::codec::{from_millis, from_name, sought, to_millis, to_title};
 use crate::schema::{accounts, members, memberships};
 use crate::{AccountStore, Change, Member, Store, StoreError};
 
@@ -89,7 +89,7 @@ impl AccountStore<'_> {
     /// # Errors
     /// What the database says, or [`StoreError::Corrupt`].
     pub async fn member(&self, id: &str) -> Result<Option<Colleague>, StoreError> {
-        let key = (self.id.as_str().to_owned(), id.to_owned());
+        let key = (self.id.as_str().to_owned(), sought(id).to_owned());
         let Some(row) = memberships::Entity::find_by_id(key).one(&self.store.db).await? else {
             return Ok(None);
         };
@@ -138,9 +138,9 @@ impl Change<'_> {
         db: &impl ConnectionTrait,
         member: &str,
     ) -> Result<(MemberRole, String), StoreError> {
-        let key = (self.account.id.as_str().to_owned(), member.to_owned());
+        let key = (self.account.id.as_str().to_owned(), sought(member).to_owned());
         let row = memberships::Entity::find_by_id(key).one(db).await?;
-        let known = members::Entity::find_by_id(member).one(db).await?;
+        let known = members::Entity::find_by_id(sought(member)).one(db).await?;
         let (row, known) = row.zip(known).ok_or(StoreError::NotFound("member"))?;
         Ok((from_name(row.role, TABLE, "role")?, known.email))
     }

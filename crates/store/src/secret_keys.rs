@@ -9,7 +9,7 @@ use tring_protocol::http::account::SecretKey;
 use tring_protocol::ids::AccountId;
 use tring_protocol::time::{Millis, Timestamp};
 
-use crate::codec::{from_millis, from_name, to_millis};
+use crate::codec::{from_millis, from_name, sought, to_millis};
 use crate::schema::{accounts, secret_keys};
 use crate::secrets::{ID_LENGTH, SECRET_LENGTH, hash, random_text};
 use crate::{AccountStore, Change, Store, StoreError};
@@ -109,7 +109,7 @@ impl Change<'_> {
         let key = self
             .account
             .secret_keys_in_force()
-            .filter(secret_keys::Column::KeyId.eq(key_id))
+            .filter(secret_keys::Column::KeyId.eq(sought(key_id)))
             .one(&begun.transaction)
             .await?
             .ok_or_else(|| StoreError::NoSuchKey(self.account.id.clone()))?;

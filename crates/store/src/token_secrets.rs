@@ -11,7 +11,7 @@ use tring_protocol::http::account::{OVERLAP_HOURS_MAX, TokenSecret};
 use tring_protocol::ids::AccountId;
 use tring_protocol::time::{Millis, Timestamp};
 
-use crate::codec::{from_millis, from_name, to_millis};
+use crate::codec::{from_millis, from_name, sought, to_millis};
 use crate::schema::{accounts, token_secrets};
 use crate::secrets::{SECRET_LENGTH, random_text};
 use crate::{AccountStore, Change, Store, StoreError};
@@ -141,7 +141,7 @@ impl Change<'_> {
     ) -> Result<token_secrets::Model, StoreError> {
         self.account
             .in_force_at(self.now)
-            .filter(token_secrets::Column::SecretId.eq(secret_id))
+            .filter(token_secrets::Column::SecretId.eq(sought(secret_id)))
             .one(db)
             .await?
             .ok_or(StoreError::NotFound("token secret"))

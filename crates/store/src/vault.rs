@@ -13,9 +13,9 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::StoreError;
 use crate::schema::{master_key, token_secrets};
 use crate::secrets::hash;
+use crate::{StoreError, database};
 
 /// The key file's name inside the data directory, unless the operator names another.
 pub const KEY_FILE: &str = "tring.key";
@@ -174,6 +174,10 @@ fn make(path: &Path) -> std::io::Result<String> {
     rand::rng().fill_bytes(&mut bytes);
     let text = BASE64_STANDARD.encode(bytes);
     let directory = path.parent().unwrap_or(Path::new(""));
+    // The embedded database has made it by now; another database needs no directory.
+    if !directory.as_os_str().is_empty() {
+        database::create(directory)?;
+    }
     // Appears whole or not at all: written beside and linked into place, which fails if there is one by now.
     let draft = directory.join(format!(".{KEY_FILE}.{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();

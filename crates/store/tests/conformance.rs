@@ -70,6 +70,7 @@ macro_rules! conformance_of {
                 settings_stay_inside_their_bounds
                 accounts_are_listed_oldest_first
                 what_does_not_exist_is_said_so
+                what_no_database_can_hold_finds_nothing
                 an_account_id_is_given_once
                 each_change_is_told_to_who_polls
                 a_deleted_account_is_nobodys_and_its_calls_still_end

@@ -103,7 +103,7 @@ async fn a_lost_key_is_told_and_not_replaced() {
     let store = fresh.open().await;
     store.create_account("Acme", at(1)).await.unwrap();
     store.close().await.unwrap();
-    let file = fresh.directory.path().join(KEY_FILE);
+    let KeySource::File(file) = fresh.key() else { unreachable!("it is a file") };
     let key = std::fs::read_to_string(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
     let lost = Store::open(&fresh.database, &fresh.key()).await.unwrap_err();

@@ -231,3 +231,27 @@ pub(crate) async fn a_member_makes_an_account_and_owns_it(store: Store) {
     let entry = &account.audit(None).await.unwrap().items[0];
     assert_eq!((entry.action.as_str(), entry.actor.as_str()), ("account.created", "meera"));
 }
+
+pub(crate) async fn what_no_database_can_hold_finds_nothing(store: Store) {
+    let id = store.create_account("Acme", at(1)).await.unwrap().id;
+    let (account, nul) = (store.account(&id), "a\0b");
+    assert_eq!(store.image(nul).await.unwrap(), None);
+    assert_eq!(store.member(nul).await.unwrap(), None);
+    assert_eq!(store.secret_key(nul, at(2)).await.unwrap(), None);
+    assert_eq!(store.session(nul, at(2)).await.unwrap(), None);
+    assert_eq!(store.invitation(nul, at(2)).await.unwrap(), None);
+    assert_eq!(account.admit(nul).await.unwrap(), None);
+    assert_eq!(account.member(nul).await.unwrap(), None);
+    assert_eq!(account.users(Some(nul), Some(nul)).await.unwrap().items, []);
+    let change = change(&store, &id, 2);
+    for answer in [
+        change.revoke_apikey(nul).await,
+        change.revoke_secret_key(nul).await,
+        change.refuse_token_secret(nul).await,
+        change.withdraw_invitation(nul).await,
+        change.remove_member(nul).await,
+        change.set_role(nul, MemberRole::Admin).await,
+    ] {
+        assert!(matches!(answer, Err(StoreError::NotFound(_) | StoreError::NoSuchKey(_))), "{answer:?}");
+    }
+}

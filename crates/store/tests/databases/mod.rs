@@ -18,7 +18,7 @@ pub(crate) struct Fresh {
 
 impl Fresh {
     pub(crate) fn key(&self) -> KeySource {
-        KeySource::File(self.directory.path().join(KEY_FILE))
+        KeySource::File(self.directory.path().join("data").join(KEY_FILE))
     }
 
     pub(crate) async fn open(&self) -> Store {

@@ -98,6 +98,7 @@ impl From<StoreError> for Refusal {
                 Self::with(ErrorCode::Conflict, message)
             }
             StoreError::Directory { .. }
+            | StoreError::Address
             | StoreError::Database(_)
             | StoreError::Vault(_)
             | StoreError::Corrupt { .. } => Self::internal("the database cannot answer a request", &error),
