@@ -36,7 +36,6 @@ try {
   verdict = await prove();
 } finally {
   const gone = new Promise(resolve => server.once('exit', resolve));
-  server.kill('SIGINT');
   server.kill('SIGTERM');
   await gone;
   rmSync(directory, { recursive: true });

@@ -53,7 +53,8 @@ impl Mail {
             return Ok(Self { way: None, tasks });
         };
         let refuse = |key| move |_| StartError::Mail { key };
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(refuse("mail.smtp_url"))?;
+        let transport =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(refuse("mail.smtp_url"))?;
         let transport = transport.timeout(Some(TIMEOUT)).build();
         let from = from.parse().map_err(|_| StartError::Mail { key: "mail.from" })?;
         Ok(Self { way: Some(Way { transport, from }), tasks })
@@ -68,7 +69,10 @@ impl Mail {
     pub(crate) fn reset(&self, to: &Email, member: &str, link: &str) {
         if self.way.is_none() {
             // By id: the log names nobody, and the operator can look the member up.
-            tracing::info!(member, "a member asked for a new password; pass this link on, it works for one hour: {link}");
+            tracing::info!(
+                member,
+                "a member asked for a new password; pass this link on, it works for one hour: {link}"
+            );
             return;
         }
         let text = format!(

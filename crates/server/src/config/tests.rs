@@ -51,7 +51,7 @@ fn text_of_the_environment_becomes_numbers_and_switches() {
 #[test]
 fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
     for (file, sentence) in [
-        ("dta = \"x\"", "`dta` is not a key of this version; at the top there are `data`, `demo`"),
+        ("dta = \"x\"", "`dta` is not a key of this version; at the top there are `data`, `database_url`"),
         ("[http]\nport = 1", "`http.port` is not a key of this version; in [http] there are `listen`"),
         ("[http]\nlisten = \"8080\"", "`http.listen` must be an IP address and a port such as"),
         ("[http]\nlisten = \"localhost:1\"", "`http.listen` must be an IP address and a port such as"),

@@ -28,7 +28,7 @@ const START: &str = "Scalar.createApiReference('#app', {\n  url: '/v1/openapi.js
     telemetry: false,\n  agent: { disabled: true },\n  mcp: { disabled: true },\n  hideClientButton: true,\n  showDeveloperTools: 'never',\n});\n";
 
 const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-    content=\"width=device-width, initial-scale=1\">\n<title>Tring: the HTTP interface</title>\n</head>\n<body>\n\
+    content=\"width=device-width, initial-scale=1\">\n<title>Tring: the HTTP interface</title>\n<link rel=\"icon\" href=\"/tring.svg\">\n</head>\n<body>\n\
     <main id=\"app\"></main>\n<script src=\"/docs/scalar.js\"></script>\n<script src=\"/docs/start.js\"></script>\n\
     </body>\n</html>\n";
 
@@ -142,7 +142,7 @@ const STYLE: &str = ":root { color-scheme: light dark; font: 1rem/1.5 system-ui,
 
 static ERRORS: LazyLock<String> = LazyLock::new(|| {
     let mut page = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
-        content=\"width=device-width, initial-scale=1\">\n<title>Tring: errors</title>\n<link rel=\"stylesheet\" \
+        content=\"width=device-width, initial-scale=1\">\n<title>Tring: errors</title>\n<link rel=\"icon\" href=\"/tring.svg\">\n<link rel=\"stylesheet\" \
         href=\"/docs/errors.css\">\n</head>\n<body>\n<main>\n<h1>Errors</h1>\n<p>Every error that crosses a wire, \
         in the SDKs and over HTTP. The code never changes its meaning.</p>\n"
         .to_owned();

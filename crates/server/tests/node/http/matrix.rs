@@ -332,7 +332,8 @@ async fn the_description_says_who_may_use_each_route() {
             "#/components/schemas/Problem"
         );
     }
-    let methods = described["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len());
+    let methods =
+        described["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len());
     assert_eq!(methods.sum::<usize>(), names.len());
     each_reference_leads_somewhere(&described, &described);
     let codes = described["components"]["schemas"]["ErrorCode"]["enum"].as_array().unwrap();
