@@ -115,7 +115,7 @@ async fn a_logo_is_uploaded_saved_and_shown_on_a_signed_in_device() {
     assert_eq!((&saved.json(), &owner.get(&at(&world, "/branding")).await.json()), (&branding, &branding));
     match alice.hear().await {
         ServerMessage::BrandingChanged { branding: told } => {
-            assert_eq!(serde_json::to_value(told).unwrap(), branding)
+            assert_eq!(serde_json::to_value(told).unwrap(), branding);
         }
         other => panic!("the new branding was due, not {other:?}"),
     }
