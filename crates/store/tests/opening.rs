@@ -55,12 +55,12 @@ async fn two_processes_may_share_the_file() {
 
 #[tokio::test]
 async fn several_servers_may_start_at_once_on_sqlite() {
-    start_at_once(databases::sqlite().await).await;
+    Box::pin(start_at_once(databases::sqlite().await)).await;
 }
 
 #[tokio::test]
 async fn several_servers_may_start_at_once_on_postgres() {
-    start_at_once(databases::postgres().await).await;
+    Box::pin(start_at_once(databases::postgres().await)).await;
 }
 
 /// All make the tables, the key and its fingerprint, and afterwards use the same.

@@ -82,7 +82,10 @@ pub(crate) async fn who_is_in_the_account_gets_the_higher_role(store: Store) {
 pub(crate) async fn an_account_sees_its_own_invitations_alone(store: Store) {
     let (mine, other) = (account(&store).await, account(&store).await);
     let link = change(&store, &mine, 2).invite(None, MemberRole::Viewer).await.unwrap();
-    assert_eq!(store.account(&mine).invitations(at(3)).await.unwrap(), [link.invitation.clone()]);
+    assert_eq!(
+        store.account(&mine).invitations(at(3)).await.unwrap(),
+        std::slice::from_ref(&link.invitation)
+    );
     assert_eq!(store.account(&other).invitations(at(3)).await.unwrap(), []);
     let withdrawn = change(&store, &other, 3).withdraw_invitation(&link.invitation.invitation_id).await;
     assert!(matches!(withdrawn, Err(StoreError::NotFound("invitation"))));
