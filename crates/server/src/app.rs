@@ -32,7 +32,7 @@ use crate::outbound::{Outbound, Reach};
 use crate::signal::{Attempts, Conns, Door};
 use crate::tokens::Tokens;
 use crate::watch::{AccountWatcher, Poke};
-use crate::{StartError, journal, samples, sightings};
+use crate::{StartError, journal, retention, samples, sightings};
 
 /// The node's name in the database. Several nodes on one database will each be given their own.
 const NODE: &str = "one";
@@ -152,6 +152,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     });
     tokio::spawn(forget_addresses(Arc::downgrade(&door), Arc::downgrade(&api)));
     tokio::spawn(forget_expired(store.clone(), clock, stop_hub.clone()));
+    tokio::spawn(retention::run(store.clone(), clock, stop_hub.clone()));
     let router = http::router(door, health.clone(), demo.clone(), api);
     tokio::spawn(http::listener::serve(listener, router, stop_http.clone(), sockets.clone()));
 

@@ -20,6 +20,7 @@
 //! | `zone` | which moments a viewer's days and hours are |
 //! | `logo` | what becomes of an image that somebody sent |
 //! | `outbound` | what the server may fetch because somebody named its address |
+//! | `retention` | when calls are forgotten |
 //! | `health` | whether the node takes calls |
 //! | [`clock`] | the time |
 //! | [`demo`] | the demo's account |
@@ -40,6 +41,7 @@ mod logo;
 mod mail;
 mod media;
 mod outbound;
+mod retention;
 mod samples;
 mod sightings;
 mod signal;
