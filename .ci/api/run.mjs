@@ -18,8 +18,14 @@ const CHECKS = [
   'not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_headers_conformance',
   'response_schema_conformance', 'unsupported_method', 'allow_header_conformance',
 ];
-/** What would take away that with which is asked, and a stream, which does not end. */
-const LEFT_OUT = { key: ['delete_account', 'watch'], session: ['delete_account', 'watch', 'sign_up', 'sign_out'] };
+/**
+ * What would take away that with which is asked, and a stream, which does not end. The client learns from answers: it
+ * found the demo's login in one of them and signed in with it, which ended the session that it had.
+ */
+const LEFT_OUT = {
+  key: ['delete_account', 'watch'],
+  session: ['delete_account', 'watch', 'sign_up', 'sign_in', 'sign_out'],
+};
 
 const directory = mkdtempSync(join(tmpdir(), 'tring-api-'));
 const server = spawn(tring, ['serve', '--json', '--demo', '--listen', '127.0.0.1:0', '--relay', '127.0.0.1:0', '--data', directory], {
@@ -65,7 +71,9 @@ async function prove() {
       ...headers.flatMap(header => ['-H', header]),
       ...LEFT_OUT[name].flatMap(operation => ['--exclude-operation-id', operation]),
       '--checks', CHECKS.join(','), '--seed', SEED, '--max-examples', 30, '--max-time', SECONDS, '--workers', 2,
-      '--continue-on-failure', '--generation-database', 'none', '--warnings', 'off',
+      '--continue-on-failure',
+      // Wrong keys and cookies are the authorisation matrix's; here they would hide what is behind the door.
+      '--generation-with-security-parameters', 'false', '--generation-database', 'none', '--warnings', 'off',
       '--report', 'json', '--report-json-path', report,
     ].map(String), { stdio: ['ignore', 'inherit', 'inherit'] });
     const [status] = await once(client, 'exit');
