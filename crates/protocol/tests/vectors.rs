@@ -25,7 +25,9 @@ fn client_frames_read_and_write_as_their_vectors() {
 #[test]
 fn server_frames_read_and_write_as_their_vectors() {
     let seen = replay::<ServerFrame>("messages/server.json");
-    let due = ["welcome", "refused", "ack", "ping", "renewed", "renew_refused"].into_iter().chain(server_messages());
+    let due = ["welcome", "refused", "ack", "ping", "renewed", "renew_refused"]
+        .into_iter()
+        .chain(server_messages());
     assert_eq!(seen, due.map(str::to_owned).collect());
 }
 

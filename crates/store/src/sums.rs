@@ -184,7 +184,7 @@ pub(crate) struct Rating {
 }
 
 impl Rating {
-    /// `None` without audio.
+    /// `None` if nobody talked.
     pub(crate) fn of(record: &CallRecord) -> Option<Self> {
         let heard = legs(record).filter_map(|leg| leg.mos).filter(|mos| mos.is_finite());
         let worse = heard.reduce(f32::min)?;
@@ -201,8 +201,10 @@ impl Rating {
     }
 }
 
+/// The legs of a call that was answered. What came from a device while it rang says nothing of how people talked.
 fn legs(record: &CallRecord) -> impl Iterator<Item = &LegQuality> {
-    [&record.caller_quality, &record.callee_quality].into_iter().flatten()
+    let both = [&record.caller_quality, &record.callee_quality];
+    both.into_iter().flatten().filter(|_| record.answered_at.is_some())
 }
 
 fn count(sum: u64) -> u32 {

@@ -84,7 +84,11 @@ fn announce(node: &Node, data: &Path, output: Output) -> Result<(), CommandError
     let demo = node.demo().map(|demo| DemoPage { url: format!("{http}/demo/"), demo });
     let mut lines = vec!["Tring is ready.".to_owned(), format!("  dashboard              {http}/")];
     if let Some(DemoPage { url, demo }) = &demo {
-        lines.push(format!("  sign in there with     {} and {}", demo.login.email.as_str(), demo.login.password));
+        lines.push(format!(
+            "  sign in there with     {} and {}",
+            demo.login.email.as_str(),
+            demo.login.password
+        ));
         lines.push(format!("  open this in two tabs  {url}"));
         lines.push(format!("  accountId              {}", demo.credentials.account_id));
         lines.push(format!("  apikey                 {}", demo.credentials.apikey));

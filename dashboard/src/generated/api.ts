@@ -1002,7 +1002,7 @@ endedBy: Role | null,
  */
 talkTime: Millis, 
 /**
- * The mean opinion score of the worse leg, 1.0 to 4.5, if there was audio.
+ * The mean opinion score of the worse leg, 1.0 to 4.5, if it was answered and there was audio.
  */
 mos: number | null, 
 /**
@@ -1270,7 +1270,7 @@ zone: string,
 interval: Interval, };
 
 /**
- * Sums over the calls that had audio.
+ * Sums over the answered calls that had audio.
  */
 export type QualityTotals = { 
 /**

@@ -7,8 +7,8 @@ use tring_protocol::outcome::{BUSY_SENTENCE, EndReason, EndStatus};
 use tring_protocol::settings::{Branding, ButtonTheme};
 use tring_protocol::signal::{
     CallImages, CallSnapshot, CallState, ClientFrame, ClientMessage, DeclineReason, Device, Hello,
-    PROTOCOL_VERSION, Party, Platform, RelayInfo, Resume, Role, SdkInfo, ServerFrame, ServerMessage, UserToken,
-    Welcome, WithdrawnReason,
+    PROTOCOL_VERSION, Party, Platform, RelayInfo, Resume, Role, SdkInfo, ServerFrame, ServerMessage,
+    UserToken, Welcome, WithdrawnReason,
 };
 use tring_protocol::{ids, limits, text, time};
 use ts_rs::{Config, TS};

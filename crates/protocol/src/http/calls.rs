@@ -81,7 +81,7 @@ pub struct CallSummary {
     pub ended_by: Option<Role>,
     /// From the answer to the end.
     pub talk_time: Millis,
-    /// The mean opinion score of the worse leg, 1.0 to 4.5, if there was audio.
+    /// The mean opinion score of the worse leg, 1.0 to 4.5, if it was answered and there was audio.
     pub mos: Option<f32>,
     /// The same in a word.
     pub quality: Option<QualityBand>,

@@ -100,7 +100,7 @@ pub struct Totals {
     pub quality: QualityTotals,
 }
 
-/// Sums over the calls that had audio.
+/// Sums over the answered calls that had audio.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

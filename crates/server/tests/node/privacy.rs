@@ -10,9 +10,9 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::ClientMessage;
 
+use crate::World;
 use crate::calls::talking;
 use crate::device::{Device, Wire, hello};
-use crate::World;
 
 /// Keeps everything that is logged at info or above.
 #[derive(Clone, Default)]

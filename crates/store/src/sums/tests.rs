@@ -63,6 +63,7 @@ fn each_answered_call_is_rounded_up_to_a_whole_minute() {
 fn the_worse_leg_speaks_for_the_call_and_both_for_the_network() {
     let heard = CallRecord {
         caller_quality: leg(Some(4.2), Some(20.5)),
+        answered_at: Some(at(3_000)),
         callee_quality: leg(Some(3.0996), None),
         ..record(EndReason::Hangup)
     };
@@ -79,9 +80,17 @@ fn the_worse_leg_speaks_for_the_call_and_both_for_the_network() {
 fn figures_that_are_no_numbers_are_left_out() {
     let odd = CallRecord {
         caller_quality: leg(Some(f32::NAN), Some(f32::INFINITY)),
+        answered_at: Some(at(3_000)),
         callee_quality: leg(None, Some(-1.0)),
         ..record(EndReason::Hangup)
     };
     let quality = Sums::of(&odd).totals().quality;
     assert_eq!((quality.rated, quality.mos, quality.rtt), (0, None, Some(0.0)));
+}
+
+#[test]
+fn what_was_heard_while_it_rang_rates_no_call() {
+    let rang = CallRecord { caller_quality: leg(Some(4.2), Some(20.0)), ..record(EndReason::User) };
+    assert_eq!(Sums::of(&rang).totals().quality, QualityTotals::default());
+    assert!(Rating::of(&rang).is_none());
 }

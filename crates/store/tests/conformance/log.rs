@@ -14,6 +14,7 @@ const SPAN: std::ops::Range<u64> = 1_800_000_000_000..1_801_000_000_000;
 
 fn worse_mos(call: &CallRecord) -> Option<f32> {
     let legs = [call.caller_quality, call.callee_quality];
+    call.answered_at?;
     legs.into_iter().flatten().filter_map(|leg| leg.mos).reduce(f32::min)
 }
 
