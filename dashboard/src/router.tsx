@@ -5,10 +5,11 @@ import type { ComponentType } from "react";
 import { createBrowserRouter, type LoaderFunctionArgs, redirect } from "react-router";
 import { hasCode } from "./api/errors";
 import { meQuery } from "./api/session";
-import { CrashPage } from "./shell/CrashPage";
+import { CrashNotice, CrashPage } from "./shell/CrashPage";
 import { Frame } from "./shell/Frame";
 import { firstAccount } from "./shell/last-account";
 import { NotFoundPage } from "./shell/NotFoundPage";
+import { Pages } from "./shell/Pages";
 import { signInAddress } from "./sign-in/return-address";
 
 export function createRouter(queries: QueryClient) {
@@ -29,6 +30,7 @@ export function createRouter(queries: QueryClient) {
 
   return createBrowserRouter([
     {
+      Component: Pages,
       ErrorBoundary: CrashPage,
       HydrateFallback: () => null,
       children: [
@@ -47,7 +49,7 @@ export function createRouter(queries: QueryClient) {
             { path: "/welcome", lazy: page(() => import("./start/WelcomePage"), "WelcomePage") },
             {
               path: "/a/:accountId",
-              ErrorBoundary: CrashPage,
+              ErrorBoundary: CrashNotice,
               children: [
                 { index: true, loader: ({ params }) => redirect(`/a/${params.accountId}/statistics`) },
                 { path: "start", lazy: page(() => import("./start/StartPage"), "StartPage") },

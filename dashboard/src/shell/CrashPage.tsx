@@ -6,34 +6,35 @@ import { EmptyState } from "./EmptyState";
 import { NotFoundPage } from "./NotFoundPage";
 import { useDocumentTitle } from "./PageHeader";
 
-/** What is left when a page cannot be shown at all: it failed, or its script could not be loaded. */
+/** What is left when not even the frame can be shown. */
 export function CrashPage() {
+  return (
+    <Container component="main" tabIndex={-1} py="xl">
+      <CrashNotice />
+    </Container>
+  );
+}
+
+/** In place of a page that cannot be shown: it failed, or its script could not be loaded. */
+export function CrashNotice() {
   const error = useRouteError();
   useDocumentTitle("Something went wrong");
-  if (isRouteErrorResponse(error) && error.status === 404) {
-    return (
-      <Container component="main" py="xl">
-        <NotFoundPage />
-      </Container>
-    );
-  }
+  if (isRouteErrorResponse(error) && error.status === 404) return <NotFoundPage />;
   return (
-    <Container component="main" py="xl">
-      <EmptyState
-        icon={<IconMoodSad />}
-        title="This page cannot be shown"
-        action={
-          <Group mt="sm">
-            <Button onClick={() => window.location.reload()}>Reload the page</Button>
-            <Button variant="default" component="a" href="/">
-              To the dashboard
-            </Button>
-          </Group>
-        }
-      >
-        {reason(error)}
-      </EmptyState>
-    </Container>
+    <EmptyState
+      icon={<IconMoodSad />}
+      title="This page cannot be shown"
+      action={
+        <Group mt="sm">
+          <Button onClick={() => window.location.reload()}>Reload the page</Button>
+          <Button variant="default" component="a" href="/">
+            To the dashboard
+          </Button>
+        </Group>
+      }
+    >
+      {reason(error)}
+    </EmptyState>
   );
 }
 

@@ -1,8 +1,8 @@
 import { Burger, Drawer } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Fragment, Suspense, useEffect, useRef } from "react";
-import { Outlet, ScrollRestoration, useLocation, useParams } from "react-router";
+import { Fragment, Suspense, useEffect } from "react";
+import { Outlet, ScrollRestoration, useParams } from "react-router";
 import { MembershipContext, meQuery } from "../api/session";
 import { AccountSwitcher } from "./AccountSwitcher";
 import { Brand } from "./Brand";
@@ -18,9 +18,7 @@ import { ProfileMenu } from "./ProfileMenu";
 export function Frame() {
   const { data: me } = useSuspenseQuery(meQuery);
   const { accountId } = useParams();
-  const { pathname } = useLocation();
   const [opened, drawer] = useDisclosure(false);
-  const main = useFocusOnNewPage(pathname);
   const membership = me.accounts.find((account) => account.accountId === accountId) ?? null;
 
   useEffect(() => {
@@ -57,7 +55,7 @@ export function Frame() {
             </div>
           </div>
         </Drawer>
-        <main id="main" ref={main} tabIndex={-1} className={classes.main}>
+        <main id="main" tabIndex={-1} className={classes.main}>
           <Suspense fallback={<Loading what="The page" />}>
             {/* Nothing that was typed or chosen in one account is carried into another. */}
             <Fragment key={accountId}>{unknown ? <NotFoundPage /> : <Outlet />}</Fragment>
@@ -67,16 +65,4 @@ export function Frame() {
       <ScrollRestoration />
     </MembershipContext>
   );
-}
-
-/** A screen reader goes on reading where the new page begins, rather than at the link that led there. */
-function useFocusOnNewPage(pathname: string) {
-  const main = useRef<HTMLElement>(null);
-  const shown = useRef(pathname);
-  useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
-    main.current?.focus({ preventScroll: true });
-  }, [pathname]);
-  return main;
 }

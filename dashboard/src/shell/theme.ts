@@ -7,9 +7,11 @@ import {
   createTheme,
   DEFAULT_THEME,
   Drawer,
+  DrawerHeader,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
   Modal,
+  ModalHeader,
   mergeMantineTheme,
   Notification,
   parseThemeColor,
@@ -130,6 +132,9 @@ export const theme = createTheme({
     }),
     Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Close this message" } } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps: { "aria-label": "Close" } } }),
+    // A <header> in a dialog would be taken for the banner of the page, which has one.
+    ModalHeader: ModalHeader.extend({ defaultProps: { role: "presentation" } }),
+    DrawerHeader: DrawerHeader.extend({ defaultProps: { role: "presentation" } }),
   },
 });
 

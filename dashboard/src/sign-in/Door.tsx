@@ -22,7 +22,7 @@ export function Door({ title, lead, foot, children }: DoorProps) {
         <Brand />
         <ColourScheme />
       </header>
-      <main className={classes.main}>
+      <main tabIndex={-1} className={classes.main}>
         <div className={classes.card}>
           <Title order={1}>{title}</Title>
           {lead !== undefined && (
