@@ -194,13 +194,13 @@ impl Asking<'_> {
                 journal.write(&placed, &[], &[]).await?;
                 let began = Instant::now();
                 journal.write(&[], &records, &[]).await?;
-                ends.push(millis(began) / calls as f64);
+                ends.push(millis(began) / f64::from(calls));
                 // As much again into the same rows, which nobody asks any more.
                 let mut counts = Counts::default();
                 records.iter().for_each(|record| counts.add(record));
                 let began = Instant::now();
                 self.store.add_counts(counts).await?;
-                figures.push(millis(began) / calls as f64);
+                figures.push(millis(began) / f64::from(calls));
             }
             let name = if calls == 1 { "alone" } else { "of 20 in one batch" };
             self.tell(format!("journal: the end of a call, {name}"), "per call".to_owned(), ends);

@@ -60,7 +60,7 @@ fn live(events: &[CallEvent]) -> Option<LiveCall> {
         match event.what {
             // A further device that rings is no step back.
             CallEventKind::Ringing { .. } if call.state == CallState::Placed => {
-                call.state = CallState::Ringing
+                call.state = CallState::Ringing;
             }
             CallEventKind::Answered { .. } => {
                 call.state = CallState::Answered;

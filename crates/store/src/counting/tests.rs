@@ -70,7 +70,8 @@ async fn calls_that_an_earlier_release_ended_are_counted_once() {
     forget_figures(&store).await;
     let (one, two) = (store.clone(), store.clone());
     let (one, two) = tokio::join!(count_leftovers(&one.db), count_leftovers(&two.db));
-    (one.unwrap(), two.unwrap());
+    one.unwrap();
+    two.unwrap();
     assert_eq!(figures(&store).await, counted, "two at once count each call once");
 
     forget_figures(&store).await;

@@ -113,7 +113,7 @@ impl Attempts {
     ///
     /// # Errors
     /// [`ErrorCode::RateLimited`] with the time to wait.
-    pub(crate) fn from_address(&self, address: IpAddr) -> Result<(), Refusal> {
+    pub(crate) fn by_address(&self, address: IpAddr) -> Result<(), Refusal> {
         self.addresses.check_key(&address).map_err(|refused| too_often(until(&refused)))
     }
 

@@ -29,7 +29,7 @@ async fn password_forgotten(
     Address(address): Address,
     Json(PasswordForgotten { email }): Json<PasswordForgotten>,
 ) -> Answer<StatusCode> {
-    api.attempts.from_address(address)?;
+    api.attempts.by_address(address)?;
     api.attempts.with_email(email.key())?;
     // In the background: how long it takes would tell a stranger who is a member.
     tokio::spawn(async move {
@@ -61,7 +61,7 @@ async fn reset_password(
     Address(address): Address,
     Json(reset): Json<PasswordReset>,
 ) -> Answer<StatusCode> {
-    api.attempts.from_address(address)?;
+    api.attempts.by_address(address)?;
     if !api.store.reset_works(&reset.token, api.clock.now()).await? {
         return Err(ErrorCode::LinkExpired.into());
     }

@@ -51,7 +51,7 @@ async fn sign_up(
     headers: HeaderMap,
     Json(wish): Json<SignUp>,
 ) -> Answer<Response> {
-    api.attempts.from_address(address)?;
+    api.attempts.by_address(address)?;
     let member = match (&wish.invitation, &wish.account_name) {
         (Some(_), Some(_)) => {
             return Err(Refusal::field("accountName", "must be left out by who follows an invitation"));
@@ -108,7 +108,7 @@ async fn sign_in(
     headers: HeaderMap,
     Json(login): Json<Login>,
 ) -> Answer<Response> {
-    api.attempts.from_address(address)?;
+    api.attempts.by_address(address)?;
     api.attempts.with_email(login.email.key())?;
     let known = api.store.member_by_email(&login.email).await?;
     let kept = known.as_ref().map(|known| known.password_hash.as_str());
