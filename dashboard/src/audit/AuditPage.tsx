@@ -1,4 +1,4 @@
-import { Button, Code, Table, Text } from "@mantine/core";
+import { Code, Table, Text } from "@mantine/core";
 import { IconHistory, IconLock } from "@tabler/icons-react";
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { accountPath, api } from "../api/client";
@@ -13,6 +13,7 @@ import { Rows } from "../shell/Rows";
 import { TimeText } from "../shell/TimeText";
 import classes from "./AuditPage.module.css";
 import { ACTORS, actionText } from "./actions";
+import { ActionButton } from "../shell/ActionButton";
 
 const auditQuery = (accountId: string) =>
   infiniteQueryOptions({
@@ -82,7 +83,7 @@ function Log() {
       </Rows>
       {log.isFetchNextPageError && <ErrorState error={log.error} what="Older entries" />}
       {log.hasNextPage && (
-        <Button
+        <ActionButton
           variant="default"
           mt="md"
           loading={log.isFetchingNextPage}
@@ -91,7 +92,7 @@ function Log() {
           display="block"
         >
           Show older entries
-        </Button>
+        </ActionButton>
       )}
     </>
   );

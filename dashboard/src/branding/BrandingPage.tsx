@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Tabs } from "@mantine/core";
+import { Alert, Group, Stack, Tabs } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -17,6 +17,7 @@ import { isSame, withoutHalfTyped } from "./draft";
 import { Previews } from "./Previews";
 import { StyleForm } from "./StyleForm";
 import { useUnsavedGuard } from "./unsaved";
+import { ActionButton } from "../shell/ActionButton";
 
 /** How the call screens look: edited beside a preview that follows each keystroke. */
 export function BrandingPage() {
@@ -88,10 +89,10 @@ function Editor({ saved }: { saved: Branding }) {
             <FormMessage>{messageBeside(save.error, {})}</FormMessage>
             {mayChange && (
               <Group>
-                <Button type="submit" loading={save.isPending} disabled={!dirty || !complete}>
+                <ActionButton type="submit" loading={save.isPending} disabled={!dirty || !complete}>
                   Save
-                </Button>
-                <Button
+                </ActionButton>
+                <ActionButton
                   variant="default"
                   disabled={!dirty || save.isPending}
                   onClick={() => {
@@ -100,7 +101,7 @@ function Editor({ saved }: { saved: Branding }) {
                   }}
                 >
                   Discard
-                </Button>
+                </ActionButton>
               </Group>
             )}
           </Stack>

@@ -7,6 +7,7 @@ import { messageBeside } from "../api/errors";
 import type { Branding, Logo } from "../generated/api";
 import { FormMessage } from "../shell/FormMessage";
 import classes from "./BrandingPage.module.css";
+import { ActionButton } from "../shell/ActionButton";
 
 /** What the server takes; an SVG can carry a script and is refused. */
 const IMAGES = "image/png,image/jpeg,image/gif,image/webp";
@@ -84,14 +85,14 @@ export function ContentForm({ accountId, branding, disabled, change }: Props) {
             if (url.trim() !== "") take.mutate({ url: url.trim() });
           }}
         />
-        <Button
+        <ActionButton
           variant="default"
           loading={take.isPending}
           disabled={disabled || url.trim() === ""}
           onClick={() => take.mutate({ url: url.trim() })}
         >
           Use
-        </Button>
+        </ActionButton>
       </Group>
       <FormMessage>{messageBeside(take.error, {})}</FormMessage>
       <Text size="sm" c="dimmed">

@@ -15,6 +15,7 @@ import { anyCallQuery, csvAddress, logQuery } from "./queries";
 import { type Field, Records } from "./Records";
 import { QualityMark, StatusMark } from "./StatusMark";
 import { PLATFORM_WORDS, REASON_WORDS } from "./words";
+import { ActionButton } from "../shell/ActionButton";
 
 export interface CallLogProps {
   readonly accountId: string;
@@ -69,9 +70,9 @@ export function CallLog({ accountId, filter, ended, clear }: CallLogProps) {
               {log.hasNextPage ? `${items.length} calls shown` : `${items.length} calls, all that match`}
             </Text>
             {log.hasNextPage && (
-              <Button variant="default" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
+              <ActionButton variant="default" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
                 Load more
-              </Button>
+              </ActionButton>
             )}
           </Group>
         </Stack>

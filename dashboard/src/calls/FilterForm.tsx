@@ -7,6 +7,7 @@ import { ZoneChooser } from "../statistics/ZoneChooser";
 import { ALL_REASONS, isCallId, isFiltered, type LogFilter } from "./filter";
 import classes from "./FilterForm.module.css";
 import { PLATFORM_WORDS, PLATFORMS, QUALITIES, QUALITY_WORDS, REASON_WORDS, STATUS_WORDS, STATUSES } from "./words";
+import { ActionButton } from "../shell/ActionButton";
 
 export interface FilterFormProps {
   readonly accountId: string;
@@ -119,9 +120,9 @@ function Choices({ filter, apply }: FilterFormProps) {
       <DayField label="From day" day={filter.from} put={(value) => put("from", value)} />
       <DayField label="To day" day={filter.to} put={(value) => put("to", value)} />
       <ZoneChooser zone={filter.zone} choose={(zone) => apply({ ...filter, zone })} />
-      <Button variant="default" disabled={!isFiltered(filter)} onClick={() => apply({ zone: filter.zone })}>
+      <ActionButton variant="default" disabled={!isFiltered(filter)} onClick={() => apply({ zone: filter.zone })}>
         Show all calls
-      </Button>
+      </ActionButton>
     </div>
   );
 }

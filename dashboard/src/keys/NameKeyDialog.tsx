@@ -4,6 +4,7 @@ import type { NewKey } from "../generated/api";
 import { FormMessage } from "../shell/FormMessage";
 import { useSending } from "../shell/sending";
 import { title as titleRule } from "../sign-in/rules";
+import { ActionButton } from "../shell/ActionButton";
 
 export interface NameKeyDialogProps<Key> {
   readonly opened: boolean;
@@ -46,9 +47,9 @@ function NameKeyForm<Key>({ onClose, example, send, done }: NameKeyDialogProps<K
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={mutation.isPending}>
+          <ActionButton type="submit" loading={mutation.isPending}>
             Make the key
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </form>

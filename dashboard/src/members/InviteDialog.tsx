@@ -12,6 +12,7 @@ import { email } from "../sign-in/rules";
 import { givable } from "./permissions";
 import { invitationsQuery } from "./queries";
 import { ROLES } from "./roles";
+import { ActionButton } from "../shell/ActionButton";
 
 export interface InviteDialogProps {
   readonly opened: boolean;
@@ -88,9 +89,9 @@ function InviteForm({ onClose, done }: InviteFormProps) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={mutation.isPending}>
+          <ActionButton type="submit" loading={mutation.isPending}>
             Get the link
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </form>

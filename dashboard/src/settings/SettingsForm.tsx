@@ -1,7 +1,8 @@
-import { Button, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 import { FormMessage } from "../shell/FormMessage";
 import type { Sender } from "../shell/sending";
+import { ActionButton } from "../shell/ActionButton";
 
 export interface SettingsFormProps {
   readonly sender: Pick<Sender<never, unknown>, "onSubmit" | "message"> & {
@@ -20,9 +21,9 @@ export function SettingsForm({ sender, mayChange, dirty, children }: SettingsFor
         {children}
         <FormMessage>{sender.message}</FormMessage>
         {mayChange && (
-          <Button type="submit" loading={sender.mutation.isPending} disabled={!dirty} w="fit-content">
+          <ActionButton type="submit" loading={sender.mutation.isPending} disabled={!dirty} w="fit-content">
             Save
-          </Button>
+          </ActionButton>
         )}
       </Stack>
     </form>

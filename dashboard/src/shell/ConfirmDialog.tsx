@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { sentenceOf } from "../api/errors";
 import { FormMessage } from "./FormMessage";
+import { ActionButton } from "./ActionButton";
 
 export interface ConfirmDialogProps {
   readonly opened: boolean;
@@ -63,14 +64,14 @@ function Question({ onClose, children, action, onConfirm, typed }: ConfirmDialog
           <Button variant="default" onClick={onClose} {...(typed === undefined ? { "data-autofocus": true } : {})}>
             Cancel
           </Button>
-          <Button
+          <ActionButton
             type="submit"
             color="red"
             loading={state.running}
             disabled={typed !== undefined && words.trim() !== typed.trim()}
           >
             {action}
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </form>

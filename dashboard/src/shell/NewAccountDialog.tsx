@@ -7,6 +7,7 @@ import { fieldErrors, messageBeside } from "../api/errors";
 import { meQuery } from "../api/session";
 import type { Membership, NewAccount } from "../generated/api";
 import { FormMessage } from "./FormMessage";
+import { ActionButton } from "./ActionButton";
 
 export interface NewAccountDialogProps {
   readonly opened: boolean;
@@ -63,9 +64,9 @@ export function NewAccountForm({ onClose, onMade }: { onClose?: () => void; onMa
               Cancel
             </Button>
           )}
-          <Button type="submit" loading={make.isPending}>
+          <ActionButton type="submit" loading={make.isPending}>
             Make the account
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </form>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
@@ -9,6 +9,7 @@ import { FormMessage } from "../shell/FormMessage";
 import { useSending } from "../shell/sending";
 import { Door } from "./Door";
 import { email } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 export function ForgottenPage() {
   const server = useQuery(serverQuery);
@@ -49,9 +50,9 @@ export function ForgottenPage() {
             {...form.getInputProps("email")}
           />
           <FormMessage>{message}</FormMessage>
-          <Button type="submit" loading={mutation.isPending} fullWidth>
+          <ActionButton type="submit" loading={mutation.isPending} fullWidth>
             Get the link
-          </Button>
+          </ActionButton>
         </Stack>
       </form>
     </Door>

@@ -12,6 +12,7 @@ import { Door } from "./Door";
 import { useEnter } from "./enter";
 import { signInAddress } from "./return-address";
 import { SignUpForm } from "./SignUpForm";
+import { ActionButton } from "../shell/ActionButton";
 
 const offerQuery = (token: string) =>
   queryOptions({
@@ -86,9 +87,9 @@ function Accept({ token, offer, me }: Invited & { readonly me: Me }) {
       </Text>
       <FormMessage>{accept.error === null ? null : sentenceOf(accept.error)}</FormMessage>
       <Group>
-        <Button onClick={() => accept.mutate()} loading={accept.isPending} disabled={other}>
+        <ActionButton onClick={() => accept.mutate()} loading={accept.isPending} disabled={other}>
           Join
-        </Button>
+        </ActionButton>
         <Button variant="default" component={Link} to="/">
           Not now
         </Button>

@@ -12,6 +12,7 @@ import { PageHeader } from "../shell/PageHeader";
 import { Panel } from "../shell/Panel";
 import { useSending } from "../shell/sending";
 import { given, newPassword, title } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 export function ProfilePage() {
   return (
@@ -46,9 +47,9 @@ function NamePanel() {
           <TextInput label="Email" value={me.email} readOnly w="100%" description="With it you sign in." />
           <TextInput label="Name" autoComplete="name" maxLength={80} w="100%" {...form.getInputProps("name")} />
           <FormMessage>{message}</FormMessage>
-          <Button type="submit" loading={mutation.isPending}>
+          <ActionButton type="submit" loading={mutation.isPending}>
             Save
-          </Button>
+          </ActionButton>
         </Stack>
       </form>
     </Panel>
@@ -90,9 +91,9 @@ function PasswordPanel() {
             {...form.getInputProps("new")}
           />
           <FormMessage>{message}</FormMessage>
-          <Button type="submit" loading={mutation.isPending}>
+          <ActionButton type="submit" loading={mutation.isPending}>
             Change the password
-          </Button>
+          </ActionButton>
         </Stack>
       </form>
     </Panel>

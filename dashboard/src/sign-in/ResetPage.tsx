@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, Stack } from "@mantine/core";
+import { Anchor, PasswordInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { Link, useNavigate, useParams } from "react-router";
 import { api } from "../api/client";
@@ -8,6 +8,7 @@ import { FormMessage } from "../shell/FormMessage";
 import { useSending } from "../shell/sending";
 import { Door } from "./Door";
 import { newPassword } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 export function ResetPage() {
   const { token = "" } = useParams();
@@ -35,9 +36,9 @@ export function ResetPage() {
               Get another link
             </Anchor>
           )}
-          <Button type="submit" loading={mutation.isPending} fullWidth>
+          <ActionButton type="submit" loading={mutation.isPending} fullWidth>
             Set the password
-          </Button>
+          </ActionButton>
         </Stack>
       </form>
     </Door>

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -13,6 +13,7 @@ import { Door } from "./Door";
 import { useEnter } from "./enter";
 import { returnAddress } from "./return-address";
 import { email, given } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 const NAMES = { email: "The email", password: "The password" };
 
@@ -76,9 +77,9 @@ function SignInForm({ demo }: { readonly demo: DemoLogin | undefined }) {
         />
         <PasswordInput label="Password" autoComplete="current-password" {...form.getInputProps("password")} />
         <FormMessage>{message}</FormMessage>
-        <Button type="submit" loading={mutation.isPending} fullWidth>
+        <ActionButton type="submit" loading={mutation.isPending} fullWidth>
           Sign in
-        </Button>
+        </ActionButton>
         <Text size="sm" ta="center">
           <Anchor component={Link} to="/forgotten">
             Forgotten your password?

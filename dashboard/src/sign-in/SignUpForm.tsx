@@ -1,10 +1,11 @@
-import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { api } from "../api/client";
 import type { Me, SignUp } from "../generated/api";
 import { FormMessage } from "../shell/FormMessage";
 import { useSending } from "../shell/sending";
 import { email, newPassword, title } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 const NAMES = {
   email: "The email",
@@ -68,9 +69,9 @@ export function SignUpForm({ invitation, done }: SignUpFormProps) {
           {...form.getInputProps("password")}
         />
         <FormMessage>{message}</FormMessage>
-        <Button type="submit" loading={mutation.isPending} fullWidth>
+        <ActionButton type="submit" loading={mutation.isPending} fullWidth>
           {invitation === undefined ? "Sign up" : "Sign up and join"}
-        </Button>
+        </ActionButton>
       </Stack>
     </form>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Stack, Text, Textarea, ThemeIcon } from "@mantine/core";
+import { Alert, Code, Stack, Text, Textarea, ThemeIcon } from "@mantine/core";
 import { IconCheck, IconX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { Panel } from "../shell/Panel";
 import { Tiles } from "../shell/Tiles";
 import classes from "./CheckPanel.module.css";
 import { pasted } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 export function CheckPanel() {
   const { accountId } = useMembership();
@@ -41,9 +42,9 @@ export function CheckPanel() {
             onChange={(event) => setToken(event.currentTarget.value)}
           />
           <FormMessage>{check.error === null ? null : sentenceOf(check.error)}</FormMessage>
-          <Button type="submit" loading={check.isPending} disabled={pasted(token) === ""}>
+          <ActionButton type="submit" loading={check.isPending} disabled={pasted(token) === ""}>
             Try it
-          </Button>
+          </ActionButton>
         </Stack>
       </form>
       <div aria-live="polite">{check.isSuccess && <Verdict verdict={check.data} />}</div>

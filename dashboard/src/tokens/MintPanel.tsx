@@ -1,4 +1,4 @@
-import { Button, Code, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Code, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { accountPath, api } from "../api/client";
 import { useMembership } from "../api/session";
@@ -11,6 +11,7 @@ import { TimeText } from "../shell/TimeText";
 import { Tiles } from "../shell/Tiles";
 import classes from "./CheckPanel.module.css";
 import { cuid, displayName } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 const NAMES = { cuid: "The cuid", name: "The name", expiresIn: "The time" };
 
@@ -47,9 +48,9 @@ export function MintPanel() {
           </Tiles>
           <FormMessage>{message}</FormMessage>
           <Group>
-            <Button type="submit" loading={mutation.isPending}>
+            <ActionButton type="submit" loading={mutation.isPending}>
               Make a token
-            </Button>
+            </ActionButton>
           </Group>
         </Stack>
       </form>

@@ -16,6 +16,7 @@ import { Rows } from "../shell/Rows";
 import { SecretDialog } from "../shell/SecretDialog";
 import { TimeText } from "../shell/TimeText";
 import { tokenSecretsQuery } from "./queries";
+import { ActionButton } from "../shell/ActionButton";
 
 export function SecretsPanel() {
   const { accountId } = useMembership();
@@ -69,7 +70,7 @@ export function SecretsPanel() {
                 </Table.Td>
                 <Table.Td>
                   <Group gap="xs" justify="flex-end" wrap="nowrap">
-                    <Button
+                    <ActionButton
                       size="compact-sm"
                       variant="subtle"
                       aria-label={`Show the secret of ${secret.secretId}`}
@@ -77,7 +78,7 @@ export function SecretsPanel() {
                       onClick={() => reveal.mutate(secret)}
                     >
                       Show
-                    </Button>
+                    </ActionButton>
                     {secret.retiresAt !== null && (
                       <Button
                         size="compact-sm"
@@ -171,9 +172,9 @@ function RotateForm({
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={rotate.isPending}>
+          <ActionButton type="submit" loading={rotate.isPending}>
             Replace the secret
-          </Button>
+          </ActionButton>
         </Group>
       </Stack>
     </form>

@@ -1,4 +1,4 @@
-import { Button, Stack, Switch, TextInput } from "@mantine/core";
+import { Stack, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
@@ -9,6 +9,7 @@ import { FormMessage } from "../shell/FormMessage";
 import { Panel } from "../shell/Panel";
 import { useSending } from "../shell/sending";
 import { jwksUrl } from "./rules";
+import { ActionButton } from "../shell/ActionButton";
 
 const NAMES = { "access.jwksUrl": "The address", "access.requireUserTokens": "The switch" };
 
@@ -61,9 +62,9 @@ export function TrustPanel({ access, mayChange }: TrustPanelProps) {
           />
           <FormMessage>{message}</FormMessage>
           {mayChange && (
-            <Button type="submit" loading={mutation.isPending} disabled={!form.isDirty()}>
+            <ActionButton type="submit" loading={mutation.isPending} disabled={!form.isDirty()}>
               Save
-            </Button>
+            </ActionButton>
           )}
         </Stack>
       </form>
