@@ -69,6 +69,15 @@ export async function signUp({ page }: Visitor, { name, account, email, password
   return accountIn(page.url());
 }
 
+/** Signs in by the form and arrives at the figures. */
+export async function signIn({ page }: Visitor, { email, password }: Pick<Newcomer, 'email' | 'password'>): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('Email').fill(email);
+  await page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Statistics' }).waitFor();
+}
+
 /** The account whose page has this address. */
 export function accountIn(address: string): string {
   const found = /\/a\/([^/]+)\//.exec(new URL(address).pathname + '/');
