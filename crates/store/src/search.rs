@@ -14,15 +14,19 @@ mod quarters;
 mod row;
 
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
 use tring_protocol::http::calls::{CallFilter, CallPage, CallSummary};
-use tring_protocol::ids::{CallId, Cuid};
+use tring_protocol::ids::{AccountId, CallId, Cuid};
+use tring_protocol::outcome::EndReason;
 use tring_protocol::time::Timestamp;
 
-use crate::codec::{from_millis, to_millis};
+use crate::codec::{from_millis, from_name, to_millis};
 use crate::counting::QUARTER;
 use crate::retention::first_id;
 use crate::schema::calls::{self, Column};
+use crate::tallies::Kind;
 use crate::{AccountStore, Store, StoreError};
 
 pub(crate) use row::SummaryRow;
@@ -38,12 +42,14 @@ const EXPORT_LINES: u16 = 1_000;
 const EXAMINED: u64 = 20_000;
 /// The same among the calls of one cuid, which lie apart from each other on the disk.
 const EXAMINED_OF_CUID: u64 = 5_000;
+/// Calls of one cuid that may run, and are examined in vain, before a page ends short.
+const RUNNING: u64 = 64;
 
 /// Reads a filter's calls part by part, each when it is asked for. Holds no connection between two parts.
 #[derive(Debug, Clone)]
 pub struct Export {
     store: Store,
-    account: tring_protocol::ids::AccountId,
+    account: AccountId,
     filter: CallFilter,
     more: bool,
 }
@@ -96,7 +102,7 @@ impl AccountStore<'_> {
 
     /// Reads one range of ids into the page.
     async fn read(&self, page: &mut Page, span: Span, filter: &CallFilter) -> Result<(), StoreError> {
-        let rows = self.select(span, None).filter(rest_of(filter));
+        let rows = self.select(span).filter(rest_of(filter));
         page.items.extend(self.rows(rows, page.wanted()).await?);
         Ok(())
     }
@@ -133,6 +139,9 @@ impl AccountStore<'_> {
     }
 
     /// Reads the calls of a cuid, as caller and as callee. Returns where to go on if it has examined enough.
+    ///
+    /// Each side's ids are read from its own index first, as many as are examined at most, and then their rows: a
+    /// database that weighs one query for both may walk through the whole account instead.
     async fn read_cuid(
         &self,
         page: &mut Page,
@@ -140,44 +149,44 @@ impl AccountStore<'_> {
         filter: &CallFilter,
         cuid: &Cuid,
     ) -> Result<Option<CallId>, StoreError> {
+        let examined =
+            if Mark::of(filter).is_empty() { page.lines as u64 + RUNNING } else { EXAMINED_OF_CUID };
         let called = Column::Caller.eq(cuid.as_str());
         // Who calls themselves is listed once.
-        let was_called = Column::Callee.eq(cuid.as_str());
+        let was_called =
+            Condition::all().add(Column::Callee.eq(cuid.as_str())).add(Column::Caller.ne(cuid.as_str()));
+        let sides = [(called, None), (Column::Callee.eq(cuid.as_str()), Some(was_called))];
         let mut low = span.low;
-        if !Mark::of(filter).is_empty() {
-            for side in [&called, &was_called] {
-                let edge: Option<String> = self
-                    .select(span, Some(side.clone()))
-                    .select_only()
-                    .column(Column::CallId)
-                    .order_by_desc(Column::CallId)
-                    .offset(EXAMINED_OF_CUID)
-                    .limit(1)
-                    .into_tuple()
-                    .one(&self.store.db)
-                    .await?;
-                if let Some(edge) = edge {
-                    low = low.max(crate::codec::from_name(edge, "calls", "call_id")?);
-                }
+        for (side, _) in &sides {
+            let beyond = self.ids(span, side.clone()).offset(examined).limit(1).into_tuple();
+            let edge: Option<String> = beyond.one(&self.store.db).await?;
+            if let Some(edge) = edge {
+                low = low.max(from_name(edge, "calls", "call_id")?);
             }
         }
         let part = Span { low, ..span };
-        for (side, not) in [(called, None), (was_called, Some(Column::Caller.ne(cuid.as_str())))] {
-            let rows = self
-                .select(part, Some(side))
+        for (side, exactly) in sides {
+            let ids = self.ids(part, side).limit(examined + 1).into_query();
+            let rows = calls::Entity::find()
+                .filter(Column::AccountId.eq(self.id.as_str()))
+                .filter(Column::CallId.in_subquery(ids))
                 .filter(rest_of(filter))
-                .filter(Condition::all().add_option(not));
+                .filter(exactly.unwrap_or_else(Condition::all));
             page.items.extend(self.rows(rows, page.lines + 1).await?);
         }
         page.items.sort_unstable_by_key(|call| std::cmp::Reverse(call.call_id));
         Ok((low > span.low).then_some(low))
     }
 
-    /// The calls of a range of ids, of one side if it is given.
-    fn select(&self, span: Span, side: Option<SimpleExpr>) -> Select<calls::Entity> {
+    /// The ids of one side's calls, newest first: nothing but what its index holds.
+    fn ids(&self, span: Span, side: SimpleExpr) -> Select<calls::Entity> {
+        self.select(span).filter(side).select_only().column(Column::CallId).order_by_desc(Column::CallId)
+    }
+
+    /// The calls of a range of ids.
+    fn select(&self, span: Span) -> Select<calls::Entity> {
         calls::Entity::find()
             .filter(Column::AccountId.eq(self.id.as_str()))
-            .filter(Condition::all().add_option(side))
             .filter(Column::CallId.gte(span.low.to_string()))
             .filter(Column::CallId.lt(span.high.to_string()))
     }
@@ -237,30 +246,32 @@ impl Page {
     }
 }
 
-/// One thing that is tallied and that a filter asks for: any of these kinds and names.
+/// One thing that is tallied and that a filter asks for: any of the names, in any of the kinds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Mark(Vec<(crate::tallies::Kind, &'static str)>);
+struct Mark {
+    kinds: Vec<&'static str>,
+    names: Vec<&'static str>,
+}
 
 impl Mark {
     fn of(filter: &CallFilter) -> Vec<Self> {
-        use crate::tallies::Kind;
-        use tring_protocol::outcome::EndReason;
-        let mut marks = Vec::new();
-        if let Some(reason) = filter.reason {
-            marks.push(Self(vec![(Kind::Reason, reason.as_str())]));
-        }
-        if let Some(status) = filter.status {
-            let reasons = EndReason::ALL.iter().filter(|reason| reason.status() == status);
-            marks.push(Self(reasons.map(|reason| (Kind::Reason, reason.as_str())).collect()));
-        }
-        if let Some(platform) = filter.platform {
-            let name = platform.as_str();
-            marks.push(Self(vec![(Kind::CallerPlatform, name), (Kind::CalleePlatform, name)]));
-        }
-        if let Some(quality) = filter.quality {
-            marks.push(Self(vec![(Kind::Quality, quality.as_str())]));
-        }
-        marks
+        let mark =
+            |kinds: &[Kind], names| Self { kinds: kinds.iter().map(|kind| kind.as_str()).collect(), names };
+        let reasons = |status| {
+            EndReason::ALL
+                .iter()
+                .filter(move |reason| reason.status() == status)
+                .map(|reason| reason.as_str())
+        };
+        let marks = [
+            filter.reason.map(|reason| mark(&[Kind::Reason], vec![reason.as_str()])),
+            filter.status.map(|status| mark(&[Kind::Reason], reasons(status).collect())),
+            filter
+                .platform
+                .map(|platform| mark(&[Kind::CallerPlatform, Kind::CalleePlatform], vec![platform.as_str()])),
+            filter.quality.map(|quality| mark(&[Kind::Quality], vec![quality.as_str()])),
+        ];
+        marks.into_iter().flatten().collect()
     }
 }
 

@@ -158,7 +158,11 @@ fn running_calls_of_an_account() -> IndexCreateStatement {
 }
 
 fn running_calls_of_a_node() -> IndexCreateStatement {
-    index("running_calls_of_a_node").col("node").and_where(Expr::col("ended_at").is_null()).to_owned()
+    index("running_calls_of_a_node")
+        .col("node")
+        .col("call_id")
+        .and_where(Expr::col("ended_at").is_null())
+        .to_owned()
 }
 
 /// Empty but for calls that a server of an earlier release ended.

@@ -1,7 +1,7 @@
 //! In which quarters of an hour calls with certain marks were placed, newest first, as the tallies have it.
 
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Mark, Span, quarter};
 use crate::StoreError;
@@ -110,15 +110,13 @@ impl<'a> Quarters<'a> {
     /// The quarters of a look that have one mark.
     fn marked(&self, account: &str, mark: &Mark, from: i64) -> sea_orm::sea_query::SelectStatement {
         use call_tallies::Column::{AccountId, Bucket, Grain as GrainColumn, Kind, Name};
-        let any = mark.0.iter().fold(Condition::any(), |any, (kind, name)| {
-            any.add(Condition::all().add(Kind.eq(kind.as_str())).add(Name.eq(*name)))
-        });
         Query::select()
             .column(Bucket)
             .from(call_tallies::Entity)
             .and_where(AccountId.eq(account))
             .and_where(GrainColumn.eq(Grain::Quarter.as_str()))
-            .cond_where(any)
+            .and_where(Kind.is_in(mark.kinds.iter().copied()))
+            .and_where(Name.is_in(mark.names.iter().copied()))
             .and_where(Bucket.gte(from))
             .and_where(Bucket.lt(self.below))
             .to_owned()
