@@ -28,7 +28,10 @@ async fn page(asker: &Asker, world: &World, call: CallId) -> Value {
 
 #[tokio::test]
 async fn a_call_is_live_and_then_in_the_log_in_the_figures_and_on_its_page() {
-    let world = World::new().await;
+    one_calls_way(World::new().await).await;
+}
+
+pub(crate) async fn one_calls_way(world: World) {
     let owner = dashboard_of(&world, "meera", MemberRole::Owner).await;
     let (mut alice, mut bobby, call, voices) = talking(&world).await;
     eventually("both hear", async || voices.iter().all(Speaking::hears).then_some(())).await;

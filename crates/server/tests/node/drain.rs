@@ -11,7 +11,7 @@ async fn a_draining_node_takes_no_calls_and_lets_those_that_run_end() {
     let world = World::new().await;
     let (mut alice, mut bobby, call, _voices) = talking(&world).await;
     let mut carol = Device::sign_in(&world, "carol").await;
-    let World { node, store, account, dir } = world;
+    let World { node, store, account, dir, .. } = world;
     let http = node.http();
     let mut drained = Box::pin(node.drain());
     let refused = async {
@@ -52,7 +52,7 @@ async fn a_node_without_calls_stops_at_once() {
 async fn calls_that_outlast_the_drain_are_ended_for_both_sides() {
     let world = World::with(&[("drain", "300ms")]).await;
     let (mut alice, mut bobby, call, _voices) = talking(&world).await;
-    let World { node, store, account, dir } = world;
+    let World { node, store, account, dir, .. } = world;
     let (_, ends) = tokio::join!(node.drain(), async { (alice.end().await, bobby.end().await) });
     assert_eq!(ends, (EndReason::EndedByServer, EndReason::EndedByServer));
     let record = store.account(&account.id).record(call).await.unwrap();

@@ -7,6 +7,9 @@ mod api_calls;
 mod api_statistics;
 mod calls;
 mod crash;
+#[expect(dead_code, reason = "the embedded database is made by the world itself")]
+#[path = "../../../store/tests/databases/mod.rs"]
+mod databases;
 mod device;
 mod drain;
 mod hostile;
@@ -14,6 +17,7 @@ mod http;
 mod journal;
 mod live;
 mod peer;
+mod postgres;
 mod privacy;
 mod served;
 mod sessions;
@@ -31,7 +35,7 @@ use tring_protocol::settings::{CallSettings, DevicePolicy};
 use tring_protocol::time::{Millis, Timestamp};
 use tring_server::Node;
 use tring_server::config::{Config, Layers};
-use tring_store::{Actor, Change, NewAccount, Store};
+use tring_store::{Actor, Change, Database, KEY_FILE, KeySource, NewAccount, Store};
 
 /// How long anything that must happen may take on a busy machine. Nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -41,8 +45,9 @@ struct World {
     node: Node,
     store: Store,
     account: NewAccount,
-    // Removed at the end.
+    // Removed at the end, in this order.
     dir: TempDir,
+    _postgres: Option<databases::Fresh>,
 }
 
 impl World {
@@ -56,7 +61,20 @@ impl World {
         let store = Store::in_directory(dir.path()).await.unwrap();
         let account = store.create_account("Acme", now()).await.unwrap();
         let node = start(dir.path(), keys).await;
-        Self { node, store, account, dir }
+        Self { node, store, account, dir, _postgres: None }
+    }
+
+    /// The same on a PostgreSQL server.
+    async fn on_postgres(keys: &[(&'static str, &str)]) -> Self {
+        let fresh = databases::postgres().await;
+        let Database::Postgres { url } = &fresh.database else { unreachable!("it was asked for") };
+        let dir = tempfile::tempdir().unwrap();
+        let key = KeySource::File(dir.path().join(KEY_FILE));
+        let store = Store::open(&fresh.database, &key).await.unwrap();
+        let account = store.create_account("Acme", now()).await.unwrap();
+        let keys: Vec<_> = keys.iter().copied().chain([("database_url", url.as_str())]).collect();
+        let node = start(dir.path(), &keys).await;
+        Self { node, store, account, dir, _postgres: Some(fresh) }
     }
 
     async fn settings(&self, settings: CallSettings) {

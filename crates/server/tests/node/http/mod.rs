@@ -6,7 +6,7 @@ mod dashboard;
 mod fields;
 mod guards;
 mod mail;
-mod matrix;
+pub(crate) mod matrix;
 mod members;
 mod once;
 mod passwords;
