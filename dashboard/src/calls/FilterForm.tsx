@@ -121,7 +121,7 @@ function Choices({ filter, apply }: FilterFormProps) {
       <DayField label="To day" day={filter.to} put={(value) => put("to", value)} />
       <ZoneChooser zone={filter.zone} choose={(zone) => apply({ ...filter, zone })} />
       <ActionButton variant="default" disabled={!isFiltered(filter)} onClick={() => apply({ zone: filter.zone })}>
-        Show all calls
+        Show all
       </ActionButton>
     </div>
   );
