@@ -1,4 +1,4 @@
-import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
@@ -13,6 +13,7 @@ import { Panel } from "../shell/Panel";
 import { useSending } from "../shell/sending";
 import { given, newPassword, title } from "./rules";
 import { ActionButton } from "../shell/ActionButton";
+import { PasswordField } from "./PasswordField";
 
 export function ProfilePage() {
   return (
@@ -77,13 +78,13 @@ function PasswordPanel() {
         <Stack align="flex-start">
           {/* For password managers, which otherwise cannot tell whose password it is. */}
           <input type="hidden" name="username" autoComplete="username" value={me.email} readOnly />
-          <PasswordInput
+          <PasswordField
             label="Present password"
             autoComplete="current-password"
             w="100%"
             {...form.getInputProps("current")}
           />
-          <PasswordInput
+          <PasswordField
             label="New password"
             description="At least ten characters."
             autoComplete="new-password"

@@ -1,4 +1,4 @@
-import { Anchor, PasswordInput, Stack } from "@mantine/core";
+import { Anchor, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { Link, useNavigate, useParams } from "react-router";
 import { api } from "../api/client";
@@ -9,6 +9,7 @@ import { useSending } from "../shell/sending";
 import { Door } from "./Door";
 import { newPassword } from "./rules";
 import { ActionButton } from "../shell/ActionButton";
+import { PasswordField } from "./PasswordField";
 
 export function ResetPage() {
   const { token = "" } = useParams();
@@ -24,7 +25,7 @@ export function ResetPage() {
     <Door title="New password" lead="You are signed out everywhere when it is set.">
       <form onSubmit={onSubmit} noValidate>
         <Stack>
-          <PasswordInput
+          <PasswordField
             label="New password"
             description="At least ten characters."
             autoComplete="new-password"

@@ -1,4 +1,4 @@
-import { Alert, Anchor, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -14,6 +14,7 @@ import { useEnter } from "./enter";
 import { returnAddress } from "./return-address";
 import { email, given } from "./rules";
 import { ActionButton } from "../shell/ActionButton";
+import { PasswordField } from "./PasswordField";
 
 const NAMES = { email: "The email", password: "The password" };
 
@@ -75,7 +76,7 @@ function SignInForm({ demo }: { readonly demo: DemoLogin | undefined }) {
           inputMode="email"
           {...form.getInputProps("email")}
         />
-        <PasswordInput label="Password" autoComplete="current-password" {...form.getInputProps("password")} />
+        <PasswordField label="Password" autoComplete="current-password" {...form.getInputProps("password")} />
         <FormMessage>{message}</FormMessage>
         <ActionButton type="submit" loading={mutation.isPending} fullWidth>
           Sign in

@@ -1,4 +1,4 @@
-import { PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { api } from "../api/client";
 import type { Me, SignUp } from "../generated/api";
@@ -6,6 +6,7 @@ import { FormMessage } from "../shell/FormMessage";
 import { useSending } from "../shell/sending";
 import { email, newPassword, title } from "./rules";
 import { ActionButton } from "../shell/ActionButton";
+import { PasswordField } from "./PasswordField";
 
 const NAMES = {
   email: "The email",
@@ -62,7 +63,7 @@ export function SignUpForm({ invitation, done }: SignUpFormProps) {
           readOnly={typeof invitation?.email === "string"}
           {...form.getInputProps("email")}
         />
-        <PasswordInput
+        <PasswordField
           label="Password"
           description="At least ten characters. A few words are easy to remember."
           autoComplete="new-password"

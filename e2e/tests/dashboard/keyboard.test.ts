@@ -76,6 +76,9 @@ async function makesAKey(page: Page): Promise<void> {
 
 async function choosesAColour(page: Page): Promise<void> {
   await follow(page, 'Branding');
+  // The drawn call screens are none of a call, which would take the focus.
+  await page.frameLocator('iframe[title="Ongoing call screen on Android"]').getByText('Ravi').first().waitFor();
+  expect(await isFocused(page.getByRole('main'))).toBe(true);
   const content = page.getByRole('tab', { name: 'Content' });
   await content.waitFor();
   await tabTo(page, content);

@@ -10,6 +10,9 @@ import type { Draw, PreviewScreen, Ready } from "./messages";
 /** How long the call of the ongoing screen has lasted. */
 const TALKED = 83_000;
 
+// The screen of a real call takes the focus. One that is looked at must not, and that the frame is inert holds off keys
+// and readers only.
+document.documentElement.inert = true;
 const screens = createCallScreens();
 const answeredAt = Date.now() - TALKED;
 
