@@ -28,6 +28,8 @@ export interface Tring {
   account(name: string, ...settings: string[]): Account;
   /** How the calls that `cuid` placed ended, oldest first, from the database: `over/hangup`; `open` while one runs. */
   records(cuid: string): string[];
+  /** What SQLite itself answers to a question about the server's data. */
+  query<Row>(sql: string): Row[];
   /** Runs any other command on the same data. */
   run(...command: string[]): string;
   /** Ends it with a signal and tells its exit code, or the signal that ended it. */
@@ -73,6 +75,12 @@ export async function startTring(name: string, ...flags: string[]): Promise<Trin
     relay = udp;
   };
   const run = (...command: string[]): string => execFileSync(BINARY, [...command, '--data', data], { encoding: 'utf8' });
+  const query = <Row>(sql: string): Row[] => {
+    const rows = execFileSync('sqlite3', ['-readonly', '-json', join(data, 'tring.db'), '.timeout 2000', sql], {
+      encoding: 'utf8', maxBuffer: 64 * 1024 * 1024,
+    });
+    return rows.trim() ? JSON.parse(rows) as Row[] : [];
+  };
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string> => {
     const ending = process_;
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return 'not running';
@@ -93,10 +101,11 @@ export async function startTring(name: string, ...flags: string[]): Promise<Trin
     },
     records(cuid) {
       // Cuids hold letters, digits and _ only.
-      const query = `select coalesce(status || '/' || reason, 'open') as ending from calls where caller = '${cuid}' order by placed_at`;
-      const rows = execFileSync('sqlite3', ['-readonly', '-json', join(data, 'tring.db'), '.timeout 2000', query], { encoding: 'utf8' });
-      return rows.trim() ? (JSON.parse(rows) as { ending: string }[]).map(({ ending }) => ending) : [];
+      return query<{ ending: string }>(
+        `select coalesce(status || '/' || reason, 'open') as ending from calls where caller = '${cuid}' order by placed_at`,
+      ).map(({ ending }) => ending);
     },
+    query,
     run,
     end,
     freeze: signal => { process_?.kill(signal); },

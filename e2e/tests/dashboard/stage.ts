@@ -78,6 +78,13 @@ export async function signIn({ page }: Visitor, { email, password }: Pick<Newcom
   await page.getByRole('heading', { level: 1, name: 'Statistics' }).waitFor();
 }
 
+/** Signs in to the demo, whose login the form holds already. */
+export async function signInToDemo({ page }: Visitor): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Statistics' }).waitFor();
+}
+
 /** The account whose page has this address. */
 export function accountIn(address: string): string {
   const found = /\/a\/([^/]+)\//.exec(new URL(address).pathname + '/');
