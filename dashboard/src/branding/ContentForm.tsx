@@ -12,6 +12,9 @@ import { ActionButton } from "../shell/ActionButton";
 /** What the server takes; an SVG can carry a script and is refused. */
 const IMAGES = "image/png,image/jpeg,image/gif,image/webp";
 
+/** The server's own bound. It is said before a long upload is begun. */
+const BYTES_MAX = 2 * 1024 * 1024;
+
 interface Props {
   readonly accountId: string;
   readonly branding: Branding;
@@ -30,6 +33,13 @@ export function ContentForm({ accountId, branding, disabled, change }: Props) {
       setUrl("");
     },
   });
+  const [tooLarge, setTooLarge] = useState(false);
+  const choose = (body: File | { url: string }) => {
+    const large = body instanceof File && body.size > BYTES_MAX;
+    setTooLarge(large);
+    if (large) take.reset();
+    else take.mutate(body);
+  };
   const waiting = disabled || take.isPending;
 
   return (
@@ -48,7 +58,7 @@ export function ContentForm({ accountId, branding, disabled, change }: Props) {
             PNG, JPEG, GIF or WebP, at most 2 MB. It is made to fit 512 pixels.
           </Text>
           <Group gap="xs">
-            <FileButton accept={IMAGES} disabled={waiting} onChange={(file) => file && take.mutate(file)}>
+            <FileButton accept={IMAGES} disabled={waiting} onChange={(file) => file && choose(file)}>
               {(props) => (
                 <Button
                   {...props}
@@ -82,19 +92,23 @@ export function ContentForm({ accountId, branding, disabled, change }: Props) {
             // Return in this field takes the image; it does not save the form around it.
             if (event.key !== "Enter") return;
             event.preventDefault();
-            if (url.trim() !== "") take.mutate({ url: url.trim() });
+            if (url.trim() !== "") choose({ url: url.trim() });
           }}
         />
         <ActionButton
           variant="default"
           loading={take.isPending}
           disabled={disabled || url.trim() === ""}
-          onClick={() => take.mutate({ url: url.trim() })}
+          onClick={() => choose({ url: url.trim() })}
         >
           Use
         </ActionButton>
       </Group>
-      <FormMessage>{messageBeside(take.error, {})}</FormMessage>
+      <FormMessage>
+        {tooLarge
+          ? "The file is larger than 2 MB. Save it smaller; a logo of 512 pixels is all that is shown."
+          : messageBeside(take.error, {})}
+      </FormMessage>
       <Text size="sm" c="dimmed">
         Without a logo the screens show the first letter of the other person’s name. Your app can pass images of the two
         people with a call; they take the logo’s place.
