@@ -72,6 +72,9 @@ impl AccountStore<'_> {
 
     async fn with_devices(&self, rows: Vec<users::Model>) -> Result<Vec<User>, StoreError> {
         let mut all: BTreeMap<String, Vec<UserDevice>> = BTreeMap::new();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let devices = devices::Entity::find()
             .filter(devices::Column::AccountId.eq(self.id.as_str()))
             .filter(devices::Column::Cuid.is_in(rows.iter().map(|row| row.cuid.as_str())))
