@@ -1,5 +1,4 @@
-//! Every address of the dashboard. Each page is a chunk of its own, loaded when it is first visited.
-
+/** Every address of the dashboard. Each page is a chunk of its own, loaded when it is first visited. */
 import type { QueryClient } from "@tanstack/react-query";
 import type { ComponentType } from "react";
 import { createBrowserRouter, type LoaderFunctionArgs, redirect } from "react-router";

@@ -1,8 +1,9 @@
-//! The one way in which the dashboard talks to `/v1`.
-//!
-//! The session is a cookie that no script can read; the browser proves by `Sec-Fetch-Site` that a request comes from
-//! this page, so there is nothing to be attached to a request.
-
+/**
+ * The one way in which the dashboard talks to `/v1`.
+ *
+ * The session is a cookie that no script can read; the browser proves by `Sec-Fetch-Site` that a request comes from
+ * this page, so there is nothing to be attached to a request.
+ */
 import type { Problem } from "../generated/api";
 import { ApiError, UnreachableError } from "./errors";
 

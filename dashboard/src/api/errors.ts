@@ -1,5 +1,4 @@
-//! What can go wrong between this page and its server, and what a person is told about it.
-
+/** What can go wrong between this page and its server, and what a person is told about it. */
 import type { ErrorCode, Problem } from "../generated/api";
 
 /** The server answered that it will not. */

@@ -1,5 +1,4 @@
-//! How answers are kept, tried again, and what happens when the session has ended.
-
+/** How answers are kept, tried again, and what happens when the session has ended. */
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { hasCode, isPassing } from "./errors";
 

@@ -1,5 +1,4 @@
-//! Who is signed in, where, and what they may do there.
-
+/** Who is signed in, where, and what they may do there. */
 import { type QueryClient, queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import type { Account, Me, Membership, MemberRole, ServerInfo } from "../generated/api";

@@ -1,5 +1,4 @@
-//! What the audit log's actions are called on the page.
-
+/** What the audit log's actions are called on the page. */
 import type { ActorKind, AuditEntry } from "../generated/api";
 
 const ACTIONS: Readonly<Record<string, string>> = {

@@ -1,5 +1,4 @@
-//! Fills a snippet's placeholders, `{{like_this}}`.
-
+/** Fills a snippet's placeholders, `{{like_this}}`. */
 export interface Values {
   /** Origin of the server, without a slash at its end. */
   readonly server: string;

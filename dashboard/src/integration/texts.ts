@@ -1,5 +1,4 @@
-//! The snippets' files, as they are.
-
+/** The snippets' files, as they are. */
 const FILES = import.meta.glob<string>("./snippets/*/*", { query: "?raw", import: "default", eager: true });
 
 export function textOf(file: string): string {

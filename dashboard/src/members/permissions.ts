@@ -1,5 +1,4 @@
-//! What the page offers to whom. The server decides; this only spares people buttons that would be refused.
-
+/** What the page offers to whom. The server decides; this only spares people buttons that would be refused. */
 import { mayAct } from "../api/session";
 import type { Member, MemberRole } from "../generated/api";
 import { ROLE_NAMES } from "./roles";

@@ -1,6 +1,7 @@
-//! The bounds of an account's settings, and what the fields on the page mean in the request.
-//! The server has the last word; these say it before anything is sent.
-
+/**
+ * The bounds of an account's settings, and what the fields on the page mean in the request.
+ * The server has the last word; these say it before anything is sent.
+ */
 import type { CallSettings } from "../generated/api";
 
 interface Bounds {

@@ -1,5 +1,4 @@
-//! Which account the visitor was at last, so that `/` leads back there. Kept in the browser alone.
-
+/** Which account the visitor was at last, so that `/` leads back there. Kept in the browser alone. */
 import type { Me } from "../generated/api";
 
 const KEY = "tring.account";

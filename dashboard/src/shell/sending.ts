@@ -1,5 +1,4 @@
-//! A form that is sent to the server, and what the server says about its fields.
-
+/** A form that is sent to the server, and what the server says about its fields. */
 import type { UseFormReturnType } from "@mantine/form";
 import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import type { SyntheticEvent } from "react";

@@ -1,8 +1,9 @@
-//! Writes the theme's CSS variables and breakpoint classes into a style sheet while the page is built.
-//!
-//! Mantine would write them into <style> elements at run time. The page's policy allows none: without them it needs
-//! neither 'unsafe-inline' nor a nonce, and can be served as a plain file.
-
+/**
+ * Writes the theme's CSS variables and breakpoint classes into a style sheet while the page is built.
+ *
+ * Mantine would write them into <style> elements at run time. The page's policy allows none: without them it needs
+ * neither 'unsafe-inline' nor a nonce, and can be served as a plain file.
+ */
 import { convertCssVariables, defaultCssVariablesResolver, em } from "@mantine/core";
 import type { Plugin } from "vite";
 import { variables, wholeTheme } from "./theme.ts";

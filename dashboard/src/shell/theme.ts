@@ -1,5 +1,4 @@
-//! How the dashboard looks: colours, type, corners. Charts and pages take their colours from here by name.
-
+/** How the dashboard looks: colours, type, corners. Charts and pages take their colours from here by name. */
 import {
   Anchor,
   Checkbox,

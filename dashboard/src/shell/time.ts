@@ -1,5 +1,4 @@
-//! Times in words.
-
+/** Times in words. */
 const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 

@@ -1,5 +1,4 @@
-//! Where somebody wanted to go before they had to sign in.
-
+/** Where somebody wanted to go before they had to sign in. */
 /** The sign-in page that leads back to `wanted`. */
 export function signInAddress(wanted: string): string {
   return wanted === "/" ? "/sign-in" : `/sign-in?${new URLSearchParams({ return: wanted })}`;

@@ -1,5 +1,4 @@
-//! What the server asks of an email, a name and a password, said before anything is sent.
-
+/** What the server asks of an email, a name and a password, said before anything is sent. */
 export function email(value: string): string | null {
   const trimmed = value.trim();
   if (trimmed === "") return "Enter an email address.";

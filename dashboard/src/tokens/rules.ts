@@ -1,5 +1,4 @@
-//! What can be said of tokens and their settings before the server is asked.
-
+/** What can be said of tokens and their settings before the server is asked. */
 /** An https address, or none. The server decides about http, which it lets through only where it was allowed to. */
 export function jwksUrl(value: string): string | null {
   const trimmed = value.trim();

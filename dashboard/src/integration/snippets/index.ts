@@ -1,6 +1,7 @@
-//! Every snippet of the integration page. Browser tests and a Node and a Python interpreter run those for the web and
-//! for servers as they are, with the placeholders filled in; see `substitute.ts` for these.
-
+/**
+ * Every snippet of the integration page. Browser tests and a Node and a Python interpreter run those for the web and
+ * for servers as they are, with the placeholders filled in; see `substitute.ts` for these.
+ */
 export type Platform = "web" | "ios" | "android" | "server";
 
 export interface Snippet {
