@@ -17,7 +17,7 @@ test('two tabs of the demo page call each other', async () => {
   tring = await startTring('demo', '--demo');
   stranger = await atChromium({ name: 'stranger', window: { width: 1280, height: 900 } });
   const first = stranger.tab;
-  await first.goto(tring.origin);
+  await first.goto(`${tring.origin}/demo/`);
   await first.sees('Tring demo');
   await first.click('Sign in');
   await first.sees('ready');
