@@ -41,6 +41,8 @@ pub(crate) struct Filled {
     pub(crate) from: u64,
     pub(crate) to: u64,
     pub(crate) calls: u64,
+    /// Whether this run has filled it.
+    pub(crate) is_new: bool,
     /// Calls with events and samples.
     pub(crate) whole: Vec<CallId>,
 }
@@ -48,9 +50,15 @@ pub(crate) struct Filled {
 /// Fills the database, unless it is full already.
 pub(crate) async fn run(store: &Store, url: &str, calls: u64) -> Result<Filled> {
     let account = AccountId::parse(ACCOUNT)?;
-    let mut filled =
-        Filled { account: account.clone(), from: FIRST, to: FIRST + DAYS * DAY, calls, whole: Vec::new() };
     let is_there = store.accounts().await?.iter().any(|there| there.id == account);
+    let mut filled = Filled {
+        is_new: !is_there,
+        account: account.clone(),
+        from: FIRST,
+        to: FIRST + DAYS * DAY,
+        calls,
+        whole: Vec::new(),
+    };
     if !is_there {
         store.create_account_as(account, "Ten million", Timestamp::from_millis(FIRST)).await?;
         insert(store, url, &mut filled).await?;

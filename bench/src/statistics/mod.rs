@@ -74,7 +74,11 @@ async fn measure(args: Args) -> Result<()> {
     let load_before = machine::load_average();
     let began = Instant::now();
     let filled = fill::run(&store, &url, args.calls).await?;
-    let took = began.elapsed();
+    let took = if filled.is_new {
+        format!("filled in {:.0} s", began.elapsed().as_secs_f64())
+    } else {
+        "filled by an earlier run".to_owned()
+    };
     let timed = ask::run(&store, &filled, args.repeats).await?;
 
     let name = if is_sqlite { "SQLite" } else { "PostgreSQL" };
@@ -83,7 +87,7 @@ async fn measure(args: Args) -> Result<()> {
         out,
         "{date} at {time} UTC. {}, {} cores, {:.0} GB, Linux {}. Load average before {load_before}, after {}. Revision {}; \
          release build. The calls were spread over 365 days, every quarter of an hour having some; rows were inserted \
-         in bulk, figures counted by the store\'s own code ({:.0} s). Each question was asked {} times, with another \
+         in bulk, figures counted by the store\'s own code ({took}). Each question was asked {} times, with another \
          range, zone or cursor each time; milliseconds.\n\n```\n{}\n```\n",
         machine.cpu,
         machine.cores,
@@ -91,10 +95,8 @@ async fn measure(args: Args) -> Result<()> {
         machine.kernel,
         machine::load_average(),
         revision(),
-        took.as_secs_f64(),
         args.repeats,
-        // The address of a database has a password in it.
-        command_line().replace(&args.database, if is_sqlite { "sqlite" } else { "postgres://…" }),
+        command(&args),
     );
     let _ = writeln!(out, "| question | answer | p50 | p95 | max | goal | verdict |");
     let _ = writeln!(out, "|---|---|---:|---:|---:|---|---|");
@@ -120,4 +122,16 @@ async fn measure(args: Args) -> Result<()> {
         std::fs::write(&file, out).with_context(|| format!("writing {}", file.display()))?;
     }
     Ok(())
+}
+
+/// What was run, without the password in a database's address and without this machine's directories.
+fn command(args: &Args) -> String {
+    let mut command = command_line();
+    if args.database != "sqlite" {
+        command = command.replace(&args.database, "postgres://…");
+    }
+    for directory in args.directory.iter().chain(&args.write) {
+        command = command.replace(&directory.display().to_string(), "…");
+    }
+    command
 }

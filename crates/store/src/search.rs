@@ -39,9 +39,9 @@ const LINES_MAX: u16 = 200;
 const EXPORT_LINES: u16 = 1_000;
 
 /// Calls that a page examines before it ends. Higher: rare combinations take longer and fewer pages.
-const EXAMINED: u64 = 20_000;
-/// The same among the calls of one cuid, which lie apart from each other on the disk.
-const EXAMINED_OF_CUID: u64 = 5_000;
+const EXAMINED: u64 = 8_000;
+/// The same among the calls of one cuid, each of which lies on a page of the disk of its own.
+const EXAMINED_OF_CUID: u64 = 500;
 /// Calls of one cuid that may run, and are examined in vain, before a page ends short.
 const RUNNING: u64 = 64;
 
@@ -117,6 +117,8 @@ impl AccountStore<'_> {
     ) -> Result<Option<CallId>, StoreError> {
         let marks = Mark::of(filter);
         let mut quarters = quarters::Quarters::of(span, &marks);
+        // Each quarter has a line for a single mark, so the page is filled soon.
+        let most = if marks.len() > 1 { EXAMINED } else { 2 * EXAMINED };
         let mut examined = 0;
         while let Some(windows) = quarters.next(&self.store.db, self.id.as_str()).await? {
             for window in windows {
@@ -130,7 +132,7 @@ impl AccountStore<'_> {
                 if page.is_full() {
                     return Ok(None);
                 }
-                if examined > EXAMINED {
+                if examined > most {
                     return Ok(Some(part.low));
                 }
             }

@@ -150,9 +150,11 @@ fn calls_of_a_callee() -> IndexCreateStatement {
     index("calls_of_a_callee").col("account_id").col("callee").col("call_id").to_owned()
 }
 
+/// In the order in which they are listed, or SQLite would look for them in the account's whole index.
 fn running_calls_of_an_account() -> IndexCreateStatement {
     index("running_calls_of_an_account")
         .col("account_id")
+        .col("call_id")
         .and_where(Expr::col("ended_at").is_null())
         .to_owned()
 }

@@ -11,7 +11,7 @@ use crate::tallies::Grain;
 use crate::volumes;
 
 /// Quarters that are looked up at a time. Higher: more are looked up for nothing once the page is full.
-const QUARTERS: u64 = 64;
+const QUARTERS: u64 = 32;
 
 /// How far back the first look goes. What is rare is found in few looks, because each goes [`FURTHER`] times as far.
 const FIRST_LOOK: i64 = 4 * DAY;
