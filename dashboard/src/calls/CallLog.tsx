@@ -17,6 +17,12 @@ import { QualityMark, StatusMark } from "./StatusMark";
 import { PLATFORM_WORDS, REASON_WORDS } from "./words";
 import { ActionButton } from "../shell/ActionButton";
 
+/**
+ * How many pages are looked through by themselves while nothing was found: the server ends a page early rather than
+ * look through a whole year for what is rare. Higher: a filter that matches nothing asks longer before it says so.
+ */
+const LOOKED_THROUGH = 20;
+
 export interface CallLogProps {
   readonly accountId: string;
   readonly filter: LogFilter;
@@ -30,8 +36,14 @@ export function CallLog({ accountId, filter, ended, clear }: CallLogProps) {
   const asked = askedOf(filter);
   const log = useInfiniteQuery(logQuery(accountId, asked));
   const items = log.data?.pages.flatMap((page) => page.items) ?? [];
-  const [stale, renew] = useRenewal(ended, log.data?.pages.length ?? 0, log.refetch);
+  const pages = log.data?.pages.length ?? 0;
+  const [stale, renew] = useRenewal(ended, pages, log.refetch);
   const fields = useMemo(() => fieldsFor(accountId, filter.zone), [accountId, filter.zone]);
+  const looking = items.length === 0 && log.hasNextPage && pages < LOOKED_THROUGH && log.error === null;
+  const { fetchNextPage, isFetching } = log;
+  useEffect(() => {
+    if (looking && !isFetching) void fetchNextPage();
+  }, [looking, isFetching, fetchNextPage]);
   return (
     <Panel
       title="Call log"
@@ -51,8 +63,21 @@ export function CallLog({ accountId, filter, ended, clear }: CallLogProps) {
       }
     >
       {log.error !== null && <ErrorState error={log.error} what="The log" retry={() => void log.refetch()} />}
-      {log.isPending && <Loading what="The log" lines={8} />}
-      {log.isSuccess && items.length === 0 && (
+      {(log.isPending || looking) && <Loading what="The log" lines={8} />}
+      {log.isSuccess && items.length === 0 && !looking && log.hasNextPage && (
+        <EmptyState
+          icon={<IconSearchOff />}
+          title="None found so far"
+          action={
+            <Button variant="default" mt="sm" loading={log.isFetchingNextPage} onClick={() => void fetchNextPage()}>
+              Look further back
+            </Button>
+          }
+        >
+          Calls with all of these marks are rare. Older calls were not looked through yet.
+        </EmptyState>
+      )}
+      {log.isSuccess && items.length === 0 && !log.hasNextPage && (
         <Nothing accountId={accountId} filtered={isFiltered(filter)} clear={clear} />
       )}
       {items.length > 0 && (

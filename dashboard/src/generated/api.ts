@@ -1057,11 +1057,11 @@ limit?: number, };
  */
 export type CallPage = { 
 /**
- * The lines.
+ * The lines; fewer than asked for, or none, where a filter is so rare that looking on would take too long.
  */
 items: Array<CallSummary>, 
 /**
- * Pass it as `cursor` for what follows; none at the end.
+ * Pass it as `cursor` for what follows, also if there was no line; none at the end.
  */
 next: string | null, };
 

@@ -121,9 +121,9 @@ pub struct CallFilter {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallPage {
-    /// The lines.
+    /// The lines; fewer than asked for, or none, where a filter is so rare that looking on would take too long.
     pub items: Vec<CallSummary>,
-    /// Pass it as `cursor` for what follows; none at the end.
+    /// Pass it as `cursor` for what follows, also if there was no line; none at the end.
     pub next: Option<String>,
 }
 
