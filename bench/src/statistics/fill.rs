@@ -201,6 +201,7 @@ fn quality(random: &mut StdRng) -> LegQuality {
         jitter: random.random_range(0.5..20.0),
         rtt: Some(random.random_range(15.0..250.0)),
         mos: Some(mos),
+        ..LegQuality::default()
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use tring_protocol::ids::{CallId, DeviceAddress, UserAddress};
 use tring_protocol::settings::CallSettings;
-use tring_protocol::signal::{ClientMessage, DeviceDetails, Party, Platform, ServerMessage};
+use tring_protocol::signal::{ClientMessage, DeviceDetails, LegReport, Party, Platform, ServerMessage};
 use tring_protocol::time::Timestamp;
 
 /// A signed-in device, as the other machine needs to know it.
@@ -21,6 +21,9 @@ pub struct Attendee {
     /// What else it says about itself, for the call's events.
     #[serde(default)]
     pub details: DeviceDetails,
+    /// Whether it offers a call to somebody who is in another one.
+    #[serde(default)]
+    pub call_waiting: bool,
 }
 
 /// A device and its session. A device that moves between nodes has two for a moment, and what is said of the older one
@@ -78,7 +81,7 @@ pub enum ToSessions {
 }
 
 /// To the homes of calls.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ToCalls {
     /// What a device said. Never `sign_out` or an unknown message: those end in the session.
@@ -94,6 +97,15 @@ pub enum ToCalls {
         of: Present,
         /// What happened to it.
         change: Presence,
+    },
+    /// How the last second of a call was at a device. Nothing depends on it.
+    Reported {
+        /// Which device.
+        from: DeviceAddress,
+        /// Which call.
+        call: CallId,
+        /// How it was; within its bounds.
+        report: LegReport,
     },
     /// The answer to [`ToSessions::Find`].
     Found {
@@ -181,7 +193,9 @@ impl ToCalls {
         match self {
             Self::Told { message, .. } => call_of(message).map_or(Topic::Here, Topic::Call),
             Self::Presence { of, .. } => Topic::User(of.attendee.device.user.clone()),
-            Self::Found { call, .. } | Self::Join { call, .. } => Topic::Call(*call),
+            Self::Found { call, .. } | Self::Join { call, .. } | Self::Reported { call, .. } => {
+                Topic::Call(*call)
+            }
         }
     }
 }
@@ -195,7 +209,13 @@ pub fn call_of(message: &ClientMessage) -> Option<CallId> {
         | ClientMessage::Answer { call_id }
         | ClientMessage::Decline { call_id, .. }
         | ClientMessage::Hangup { call_id }
-        | ClientMessage::Mute { call_id, .. } => Some(*call_id),
-        ClientMessage::Place { .. } | ClientMessage::SignOut {} | ClientMessage::Unknown => None,
+        | ClientMessage::Mute { call_id, .. }
+        | ClientMessage::Hold { call_id, .. }
+        | ClientMessage::TakeOver { call_id } => Some(*call_id),
+        ClientMessage::Place { .. }
+        | ClientMessage::Check { .. }
+        | ClientMessage::CheckDone { .. }
+        | ClientMessage::SignOut {}
+        | ClientMessage::Unknown => None,
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, CallId, Cuid, DeviceId};
 use crate::outcome::EndReason;
-use crate::signal::{DeviceDetails, Platform, Role};
+use crate::signal::{DeviceDetails, MediaPath, Platform, Role};
 use crate::text::Context;
 use crate::time::{Millis, Timestamp};
 
@@ -55,6 +55,9 @@ pub enum CallEventKind {
         /// What else the device said about itself; nothing in events of earlier versions.
         #[serde(flatten)]
         details: DeviceDetails,
+        /// Whether the callee was in another call, so that it is offered beside that one.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waiting: bool,
     },
     /// The device shows the call.
     Ringing {
@@ -93,6 +96,30 @@ pub enum CallEventKind {
         /// Whose.
         leg: u8,
     },
+    /// This side put the call on hold.
+    Held {
+        /// Whose.
+        leg: u8,
+    },
+    /// This side goes on with the call.
+    Resumed {
+        /// Whose.
+        leg: u8,
+    },
+    /// Another device of the same user took the call over: `leg` stands for that user from now on.
+    TakenOver {
+        /// The new leg.
+        leg: u8,
+        /// The leg that it replaces.
+        from: u8,
+        /// The device.
+        device: DeviceId,
+        /// Of which platform.
+        platform: Platform,
+        /// What else the device said about itself.
+        #[serde(flatten)]
+        details: DeviceDetails,
+    },
     /// The leg's audio path failed.
     MediaFailed {
         /// Whose.
@@ -130,6 +157,16 @@ pub struct LegQuality {
     pub rtt: Option<f32>,
     /// Mean estimated MOS, 1.0 to 4.5 (ITU-T G.107 simplified), if there was audio.
     pub mos: Option<f32>,
+    /// Share of what the device played that was made up for lost or late packets, 0 to 1, as it reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub concealed: Option<f32>,
+    /// By what its audio travelled last, if known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub path: Option<MediaPath>,
+    /// How often it went on from another address, or over another kind of path.
+    pub path_changes: u32,
 }
 
 /// The call-detail record: what is known of a call once it has ended.
@@ -240,6 +277,9 @@ impl CallRecord {
             | CallEventKind::Away { .. }
             | CallEventKind::Back { .. }
             | CallEventKind::Moved { .. }
+            | CallEventKind::Held { .. }
+            | CallEventKind::Resumed { .. }
+            | CallEventKind::TakenOver { .. }
             | CallEventKind::MediaFailed { .. }
             | CallEventKind::Quality { .. } => {}
         }

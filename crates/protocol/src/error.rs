@@ -167,6 +167,9 @@ catalogue! {
     /// The SDP offer cannot be used.
     MediaOfferRefused = "ERR_MEDIA_OFFER", 2010, 400, App, Never,
         "The audio offer cannot be used. It must offer Opus over DTLS-SRTP with ICE.";
+    /// The call cannot go on on this device.
+    NotTakenOver = "ERR_CALL_NOT_MOVED", 2011, 409, User, Later,
+        "The call cannot be moved here: it is not answered yet, has just ended, or this device is in another call. Hold or end that one, or try again.";
 
     // While connected: 3xxx.
     /// The network to the server is gone.

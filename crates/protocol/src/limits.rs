@@ -45,6 +45,32 @@ pub const SWEEP: Millis = Millis::new(500);
 /// listen to silence; lower: a change of network, or a slow reload, ends the call.
 pub const MEDIA_LOST: Millis = Millis::seconds(30);
 
+/// How often the relay sends something to a leg to which no audio passes (ringing, on hold, the other side silent), so
+/// that a device can tell a dead path from a quiet one. Higher: a dead path is seen later, or with 20 % loss a live one
+/// is taken for dead; lower: more traffic for nothing.
+pub const MEDIA_KEEP_ALIVE: Millis = Millis::new(100);
+/// After how long without any packet from the relay a device takes its media path for dead. Must exceed several
+/// [`MEDIA_KEEP_ALIVE`]s: with seven of them lost at random one after the other in 1 of 80,000 cases at 20 % loss.
+/// Higher: longer silence after a change of network; lower: false alarms.
+pub const MEDIA_STALL: Millis = Millis::new(700);
+/// How often a device reports how a call sounds to it. Lower: more frames for the same knowledge.
+pub const REPORT_EVERY: Millis = Millis::seconds(1);
+/// How long a call that is to be answered or gone on with waits until the user's other call is held or ended. Higher: a
+/// button that seems dead; lower: a slow network leaves the person in the wrong call.
+pub const SLOT_PATIENCE: Millis = Millis::seconds(5);
+/// Most calls that a device may be in at a time, all but one of them on hold. Higher: more memory for a device that
+/// collects calls.
+pub const CALLS_MAX: usize = 4;
+/// How long a network check may take. Higher: a forgotten one holds a relay connection; lower: slow networks cannot be
+/// measured.
+pub const CHECK_MAX: Millis = Millis::seconds(20);
+/// How long a credential for a TURN server holds. Higher: one that leaks is of use for longer; lower: devices resume
+/// more often to get a new one.
+pub const TURN_CREDENTIAL_LIFE: Millis = Millis::seconds(12 * 60 * 60);
+/// How long before its end a device gets itself a new TURN credential, once it is in no call. Must leave room for the
+/// longest call.
+pub const TURN_CREDENTIAL_MARGIN: Millis = Millis::seconds(5 * 60 * 60);
+
 /// How long the end of a call is remembered, to be told again to a device that missed it. At least [`SESSION_GRACE`],
 /// or a device could come back to a call that nobody knows. Higher: more memory per ended call.
 pub const ENDED_MEMORY: Millis = Millis::seconds(60);
@@ -125,6 +151,9 @@ const _: () = {
     assert!(PAGE_RETURN.get() < SESSION_GRACE.get() && RING_TIMEOUT.get() < SESSION_GRACE.get());
     assert!(HEARTBEAT_TIMEOUT.get() + SWEEP.get() < 10_000 && ENDED_MEMORY.get() >= SESSION_GRACE.get());
     assert!(SDP_MAX * 3 / 2 < FRAME_MAX);
+    assert!(MEDIA_KEEP_ALIVE.get() * 6 < MEDIA_STALL.get() && MEDIA_STALL.get() < 1_000);
+    assert!(CALL_DURATION_MAX.get() < TURN_CREDENTIAL_MARGIN.get());
+    assert!(TURN_CREDENTIAL_MARGIN.get() < TURN_CREDENTIAL_LIFE.get());
     assert!(TOKEN_RETRY_MAX.get() < TOKEN_MARGIN.get());
     let fine = QUALITY_FINE_FOR.get() / QUALITY_SAMPLE.get();
     let late = (CALL_DURATION_MAX.get() - QUALITY_FINE_FOR.get()) / QUALITY_SAMPLE_LATE.get();
@@ -139,6 +168,12 @@ pub const FOR_CLIENTS: &[(&str, Millis)] = &[
     ("HEARTBEAT", HEARTBEAT),
     ("HEARTBEAT_TIMEOUT", HEARTBEAT_TIMEOUT),
     ("PLACE_TIMEOUT", PLACE_TIMEOUT),
+    ("MEDIA_KEEP_ALIVE", MEDIA_KEEP_ALIVE),
+    ("MEDIA_STALL", MEDIA_STALL),
+    ("REPORT_EVERY", REPORT_EVERY),
+    ("SLOT_PATIENCE", SLOT_PATIENCE),
+    ("CHECK_MAX", CHECK_MAX),
+    ("TURN_CREDENTIAL_MARGIN", TURN_CREDENTIAL_MARGIN),
     ("RECONNECT_MIN", RECONNECT_MIN),
     ("RECONNECT_MAX", RECONNECT_MAX),
     ("TOKEN_MARGIN", TOKEN_MARGIN),

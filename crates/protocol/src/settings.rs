@@ -62,6 +62,19 @@ pub enum DevicePolicy {
     Many,
 }
 
+/// What it means when one of a user's devices declines a call that rings on several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeclineScope {
+    /// The person does not want the call: it ends.
+    #[default]
+    AllDevices,
+    /// The person does not want it on this device: the others go on ringing, and the last one's refusal ends it.
+    ThisDevice,
+}
+
 /// An account's rules for its calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
@@ -76,6 +89,8 @@ pub struct CallSettings {
     pub max_duration: Millis,
     /// One device or many for a user.
     pub devices: DevicePolicy,
+    /// What one device's refusal means to the others.
+    pub decline: DeclineScope,
 }
 
 impl Default for CallSettings {
@@ -85,6 +100,7 @@ impl Default for CallSettings {
             connect_timeout: limits::CONNECT_TIMEOUT,
             max_duration: limits::CALL_DURATION_MAX,
             devices: DevicePolicy::One,
+            decline: DeclineScope::AllDevices,
         }
     }
 }
@@ -100,6 +116,7 @@ impl CallSettings {
                 .clamp(limits::CONNECT_TIMEOUT_MIN, limits::CONNECT_TIMEOUT_MAX),
             max_duration: self.max_duration.clamp(Millis::seconds(1), limits::CALL_DURATION_MAX),
             devices: self.devices,
+            decline: self.decline,
         }
     }
 }

@@ -18,7 +18,7 @@ struct Vector {
 #[test]
 fn client_frames_read_and_write_as_their_vectors() {
     let seen = replay::<ClientFrame>("messages/client.json");
-    let due = ["hello", "ack", "pong", "leaving", "renew"].into_iter().chain(client_messages());
+    let due = ["hello", "ack", "pong", "leaving", "renew", "report"].into_iter().chain(client_messages());
     assert_eq!(seen, due.map(str::to_owned).collect());
 }
 
@@ -63,12 +63,30 @@ fn client_messages() -> impl Iterator<Item = &'static str> {
             ClientMessage::Decline { .. } => "decline",
             ClientMessage::Hangup { .. } => "hangup",
             ClientMessage::Mute { .. } => "mute",
+            ClientMessage::Hold { .. } => "hold",
+            ClientMessage::TakeOver { .. } => "take_over",
+            ClientMessage::Check { .. } => "check",
+            ClientMessage::CheckDone { .. } => "check_done",
             ClientMessage::SignOut {} => "sign_out",
             ClientMessage::Unknown => "unknown",
         }
     }
     assert_eq!(name(&ClientMessage::SignOut {}), "sign_out");
-    ["place", "ringing", "media_offer", "answer", "decline", "hangup", "mute", "sign_out"].into_iter()
+    [
+        "place",
+        "ringing",
+        "media_offer",
+        "answer",
+        "decline",
+        "hangup",
+        "mute",
+        "hold",
+        "take_over",
+        "check",
+        "check_done",
+        "sign_out",
+    ]
+    .into_iter()
 }
 
 /// As [`client_messages`], for the server's.
@@ -87,6 +105,13 @@ fn server_messages() -> impl Iterator<Item = &'static str> {
             ServerMessage::Connected { .. } => "connected",
             ServerMessage::Withdrawn { .. } => "withdrawn",
             ServerMessage::PeerMuted { .. } => "peer_muted",
+            ServerMessage::Held { .. } => "held",
+            ServerMessage::PeerHeld { .. } => "peer_held",
+            ServerMessage::Elsewhere { .. } => "elsewhere",
+            ServerMessage::ElsewhereEnded { .. } => "elsewhere_ended",
+            ServerMessage::TakeOverRefused { .. } => "take_over_refused",
+            ServerMessage::CheckAnswer { .. } => "check_answer",
+            ServerMessage::CheckRefused { .. } => "check_refused",
             ServerMessage::PeerAway { .. } => "peer_away",
             ServerMessage::PeerBack { .. } => "peer_back",
             ServerMessage::Ended { .. } => "ended",
@@ -108,6 +133,13 @@ fn server_messages() -> impl Iterator<Item = &'static str> {
         "connected",
         "withdrawn",
         "peer_muted",
+        "held",
+        "peer_held",
+        "elsewhere",
+        "elsewhere_ended",
+        "take_over_refused",
+        "check_answer",
+        "check_refused",
         "peer_away",
         "peer_back",
         "ended",

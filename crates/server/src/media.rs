@@ -39,7 +39,7 @@ impl Media {
 
     /// Where legs reach the relay.
     pub(crate) fn info(&self) -> RelayInfo {
-        RelayInfo { udp: self.relay.addresses().iter().map(ToString::to_string).collect() }
+        RelayInfo { udp: self.relay.addresses().iter().map(ToString::to_string).collect(), tcp: Vec::new() }
     }
 
     /// Answers a leg's offer.
@@ -54,6 +54,11 @@ impl Media {
     /// Lets two legs hear each other.
     pub(crate) fn bridge(&self, a: LegId, b: LegId) {
         self.relay.bridge(a, b);
+    }
+
+    /// Lets two legs hear each other no more, until they are bridged again.
+    pub(crate) fn unbridge(&self, a: LegId, b: LegId) {
+        self.relay.unbridge(a, b);
     }
 
     /// Frees what a leg holds.
@@ -90,5 +95,6 @@ fn quality(report: &QualityReport) -> LegQuality {
         jitter: report.jitter_ms,
         rtt: report.round_trip_ms,
         mos: Some(report.opinion_score),
+        ..LegQuality::default()
     }
 }

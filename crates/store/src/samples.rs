@@ -67,5 +67,6 @@ fn sample(row: quality_samples::Model) -> Result<QualitySample, StoreError> {
         jitter: row.jitter as f32,
         rtt: row.rtt.map(|rtt| rtt as f32),
         mos: row.mos.map(|mos| mos as f32),
+        concealed: None,
     })
 }

@@ -132,6 +132,7 @@ impl World {
             }
             Effect::OpenRelay { leg, offer } => self.open_relay(from, leg, &offer),
             Effect::Bridge { a, b } => self.bridge(from, a, b),
+            Effect::Unbridge { .. } | Effect::Echo { .. } => {}
             Effect::CloseRelay { leg } => {
                 if !self.strikes(Sabotage::SwallowClose) {
                     self.relays[from.node].close(leg);

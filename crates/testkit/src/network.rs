@@ -167,6 +167,7 @@ impl World {
             resume,
             fresh: FreshSession { name: format!("session-{}", conn.0), token: format!("token-{}", conn.0) },
             elsewhere,
+            ice_servers: None,
         }));
         self.feed_life(node, Input::Sessions(input));
     }

@@ -173,6 +173,7 @@ fn devices(dice: &mut Dice, policy: DevicePolicy) -> Vec<Attendee> {
                 party: Party { cuid, name: None },
                 platform: Platform::Web,
                 details: DeviceDetails::default(),
+                call_waiting: false,
             });
         }
     }

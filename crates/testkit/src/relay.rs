@@ -101,7 +101,14 @@ impl World {
         }
         self.feed_life(node, Input::Calls(calls::Input::Relay { leg, event }));
         if matches!(event, RelayEvent::Heard | RelayEvent::Quality(_)) {
-            let window = LegQuality { packets: 50, lost: 1, jitter: 3.0, rtt: Some(40.0), mos: Some(4.1) };
+            let window = LegQuality {
+                packets: 50,
+                lost: 1,
+                jitter: 3.0,
+                rtt: Some(40.0),
+                mos: Some(4.1),
+                ..LegQuality::default()
+            };
             let next = self.now + WINDOW;
             self.queue.push(next, Event::Relay { node, leg, opening, event: RelayEvent::Quality(window) });
         }

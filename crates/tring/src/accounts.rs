@@ -104,6 +104,7 @@ fn apply(change: SettingsChange, branding: Branding, calls: CallSettings) -> (Br
             connect_timeout: change.connect_timeout.unwrap_or(calls.connect_timeout),
             max_duration: change.max_duration.unwrap_or(calls.max_duration),
             devices: change.devices.map_or(calls.devices, Into::into),
+            decline: Default::default(),
         },
     )
 }

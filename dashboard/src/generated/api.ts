@@ -58,7 +58,7 @@ export type Millis = number;
 /**
  * An error that crosses a wire.
  */
-export type ErrorCode = "ERR_MISSING_INITPARAMETERS" | "ERR_INVALID_INITPARAMETERS" | "ERR_MISSING_CT_ACCOUNTID" | "ERR_MISSING_CT_ID" | "ERR_CLEVERTAP_DETAILS_NOT_FOUND" | "ERR_INVALID_CREDENTIALS" | "ERR_ALREADY_SIGNEDIN" | "ERR_REPLACED" | "ERR_NOT_SIGNED_IN" | "400" | "ERR_BROWSER_UNSUPPORTED" | "ERR_TOKEN_REQUIRED" | "ERR_TOKEN_INVALID" | "ERR_TOKEN_EXPIRED" | "ERR_ORIGIN_NOT_ALLOWED" | "ERR_INVALID_CALL_PARAMETERS" | "ERR_OUTGOING_CALL_IN_PROGRESS" | "ERR_MIC_UNAVAILABLE" | "ERR_USER_BUSY" | "404" | "ERR_CALLEE_MIC_UNAVAILABLE" | "ERR_CALLEE_LOGGED_OUT" | "ERR_CALLEE_NOTIFICATIONS_DISABLED" | "ERR_CALL_NOT_FOUND" | "ERR_MEDIA_OFFER" | "ERR_INTERNET_LOST" | "ERR_CONNECTION_NOT_ESTABLISHED" | "ERR_CONNECT_TIMEOUT" | "ERR_NODE_LOST" | "ERR_DRAINING" | "ERR_INTERNAL" | "ERR_RATE_LIMITED" | "ERR_PROTOCOL" | "ERR_PROTOCOL_VERSION" | "ERR_UNAUTHENTICATED" | "ERR_FORBIDDEN" | "ERR_NOT_FOUND" | "ERR_CONFLICT" | "ERR_VALIDATION" | "ERR_TOO_LARGE" | "ERR_UNSUPPORTED_MEDIA_TYPE" | "ERR_METHOD_NOT_ALLOWED" | "ERR_IDEMPOTENCY_MISMATCH" | "ERR_IDEMPOTENCY_IN_PROGRESS" | "ERR_CROSS_SITE" | "ERR_LOGIN_REFUSED" | "ERR_SIGN_UP_CLOSED" | "ERR_EMAIL_TAKEN" | "ERR_LINK_EXPIRED" | "ERR_IMAGE_REFUSED" | "ERR_LAST_OWNER" | "ERR_LIMIT_REACHED" | "ERR_FETCH_FAILED";
+export type ErrorCode = "ERR_MISSING_INITPARAMETERS" | "ERR_INVALID_INITPARAMETERS" | "ERR_MISSING_CT_ACCOUNTID" | "ERR_MISSING_CT_ID" | "ERR_CLEVERTAP_DETAILS_NOT_FOUND" | "ERR_INVALID_CREDENTIALS" | "ERR_ALREADY_SIGNEDIN" | "ERR_REPLACED" | "ERR_NOT_SIGNED_IN" | "400" | "ERR_BROWSER_UNSUPPORTED" | "ERR_TOKEN_REQUIRED" | "ERR_TOKEN_INVALID" | "ERR_TOKEN_EXPIRED" | "ERR_ORIGIN_NOT_ALLOWED" | "ERR_INVALID_CALL_PARAMETERS" | "ERR_OUTGOING_CALL_IN_PROGRESS" | "ERR_MIC_UNAVAILABLE" | "ERR_USER_BUSY" | "404" | "ERR_CALLEE_MIC_UNAVAILABLE" | "ERR_CALLEE_LOGGED_OUT" | "ERR_CALLEE_NOTIFICATIONS_DISABLED" | "ERR_CALL_NOT_FOUND" | "ERR_MEDIA_OFFER" | "ERR_CALL_NOT_MOVED" | "ERR_INTERNET_LOST" | "ERR_CONNECTION_NOT_ESTABLISHED" | "ERR_CONNECT_TIMEOUT" | "ERR_NODE_LOST" | "ERR_DRAINING" | "ERR_INTERNAL" | "ERR_RATE_LIMITED" | "ERR_PROTOCOL" | "ERR_PROTOCOL_VERSION" | "ERR_UNAUTHENTICATED" | "ERR_FORBIDDEN" | "ERR_NOT_FOUND" | "ERR_CONFLICT" | "ERR_VALIDATION" | "ERR_TOO_LARGE" | "ERR_UNSUPPORTED_MEDIA_TYPE" | "ERR_METHOD_NOT_ALLOWED" | "ERR_IDEMPOTENCY_MISMATCH" | "ERR_IDEMPOTENCY_IN_PROGRESS" | "ERR_CROSS_SITE" | "ERR_LOGIN_REFUSED" | "ERR_SIGN_UP_CLOSED" | "ERR_EMAIL_TAKEN" | "ERR_LINK_EXPIRED" | "ERR_IMAGE_REFUSED" | "ERR_LAST_OWNER" | "ERR_LIMIT_REACHED" | "ERR_FETCH_FAILED";
 
 /**
  * Who has to act for the error to go away.
@@ -131,6 +131,16 @@ poweredBy: boolean, };
 export type DevicePolicy = "one" | "many";
 
 /**
+ * What it means when one of a user's devices declines a call that rings on several.
+ */
+export type DeclineScope = "all_devices" | "this_device";
+
+/**
+ * By what a leg's audio travels between the device and the relay.
+ */
+export type MediaPath = "udp" | "tcp" | "turn_udp" | "turn_tcp" | "turn_tls";
+
+/**
  * An account's rules for its calls.
  */
 export type CallSettings = { 
@@ -149,7 +159,11 @@ maxDuration: Millis,
 /**
  * One device or many for a user.
  */
-devices: DevicePolicy, };
+devices: DevicePolicy, 
+/**
+ * What one device's refusal means to the others.
+ */
+decline: DeclineScope, };
 
 /**
  * How one leg sounded: what the relay received from it, and the far end's reports on it.
@@ -174,7 +188,19 @@ rtt: number | null,
 /**
  * Mean estimated MOS, 1.0 to 4.5 (ITU-T G.107 simplified), if there was audio.
  */
-mos: number | null, };
+mos: number | null, 
+/**
+ * Share of what the device played that was made up for lost or late packets, 0 to 1, as it reported.
+ */
+concealed?: number, 
+/**
+ * By what its audio travelled last, if known.
+ */
+path?: MediaPath, 
+/**
+ * How often it went on from another address, or over another kind of path.
+ */
+pathChanges: number, };
 
 /**
  * What is wrong with one field.
@@ -1216,7 +1242,11 @@ rtt: number | null,
 /**
  * Estimated MOS, 1.0 to 4.5.
  */
-mos: number | null, };
+mos: number | null, 
+/**
+ * Share of what the device played that was made up, 0 to 1, if it reported.
+ */
+concealed: number | null, };
 
 /**
  * One call's page.

@@ -119,7 +119,12 @@ impl Call {
             ClientMessage::Decline { reason, .. } => self.decline(now, index, reason, out),
             ClientMessage::Hangup { .. } => self.hang_up(now, index, out),
             ClientMessage::Mute { muted, .. } => self.mute(index, muted, out),
-            ClientMessage::Place { .. } | ClientMessage::SignOut {} | ClientMessage::Unknown => {}
+            ClientMessage::Hold { .. } | ClientMessage::TakeOver { .. } => {}
+            ClientMessage::Place { .. }
+            | ClientMessage::Check { .. }
+            | ClientMessage::CheckDone { .. }
+            | ClientMessage::SignOut {}
+            | ClientMessage::Unknown => {}
         }
     }
 
@@ -196,6 +201,9 @@ impl Call {
             context: context.clone(),
             images: self.words.images.clone(),
             answered_at: self.answered_at,
+            muted: false,
+            held: false,
+            peer_held: false,
             peer_muted: peer.is_some_and(|peer| self.leg(peer).muted),
         }
     }
@@ -271,6 +279,9 @@ impl Call {
             | CallEventKind::Ringing { .. }
             | CallEventKind::Answered { .. }
             | CallEventKind::Connected
+            | CallEventKind::Held { .. }
+            | CallEventKind::Resumed { .. }
+            | CallEventKind::TakenOver { .. }
             | CallEventKind::Quality { .. }
             | CallEventKind::Ended { .. } => true,
         };

@@ -49,6 +49,18 @@ pub enum Effect {
         /// The callee's.
         b: LegId,
     },
+    /// Pass no audio between two legs until they are bridged again: one side holds the call.
+    Unbridge {
+        /// The caller's.
+        a: LegId,
+        /// The callee's.
+        b: LegId,
+    },
+    /// Send a leg's audio back to it, from the moment it is open.
+    Echo {
+        /// Which leg; of a network check, so the only one of its call.
+        leg: LegId,
+    },
     /// Close a leg's connection, or the one that is being opened.
     CloseRelay {
         /// Which leg.

@@ -90,6 +90,7 @@ impl Calls {
             Input::Bus(ToCalls::Told { from, message }) => self.told(now, from, message),
             Input::Bus(ToCalls::Presence { of, change }) => self.presence(now, &of, change),
             Input::Bus(ToCalls::Found { call, devices }) => self.found(now, call, devices),
+            Input::Bus(ToCalls::Reported { .. }) => {}
             Input::Bus(ToCalls::Join { call, from, reference }) => self.join(now, call, from, reference),
             Input::Claimed { call, user, claim } => self.claimed(now, call, &user, claim),
             Input::RelayAnswer { leg, answer } => {

@@ -67,10 +67,11 @@ impl Call {
 
     fn sample(&mut self, now: Timestamp, leg: u8, out: &mut Effects) {
         let quality = &mut self.leg_mut(leg).media.quality;
-        let LegQuality { packets, lost, jitter, rtt, mos } = std::mem::take(&mut quality.stretch).figures();
+        let LegQuality { packets, lost, jitter, rtt, mos, concealed, .. } =
+            std::mem::take(&mut quality.stretch).figures();
         if quality.samples < QUALITY_SAMPLES_MAX {
             quality.samples += 1;
-            let sample = QualitySample { leg, at: now, packets, lost, jitter, rtt, mos };
+            let sample = QualitySample { leg, at: now, packets, lost, jitter, rtt, mos, concealed };
             out.push(Effect::Sample(self.id, sample));
         }
     }
@@ -119,6 +120,7 @@ impl Mean {
             jitter: mean((self.jitter, f64::from(self.packets))).unwrap_or_default(),
             rtt: mean(self.rtt),
             mos: mean(self.mos),
+            ..LegQuality::default()
         }
     }
 }

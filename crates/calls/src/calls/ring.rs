@@ -29,6 +29,7 @@ impl Call {
             context: self.words.remote_context.as_ref().unwrap_or(&self.words.context).clone(),
             images: self.words.images.clone(),
             ring_timeout: self.settings.ring_timeout - now.since(self.placed_at),
+            waiting: false,
         }
     }
 
@@ -37,7 +38,8 @@ impl Call {
             u8::try_from(self.legs.len()).expect("a call has at most one leg more than DEVICES_MAX + 1");
         let Attendee { device: address, platform, details, .. } = device.attendee.clone();
         self.legs.push(Leg::new(now, device));
-        let offered = CallEventKind::Offered { leg: index, device: address.device, platform, details };
+        let offered =
+            CallEventKind::Offered { leg: index, device: address.device, platform, details, waiting: false };
         self.log(now, offered, out);
         index
     }

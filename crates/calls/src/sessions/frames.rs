@@ -35,6 +35,12 @@ impl Sessions {
             ClientFrame::Hello(_) => self.broken(key),
             // The shell judges a `renew` and says how it went with `Input::Renewed`.
             ClientFrame::Renew { .. } => {}
+            ClientFrame::Report { call_id, report } => {
+                if let Some(report) = report.checked() {
+                    let from = session.sender.attendee.device.clone();
+                    self.out.push_back(Effect::ToCalls(ToCalls::Reported { from, call: call_id, report }));
+                }
+            }
             ClientFrame::Unknown => self.counters.unknown += 1,
         }
     }

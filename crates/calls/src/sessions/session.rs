@@ -136,6 +136,13 @@ impl Session {
             | ServerMessage::PeerMuted { .. }
             | ServerMessage::PeerAway { .. }
             | ServerMessage::PeerBack { .. }
+            | ServerMessage::Held { .. }
+            | ServerMessage::PeerHeld { .. }
+            | ServerMessage::Elsewhere { .. }
+            | ServerMessage::ElsewhereEnded { .. }
+            | ServerMessage::TakeOverRefused { .. }
+            | ServerMessage::CheckAnswer { .. }
+            | ServerMessage::CheckRefused { .. }
             | ServerMessage::BrandingChanged { .. }
             | ServerMessage::Unknown => {}
         }

@@ -5,7 +5,7 @@ use tring_protocol::ids::DeviceAddress;
 use tring_protocol::limits::DEVICES_MAX;
 use tring_protocol::link::Link;
 use tring_protocol::settings::{Branding, CallSettings, DevicePolicy};
-use tring_protocol::signal::{RelayInfo, Resume, ServerFrame, Welcome};
+use tring_protocol::signal::{IceServers, RelayInfo, Resume, ServerFrame, Welcome};
 use tring_protocol::text::ImageUrl;
 use tring_protocol::time::Timestamp;
 
@@ -26,6 +26,8 @@ pub struct SignIn {
     pub branding: Branding,
     /// Where audio goes, for the `welcome`.
     pub relay: RelayInfo,
+    /// TURN servers with credentials for this device, for the `welcome`.
+    pub ice_servers: Option<IceServers>,
     /// What the user token said, if there is one.
     pub proof: Option<Proof>,
     /// From the `hello`.
@@ -216,6 +218,7 @@ fn welcome(now: Timestamp, session: &Session, sign_in: &SignIn, resumed: bool) -
         connect_timeout: settings.connect_timeout,
         relay: sign_in.relay.clone(),
         server_time: now,
+        ice_servers: sign_in.ice_servers.clone(),
         token_expires_at: sign_in.proof.as_ref().map(|proof| proof.expires_at),
     }))
 }

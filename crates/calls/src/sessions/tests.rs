@@ -68,6 +68,7 @@ impl Desk {
             resume,
             fresh: FreshSession { name: format!("session-{conn}"), token: format!("token-{conn}") },
             elsewhere: Vec::new(),
+            ice_servers: None,
         }
     }
 
@@ -84,6 +85,7 @@ impl Desk {
             relay: RelayInfo::default(),
             server_time: self.now,
             token_expires_at: None,
+            ice_servers: None,
         };
         send(conn, ServerFrame::Welcome(Box::new(welcome)))
     }
@@ -124,6 +126,7 @@ fn attendee(device: &str) -> Attendee {
         party: Party { cuid, name: None },
         platform: Platform::Web,
         details: DeviceDetails::default(),
+        call_waiting: false,
     }
 }
 

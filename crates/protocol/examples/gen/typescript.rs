@@ -6,9 +6,9 @@ use tring_protocol::error::{Blame, ErrorCode, Retry, WireError};
 use tring_protocol::outcome::{BUSY_SENTENCE, EndReason, EndStatus};
 use tring_protocol::settings::{Branding, ButtonTheme};
 use tring_protocol::signal::{
-    CallImages, CallSnapshot, CallState, ClientFrame, ClientMessage, DeclineReason, Device, Hello,
-    PROTOCOL_VERSION, Party, Platform, RelayInfo, Resume, Role, SdkInfo, ServerFrame, ServerMessage,
-    UserToken, Welcome, WithdrawnReason,
+    CALL_WAITING, CallImages, CallSnapshot, CallState, ClientFrame, ClientMessage, DeclineReason, Device,
+    Hello, IceServer, IceServers, LegReport, MediaPath, PROTOCOL_VERSION, Party, Platform, RelayInfo, Resume,
+    Role, SdkInfo, ServerFrame, ServerMessage, UserToken, Welcome, WithdrawnReason,
 };
 use tring_protocol::{ids, limits, text, time};
 use ts_rs::{Config, TS};
@@ -48,6 +48,10 @@ pub(crate) fn types() -> String {
     types.add::<UserToken>();
     types.add::<Hello>();
     types.add::<RelayInfo>();
+    types.add::<IceServer>();
+    types.add::<IceServers>();
+    types.add::<MediaPath>();
+    types.add::<LegReport>();
     types.add::<Welcome>();
     types.add::<Role>();
     types.add::<CallState>();
@@ -104,6 +108,8 @@ pub(crate) fn api() -> String {
     types.add::<ButtonTheme>();
     types.add::<Branding>();
     types.add::<settings::DevicePolicy>();
+    types.add::<settings::DeclineScope>();
+    types.add::<tring_protocol::signal::MediaPath>();
     types.add::<settings::CallSettings>();
     types.add::<call::LegQuality>();
     types.add::<http::FieldProblem>();
@@ -187,6 +193,12 @@ pub(crate) fn catalogue() -> String {
     let mut out = String::from(HEAD);
     out.push_str("import type { Blame, EndReason, EndStatus, ErrorCode, Retry } from \"./protocol\";\n");
     constant(&mut out, "The version of the wire.", "PROTOCOL_VERSION", &PROTOCOL_VERSION.into());
+    constant(
+        &mut out,
+        "The capability of a device that offers a second call to somebody who is in one.",
+        "CALL_WAITING",
+        &CALL_WAITING.into(),
+    );
     constant(&mut out, "What a busy callee's caller is told.", "BUSY_SENTENCE", &BUSY_SENTENCE.into());
 
     let limits: Map<String, Value> =

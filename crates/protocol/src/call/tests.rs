@@ -27,7 +27,13 @@ fn placed() -> CallEventKind {
 
 fn offered(leg: u8, platform: Platform) -> CallEventKind {
     let details = DeviceDetails::default();
-    CallEventKind::Offered { leg, device: DeviceId::parse("device-b").unwrap(), platform, details }
+    CallEventKind::Offered {
+        leg,
+        device: DeviceId::parse("device-b").unwrap(),
+        platform,
+        details,
+        waiting: false,
+    }
 }
 
 #[test]
@@ -84,6 +90,6 @@ fn events_of_earlier_versions_read_back_and_details_lie_beside_the_platform() {
     let CallEventKind::Offered { details, .. } = serde_json::from_str(new).unwrap() else { panic!("{new}") };
     assert_eq!(details.system.as_ref().map(SystemName::as_str), Some("Chrome 131 on Android 14"));
     let device = DeviceId::parse("device-b").unwrap();
-    let event = CallEventKind::Offered { leg: 1, device, platform: Platform::Web, details };
+    let event = CallEventKind::Offered { leg: 1, device, platform: Platform::Web, details, waiting: false };
     assert_eq!(serde_json::to_string(&event).unwrap(), new);
 }

@@ -247,4 +247,6 @@ pub struct QualitySample {
     pub rtt: Option<f32>,
     /// Estimated MOS, 1.0 to 4.5.
     pub mos: Option<f32>,
+    /// Share of what the device played that was made up, 0 to 1, if it reported.
+    pub concealed: Option<f32>,
 }

@@ -41,7 +41,8 @@ pub enum ClientMessage {
         /// The offer.
         sdp: Sdp,
     },
-    /// The callee takes the call on this device. Answered by `answered`, or by `withdrawn` on the device that lost.
+    /// The callee takes the call on this device. Answered by `answered`, or by `withdrawn` on the device that lost. For a
+    /// call that waits, the device first ends or holds the call that it is in.
     Answer {
         /// Which call.
         call_id: CallId,
@@ -65,6 +66,34 @@ pub enum ClientMessage {
         /// Whether it is closed now.
         muted: bool,
     },
+    /// This side puts an answered call on hold, or goes on with it. Answered by `held`. Going on waits a moment for the
+    /// user's other call to be held or ended; if that does not happen the call stays on hold.
+    Hold {
+        /// Which call.
+        call_id: CallId,
+        /// Whether this side holds it.
+        held: bool,
+    },
+    /// Moves an answered call from the user's other device to this one. Answered by `restored` or `take_over_refused`;
+    /// the other device is heard until this one's audio is ready, and then gets `withdrawn`.
+    TakeOver {
+        /// Which call.
+        call_id: CallId,
+    },
+    /// A peer connection whose audio the relay sends back, to try the network before a call. Answered by
+    /// `check_answer` or `check_refused`; ends after [`crate::limits::CHECK_MAX`] or with `check_done`. A device's new
+    /// check ends its older one.
+    Check {
+        /// Chosen by the device to recognise the answer; at most 64 characters are kept.
+        reference: String,
+        /// The offer.
+        sdp: Sdp,
+    },
+    /// The check is over.
+    CheckDone {
+        /// Of its `check`.
+        reference: String,
+    },
     /// Ends the session and whatever call it is in. The server closes the connection.
     SignOut {},
     /// A message of a later version.
@@ -80,7 +109,8 @@ pub enum ClientMessage {
 pub enum DeclineReason {
     /// The person pressed Decline.
     User,
-    /// The person is in a call that Tring does not know of, such as a telephone call.
+    /// The person is in a call that Tring does not know of, such as a telephone call. Of a call that waits only this
+    /// device's share is refused: it does not show it.
     Busy,
     /// The person answered, but the microphone cannot be used.
     MicrophoneDenied,

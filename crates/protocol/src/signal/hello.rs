@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::media::IceServers;
 use crate::ids::{AccountId, Cuid, DeviceId};
 use crate::settings::Branding;
 use crate::text::{DisplayName, NetworkName, SdkName, SystemName};
@@ -34,7 +35,8 @@ pub struct Hello {
     pub device: Device,
     /// The SDK that speaks.
     pub sdk: SdkInfo,
-    /// What this SDK can do beyond version 1; names the server does not know are ignored.
+    /// What this SDK can do beyond version 1, such as [`super::CALL_WAITING`]; names the server does not know are
+    /// ignored.
     #[serde(default)]
     pub capabilities: Vec<String>,
     /// Present when a lost session is to go on.
@@ -194,6 +196,10 @@ pub struct Welcome {
     pub relay: RelayInfo,
     /// The server's clock.
     pub server_time: Timestamp,
+    /// TURN servers for networks that let no UDP through; none if the account lists none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "gen", ts(optional))]
+    pub ice_servers: Option<IceServers>,
     /// When the user token ends, by the server's clock. A device that has not sent `renew` by then is refused, once it
     /// is in no call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -225,6 +231,10 @@ impl std::fmt::Debug for Resume {
 pub struct RelayInfo {
     /// `address:port` of each UDP port that the relay advertises; for diagnosis, since SDP answers carry them too.
     pub udp: Vec<String>,
+    /// The same of each TCP port.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "gen", ts(optional, as = "Option<Vec<String>>"))]
+    pub tcp: Vec<String>,
 }
 
 /// Which side of a call a device is on.

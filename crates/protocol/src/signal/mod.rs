@@ -7,24 +7,30 @@
 
 mod client;
 mod hello;
+mod media;
 mod server;
 
 pub use client::{ClientMessage, DeclineReason};
 pub use hello::{
     CallState, Device, DeviceDetails, Hello, Platform, RelayInfo, Resume, Role, SdkInfo, UserToken, Welcome,
 };
+pub use media::{IceServer, IceServers, LegReport, MediaPath};
 pub use server::{CallImages, CallSnapshot, Party, ServerMessage, WithdrawnReason};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::WireError;
+use crate::ids::CallId;
 use crate::time::Timestamp;
 
 /// The version of the wire that this crate speaks. It is raised only when an old reader would misread a new writer.
 pub const PROTOCOL_VERSION: u16 = 1;
 
+/// The capability of a device that offers a second call to somebody who is in one; see [`ServerMessage::Incoming`].
+pub const CALL_WAITING: &str = "call_waiting";
+
 /// What a device sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
 pub enum ClientFrame {
@@ -52,6 +58,13 @@ pub enum ClientFrame {
     Renew {
         /// Of the same user.
         token: UserToken,
+    },
+    /// How the last second of a call was at this device, once a second while it is answered. Not acknowledged.
+    Report {
+        /// Which call.
+        call_id: CallId,
+        /// How it was.
+        report: LegReport,
     },
     /// A frame of a later version.
     #[serde(other)]

@@ -44,6 +44,11 @@ pub enum ServerMessage {
         images: CallImages,
         /// How much longer it rings.
         ring_timeout: Millis,
+        /// Whether the user is in another call. Only a device with the capability [`super::CALL_WAITING`] is offered
+        /// such a call; it shows it if it is the one in that other call, and answers `decline` with `busy` if not.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "gen", ts(optional, as = "Option<bool>"))]
+        waiting: bool,
     },
     /// Somebody called while this user was in a call, and was told that they are busy.
     CallWaiting {
@@ -111,6 +116,51 @@ pub enum ServerMessage {
         /// Whether it is closed now.
         muted: bool,
     },
+    /// To a device that holds a call or goes on with it: how it stands now.
+    Held {
+        /// Which call.
+        call_id: CallId,
+        /// Whether this side holds it.
+        held: bool,
+    },
+    /// The other side put the call on hold, or goes on with it.
+    PeerHeld {
+        /// Which call.
+        call_id: CallId,
+        /// Whether the other side holds it.
+        held: bool,
+    },
+    /// The user is in this call on another of their devices; `take_over` moves it here. Comes again when it changes.
+    Elsewhere {
+        /// The call as it stands, seen from this user's side.
+        call: CallSnapshot,
+    },
+    /// A call that was on another of the user's devices is over.
+    ElsewhereEnded {
+        /// Which call.
+        call_id: CallId,
+    },
+    /// The call stays where it is.
+    TakeOverRefused {
+        /// Which call.
+        call_id: CallId,
+        /// Why.
+        error: WireError,
+    },
+    /// The answer to `check`.
+    CheckAnswer {
+        /// Of the `check` that is answered.
+        reference: String,
+        /// The relay's answer.
+        sdp: Sdp,
+    },
+    /// The check cannot be made.
+    CheckRefused {
+        /// Of the `check` that is answered.
+        reference: String,
+        /// Why.
+        error: WireError,
+    },
     /// The other side's connection is lost; it may come back.
     PeerAway {
         /// Which call.
@@ -169,9 +219,21 @@ pub struct CallSnapshot {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "gen", ts(optional))]
     pub answered_at: Option<Timestamp>,
+    /// Whether this side is muted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "gen", ts(optional, as = "Option<bool>"))]
+    pub muted: bool,
     /// Whether the other side is muted.
     #[serde(default)]
     pub peer_muted: bool,
+    /// Whether this side holds the call.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "gen", ts(optional, as = "Option<bool>"))]
+    pub held: bool,
+    /// Whether the other side holds it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "gen", ts(optional, as = "Option<bool>"))]
+    pub peer_held: bool,
 }
 
 /// A person in a call as the other one sees them.
@@ -211,4 +273,6 @@ pub enum WithdrawnReason {
     AnsweredElsewhere,
     /// Another device of the same user declined it.
     DeclinedElsewhere,
+    /// The call goes on on another device of the same user, which took it over.
+    TakenOver,
 }

@@ -183,7 +183,7 @@ impl Teller<'_> {
         self.wait(5, 30);
         for (device, leg) in self.cast.callee.devices.iter().zip(1..) {
             let Device { id, platform, details, .. } = device.clone();
-            self.log(CallEventKind::Offered { leg, device: id, platform, details });
+            self.log(CallEventKind::Offered { leg, device: id, platform, details, waiting: false });
         }
     }
 
@@ -303,6 +303,7 @@ impl Usual {
             jitter: self.jitter * worse,
             rtt: Some(rtt),
             mos: (sent > 0).then(|| opinion_score(rtt / 2.0 + 60.0, lost as f32 / sent as f32)),
+            concealed: None,
         }
     }
 }
@@ -340,6 +341,7 @@ impl Mean {
             jitter: mean(self.jitter, self.samples).unwrap_or(0.0),
             rtt: mean(self.rtt, self.samples),
             mos: mean(self.mos, self.rated),
+            ..LegQuality::default()
         }
     }
 }

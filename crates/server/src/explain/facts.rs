@@ -88,7 +88,7 @@ impl Facts {
             CallEventKind::Placed { device, platform, details, .. } => {
                 self.legs.push(Leg::new(CALLER, device, *platform, details));
             }
-            CallEventKind::Offered { leg, device, platform, details } => {
+            CallEventKind::Offered { leg, device, platform, details, .. } => {
                 self.legs.push(Leg::new(*leg, device, *platform, details));
             }
             CallEventKind::Answered { leg } => {
@@ -104,7 +104,12 @@ impl Facts {
             CallEventKind::Back { leg } => self.at(*leg, |leg| leg.away_since = None),
             CallEventKind::MediaFailed { leg } => self.at(*leg, |leg| leg.media_failed_at = Some(event.at)),
             CallEventKind::Quality { leg, quality } => self.at(*leg, |leg| leg.quality = Some(*quality)),
-            CallEventKind::Connected | CallEventKind::Moved { .. } | CallEventKind::Ended { .. } => {}
+            CallEventKind::Connected
+            | CallEventKind::Moved { .. }
+            | CallEventKind::Held { .. }
+            | CallEventKind::Resumed { .. }
+            | CallEventKind::TakenOver { .. }
+            | CallEventKind::Ended { .. } => {}
         }
     }
 

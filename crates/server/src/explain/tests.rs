@@ -25,7 +25,7 @@ fn placed() -> Kind {
 
 fn offered(leg: u8, platform: Platform) -> Kind {
     let device = DeviceId::parse(&format!("device-{leg}")).unwrap();
-    Kind::Offered { leg, device, platform, details: DeviceDetails::default() }
+    Kind::Offered { leg, device, platform, details: DeviceDetails::default(), waiting: false }
 }
 
 fn story(reason: EndReason, by: Option<Role>, end: u64, what: Vec<(u64, Kind)>) -> Vec<CallEvent> {

@@ -80,6 +80,15 @@ impl Narrator<'_> {
                 *leg,
                 format!("{} changed its network, and its audio went on.", capital(self.device(*leg))),
             ),
+            CallEventKind::Held { leg } => {
+                of("held", *leg, format!("{} put the call on hold.", capital(self.device(*leg))))
+            }
+            CallEventKind::Resumed { leg } => {
+                of("resumed", *leg, format!("{} went on with the call.", capital(self.device(*leg))))
+            }
+            CallEventKind::TakenOver { leg, .. } => {
+                of("taken_over", *leg, format!("The call was moved to {}.", self.device(*leg)))
+            }
             CallEventKind::MediaFailed { leg } => {
                 of("media_failed", *leg, format!("The audio path of {} failed.", self.device(*leg)))
             }

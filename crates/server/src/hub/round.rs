@@ -199,6 +199,8 @@ impl Machines {
                 self.between.push_back(Heard::Calls(self.media.open(leg, &offer)));
             }
             Effect::Bridge { a, b } => self.media.bridge(a, b),
+            Effect::Unbridge { a, b } => self.media.unbridge(a, b),
+            Effect::Echo { .. } => {}
             Effect::CloseRelay { leg } => self.media.close(leg),
             Effect::Timer(at) => self.calls_timer = Some(at),
             Effect::Log(event) => {
@@ -226,6 +228,9 @@ impl Machines {
             | CallEventKind::Away { .. }
             | CallEventKind::Back { .. }
             | CallEventKind::Moved { .. }
+            | CallEventKind::Held { .. }
+            | CallEventKind::Resumed { .. }
+            | CallEventKind::TakenOver { .. }
             | CallEventKind::MediaFailed { .. }
             | CallEventKind::Quality { .. }
             | CallEventKind::Ended { .. } => {}

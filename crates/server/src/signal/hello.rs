@@ -88,7 +88,7 @@ fn sign_in(door: &Door, conn: ConnId, hello: Hello, admitted: Admitted) -> SignI
     let party = Party { cuid: device.user.cuid.clone(), name };
     SignIn {
         conn,
-        attendee: Attendee { device, party, platform, details },
+        attendee: Attendee { device, party, platform, details, call_waiting: false },
         settings: rules.calls,
         branding: rules.branding,
         relay: door.relay.clone(),
@@ -96,6 +96,7 @@ fn sign_in(door: &Door, conn: ConnId, hello: Hello, admitted: Admitted) -> SignI
         resume: hello.resume,
         fresh: FreshSession { name: random_hex::<8>(), token: random_hex::<24>() },
         elsewhere: Vec::new(),
+        ice_servers: None,
     }
 }
 

@@ -125,7 +125,13 @@ fn call(account: &AccountId, placed: u64, dice: &mut Dice) -> Vec<CallEvent> {
         let platform = dice.one_of(&platforms);
         what.push((
             3,
-            CallEventKind::Offered { leg: 1, device, platform, details: DeviceDetails::default() },
+            CallEventKind::Offered {
+                leg: 1,
+                device,
+                platform,
+                details: DeviceDetails::default(),
+                waiting: false,
+            },
         ));
         what.push((90, CallEventKind::Ringing { leg: 1 }));
         end += 100;
@@ -142,6 +148,7 @@ fn call(account: &AccountId, placed: u64, dice: &mut Dice) -> Vec<CallEvent> {
                 jitter: 2.0,
                 rtt,
                 mos: Some(mos),
+                ..LegQuality::default()
             };
             what.push((end, CallEventKind::Quality { leg, quality }));
         }

@@ -15,7 +15,14 @@ fn call(account: &AccountId, number: u64) -> [CallEvent; 4] {
     let placed = 1_800_000_000_000 + number * 1_000_000;
     let id = CallId::new(at(placed), [1; 10]);
     let event = |index, what| CallEvent { call: id, index, at: at(placed + u64::from(index) * 1_000), what };
-    let quality = LegQuality { packets: 100, lost: 1, jitter: 1.0, rtt: Some(30.0), mos: Some(4.1) };
+    let quality = LegQuality {
+        packets: 100,
+        lost: 1,
+        jitter: 1.0,
+        rtt: Some(30.0),
+        mos: Some(4.1),
+        ..LegQuality::default()
+    };
     [
         event(
             0,

@@ -31,7 +31,7 @@ fn record(reason: EndReason) -> CallRecord {
 }
 
 fn leg(mos: Option<f32>, rtt: Option<f32>) -> Option<LegQuality> {
-    Some(LegQuality { packets: 90, lost: 10, jitter: 1.0, rtt, mos })
+    Some(LegQuality { packets: 90, lost: 10, jitter: 1.0, rtt, mos, ..LegQuality::default() })
 }
 
 #[test]

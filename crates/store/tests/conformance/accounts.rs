@@ -74,6 +74,7 @@ pub(crate) async fn branding_and_settings_read_back(store: Store) {
             connect_timeout: Millis::seconds(6),
             max_duration: Millis::seconds(7),
             devices: DevicePolicy::Many,
+            decline: Default::default(),
         },
         access: AccessSettings {
             require_user_tokens: true,

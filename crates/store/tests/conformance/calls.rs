@@ -31,10 +31,23 @@ pub(crate) fn placed(call: CallId, account: &AccountId, millis: u64) -> CallEven
 
 /// A call with an event of every kind that carries something.
 fn whole_call(call: CallId, account: &AccountId, millis: u64) -> Vec<CallEvent> {
-    let quality = LegQuality { packets: 50, lost: 1, jitter: 1.5, rtt: Some(20.25), mos: None };
+    let quality = LegQuality {
+        packets: 50,
+        lost: 1,
+        jitter: 1.5,
+        rtt: Some(20.25),
+        mos: None,
+        ..LegQuality::default()
+    };
     let device = DeviceId::parse("device-b").unwrap();
     let kinds = [
-        CallEventKind::Offered { leg: 1, device, platform: Platform::Ios, details: DeviceDetails::default() },
+        CallEventKind::Offered {
+            leg: 1,
+            device,
+            platform: Platform::Ios,
+            details: DeviceDetails::default(),
+            waiting: false,
+        },
         CallEventKind::Ringing { leg: 1 },
         CallEventKind::Answered { leg: 1 },
         CallEventKind::Connected,

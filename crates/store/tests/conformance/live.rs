@@ -11,7 +11,13 @@ pub(crate) async fn calls_that_run_say_how_far_they_have_come(store: Store) {
     let (mine, other) = (account(&store).await, account(&store).await);
     let device = DeviceId::parse("device-b").unwrap();
     let steps = [
-        CallEventKind::Offered { leg: 1, device, platform: Platform::Web, details: DeviceDetails::default() },
+        CallEventKind::Offered {
+            leg: 1,
+            device,
+            platform: Platform::Web,
+            details: DeviceDetails::default(),
+            waiting: false,
+        },
         CallEventKind::Ringing { leg: 1 },
         CallEventKind::Answered { leg: 1 },
         CallEventKind::Ringing { leg: 2 },

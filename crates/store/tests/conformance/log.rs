@@ -206,7 +206,7 @@ pub(crate) async fn one_call_reads_back_with_its_events_and_samples(store: Store
     let events = [placed(call), ended];
     let sample = |leg, millis, mos| {
         let at = at(call.placed_at.as_millis() + millis);
-        QualitySample { leg, at, packets: 250, lost: 3, jitter: 1.75, rtt: Some(20.1), mos }
+        QualitySample { leg, at, packets: 250, lost: 3, jitter: 1.75, rtt: Some(20.1), mos, concealed: None }
     };
     let samples = [sample(0, 5_000, Some(4.4)), sample(1, 5_000, None), sample(0, 10_000, Some(3.3))];
     let of_call = samples.map(|sample| (call.call, sample));

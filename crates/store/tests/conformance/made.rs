@@ -67,6 +67,7 @@ impl Made {
             jitter: self.random.random_range(0.0..50.0),
             rtt: self.random.random_bool(0.8).then(|| self.random.random_range(1.0..500.0)),
             mos: self.random.random_bool(0.9).then(|| self.random.random_range(1.0..4.5)),
+            ..LegQuality::default()
         }
     }
 

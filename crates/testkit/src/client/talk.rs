@@ -74,6 +74,14 @@ impl Page {
             | ServerMessage::PeerAway { .. }
             | ServerMessage::PeerBack { .. } => {}
             ServerMessage::BrandingChanged { branding } => self.looks_changed(version_of(&branding)),
+            // The simulated people neither hold nor move calls yet.
+            ServerMessage::Held { .. }
+            | ServerMessage::PeerHeld { .. }
+            | ServerMessage::Elsewhere { .. }
+            | ServerMessage::ElsewhereEnded { .. }
+            | ServerMessage::TakeOverRefused { .. }
+            | ServerMessage::CheckAnswer { .. }
+            | ServerMessage::CheckRefused { .. } => {}
             ServerMessage::Unknown => self.out.push(Output::Broken("an unknown message".into())),
         }
     }

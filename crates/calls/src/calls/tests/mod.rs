@@ -144,6 +144,7 @@ fn attendee(device: &str) -> Attendee {
         device: address,
         platform: Platform::Web,
         details: details(device),
+        call_waiting: false,
     }
 }
 
@@ -203,12 +204,13 @@ fn incoming(call: CallId, from: &str, left: Millis) -> ServerMessage {
         context: Context::parse("Your order").unwrap(),
         images: CallImages::default(),
         ring_timeout: left,
+        waiting: false,
     }
 }
 
 fn offered(leg: u8, device: &str) -> CallEventKind {
     let (platform, details) = (Platform::Web, details(device));
-    CallEventKind::Offered { leg, device: address(device).device, platform, details }
+    CallEventKind::Offered { leg, device: address(device).device, platform, details, waiting: false }
 }
 
 fn release(call: CallId, device: &str) -> Effect {

@@ -10,6 +10,9 @@ fn snapshot(call: CallId, role: Role, state: CallState, answered_at: Option<Time
         images: CallImages::default(),
         answered_at,
         peer_muted: false,
+        muted: false,
+        held: false,
+        peer_held: false,
     }
 }
 

@@ -5,7 +5,7 @@ use tring_protocol::limits::{CALL_DURATION_MAX, QUALITY_FINE_FOR, QUALITY_SAMPLE
 
 /// A window of a second as it is when all is well.
 fn second() -> LegQuality {
-    LegQuality { packets: 50, lost: 0, jitter: 2.0, rtt: Some(40.0), mos: Some(4.0) }
+    LegQuality { packets: 50, lost: 0, jitter: 2.0, rtt: Some(40.0), mos: Some(4.0), ..LegQuality::default() }
 }
 
 impl Desk {
@@ -31,11 +31,25 @@ fn samples(effects: &[Effect]) -> Vec<QualitySample> {
 fn quality_is_weighted_by_packets_and_written_once() {
     let mut desk = Desk::new();
     let call = desk.connected();
-    let window = |packets, jitter, rtt| LegQuality { packets, lost: 2, jitter, rtt, mos: Some(4.0) };
+    let window = |packets, jitter, rtt| LegQuality {
+        packets,
+        lost: 2,
+        jitter,
+        rtt,
+        mos: Some(4.0),
+        ..LegQuality::default()
+    };
     assert_eq!(desk.window(call, 0, window(100, 2.0, Some(40.0))), []);
     assert_eq!(desk.window(call, 0, window(300, 6.0, None)), []);
     let effects = desk.told("alice-1", ClientMessage::Hangup { call_id: call });
-    let total = LegQuality { packets: 400, lost: 4, jitter: 5.0, rtt: Some(40.0), mos: Some(4.0) };
+    let total = LegQuality {
+        packets: 400,
+        lost: 4,
+        jitter: 5.0,
+        rtt: Some(40.0),
+        mos: Some(4.0),
+        ..LegQuality::default()
+    };
     assert_eq!(effects[0], desk.log(call, 7, CallEventKind::Quality { leg: 0, quality: total }));
     let record = effects.iter().find_map(|effect| match effect {
         Effect::Finish(record) => Some(record.caller_quality),
@@ -49,7 +63,14 @@ fn every_five_seconds_of_a_leg_are_a_sample_of_their_own() {
     let mut desk = Desk::new();
     let call = desk.connected();
     assert_eq!(desk.hears_for(call, 0, 4), []);
-    let bad = LegQuality { packets: 50, lost: 20, jitter: 12.0, rtt: None, mos: Some(2.0) };
+    let bad = LegQuality {
+        packets: 50,
+        lost: 20,
+        jitter: 12.0,
+        rtt: None,
+        mos: Some(2.0),
+        ..LegQuality::default()
+    };
     let sample = QualitySample {
         leg: 0,
         at: desk.now + Millis::seconds(1),
@@ -58,6 +79,7 @@ fn every_five_seconds_of_a_leg_are_a_sample_of_their_own() {
         jitter: 4.0,
         rtt: Some(40.0),
         mos: Some(3.6),
+        concealed: None,
     };
     let effects = desk.after(1_000).window(call, 0, bad);
     assert_eq!(effects, [Effect::Sample(call, sample)]);
@@ -105,8 +127,16 @@ fn silence_is_a_sample_without_figures() {
     let call = desk.connected();
     let silent = LegQuality { mos: Some(4.4), ..LegQuality::default() };
     let effects: Vec<_> = (0..5).flat_map(|_| desk.after(1_000).window(call, 0, silent)).collect();
-    let sample =
-        QualitySample { leg: 0, at: desk.now, packets: 0, lost: 0, jitter: 0.0, rtt: None, mos: None };
+    let sample = QualitySample {
+        leg: 0,
+        at: desk.now,
+        packets: 0,
+        lost: 0,
+        jitter: 0.0,
+        rtt: None,
+        mos: None,
+        concealed: None,
+    };
     assert_eq!(effects, [Effect::Sample(call, sample)]);
 }
 

@@ -4,23 +4,32 @@ import type { Blame, EndReason, EndStatus, ErrorCode, Retry } from "./protocol";
 /** The version of the wire. */
 export const PROTOCOL_VERSION = 1 as const;
 
+/** The capability of a device that offers a second call to somebody who is in one. */
+export const CALL_WAITING = "call_waiting" as const;
+
 /** What a busy callee's caller is told. */
 export const BUSY_SENTENCE = "The user you are trying to reach is busy on another call" as const;
 
 /** Limits in milliseconds. */
 export const LIMITS = {
+  "CHECK_MAX": 20000,
   "CONNECT_TIMEOUT": 15000,
   "HEARTBEAT": 4000,
   "HEARTBEAT_TIMEOUT": 9000,
+  "MEDIA_KEEP_ALIVE": 100,
+  "MEDIA_STALL": 700,
   "PLACE_TIMEOUT": 10000,
   "RECONNECT_MAX": 5000,
   "RECONNECT_MIN": 250,
+  "REPORT_EVERY": 1000,
   "RING_TIMEOUT": 30000,
   "SESSION_GRACE": 60000,
+  "SLOT_PATIENCE": 5000,
   "TOKEN_MARGIN": 30000,
   "TOKEN_PATIENCE": 20000,
   "TOKEN_RETRY_MAX": 15000,
-  "TOKEN_RETRY_MIN": 1000
+  "TOKEN_RETRY_MIN": 1000,
+  "TURN_CREDENTIAL_MARGIN": 18000000
 } as const;
 
 /** Bounds in characters or messages. */
@@ -88,6 +97,12 @@ export const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = {
     "message": "There is no such call, or it has ended.",
     "number": 2009,
     "retry": "never"
+  },
+  "ERR_CALL_NOT_MOVED": {
+    "blame": "user",
+    "message": "The call cannot be moved here: it is not answered yet, has just ended, or this device is in another call. Hold or end that one, or try again.",
+    "number": 2011,
+    "retry": "later"
   },
   "ERR_CLEVERTAP_DETAILS_NOT_FOUND": {
     "blame": "app",

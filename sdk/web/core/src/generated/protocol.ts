@@ -74,7 +74,7 @@ export type Millis = number;
 /**
  * An error that crosses a wire.
  */
-export type ErrorCode = "ERR_MISSING_INITPARAMETERS" | "ERR_INVALID_INITPARAMETERS" | "ERR_MISSING_CT_ACCOUNTID" | "ERR_MISSING_CT_ID" | "ERR_CLEVERTAP_DETAILS_NOT_FOUND" | "ERR_INVALID_CREDENTIALS" | "ERR_ALREADY_SIGNEDIN" | "ERR_REPLACED" | "ERR_NOT_SIGNED_IN" | "400" | "ERR_BROWSER_UNSUPPORTED" | "ERR_TOKEN_REQUIRED" | "ERR_TOKEN_INVALID" | "ERR_TOKEN_EXPIRED" | "ERR_ORIGIN_NOT_ALLOWED" | "ERR_INVALID_CALL_PARAMETERS" | "ERR_OUTGOING_CALL_IN_PROGRESS" | "ERR_MIC_UNAVAILABLE" | "ERR_USER_BUSY" | "404" | "ERR_CALLEE_MIC_UNAVAILABLE" | "ERR_CALLEE_LOGGED_OUT" | "ERR_CALLEE_NOTIFICATIONS_DISABLED" | "ERR_CALL_NOT_FOUND" | "ERR_MEDIA_OFFER" | "ERR_INTERNET_LOST" | "ERR_CONNECTION_NOT_ESTABLISHED" | "ERR_CONNECT_TIMEOUT" | "ERR_NODE_LOST" | "ERR_DRAINING" | "ERR_INTERNAL" | "ERR_RATE_LIMITED" | "ERR_PROTOCOL" | "ERR_PROTOCOL_VERSION" | "ERR_UNAUTHENTICATED" | "ERR_FORBIDDEN" | "ERR_NOT_FOUND" | "ERR_CONFLICT" | "ERR_VALIDATION" | "ERR_TOO_LARGE" | "ERR_UNSUPPORTED_MEDIA_TYPE" | "ERR_METHOD_NOT_ALLOWED" | "ERR_IDEMPOTENCY_MISMATCH" | "ERR_IDEMPOTENCY_IN_PROGRESS" | "ERR_CROSS_SITE" | "ERR_LOGIN_REFUSED" | "ERR_SIGN_UP_CLOSED" | "ERR_EMAIL_TAKEN" | "ERR_LINK_EXPIRED" | "ERR_IMAGE_REFUSED" | "ERR_LAST_OWNER" | "ERR_LIMIT_REACHED" | "ERR_FETCH_FAILED";
+export type ErrorCode = "ERR_MISSING_INITPARAMETERS" | "ERR_INVALID_INITPARAMETERS" | "ERR_MISSING_CT_ACCOUNTID" | "ERR_MISSING_CT_ID" | "ERR_CLEVERTAP_DETAILS_NOT_FOUND" | "ERR_INVALID_CREDENTIALS" | "ERR_ALREADY_SIGNEDIN" | "ERR_REPLACED" | "ERR_NOT_SIGNED_IN" | "400" | "ERR_BROWSER_UNSUPPORTED" | "ERR_TOKEN_REQUIRED" | "ERR_TOKEN_INVALID" | "ERR_TOKEN_EXPIRED" | "ERR_ORIGIN_NOT_ALLOWED" | "ERR_INVALID_CALL_PARAMETERS" | "ERR_OUTGOING_CALL_IN_PROGRESS" | "ERR_MIC_UNAVAILABLE" | "ERR_USER_BUSY" | "404" | "ERR_CALLEE_MIC_UNAVAILABLE" | "ERR_CALLEE_LOGGED_OUT" | "ERR_CALLEE_NOTIFICATIONS_DISABLED" | "ERR_CALL_NOT_FOUND" | "ERR_MEDIA_OFFER" | "ERR_CALL_NOT_MOVED" | "ERR_INTERNET_LOST" | "ERR_CONNECTION_NOT_ESTABLISHED" | "ERR_CONNECT_TIMEOUT" | "ERR_NODE_LOST" | "ERR_DRAINING" | "ERR_INTERNAL" | "ERR_RATE_LIMITED" | "ERR_PROTOCOL" | "ERR_PROTOCOL_VERSION" | "ERR_UNAUTHENTICATED" | "ERR_FORBIDDEN" | "ERR_NOT_FOUND" | "ERR_CONFLICT" | "ERR_VALIDATION" | "ERR_TOO_LARGE" | "ERR_UNSUPPORTED_MEDIA_TYPE" | "ERR_METHOD_NOT_ALLOWED" | "ERR_IDEMPOTENCY_MISMATCH" | "ERR_IDEMPOTENCY_IN_PROGRESS" | "ERR_CROSS_SITE" | "ERR_LOGIN_REFUSED" | "ERR_SIGN_UP_CLOSED" | "ERR_EMAIL_TAKEN" | "ERR_LINK_EXPIRED" | "ERR_IMAGE_REFUSED" | "ERR_LAST_OWNER" | "ERR_LIMIT_REACHED" | "ERR_FETCH_FAILED";
 
 /**
  * Who has to act for the error to go away.
@@ -234,7 +234,8 @@ device: Device,
  */
 sdk: SdkInfo, 
 /**
- * What this SDK can do beyond version 1; names the server does not know are ignored.
+ * What this SDK can do beyond version 1, such as [`super::CALL_WAITING`]; names the server does not know are
+ * ignored.
  */
 capabilities: Array<string>, 
 /**
@@ -249,7 +250,75 @@ export type RelayInfo = {
 /**
  * `address:port` of each UDP port that the relay advertises; for diagnosis, since SDP answers carry them too.
  */
-udp: Array<string>, };
+udp: Array<string>, 
+/**
+ * The same of each TCP port.
+ */
+tcp?: Array<string>, };
+
+/**
+ * A TURN server that a device may use, as WebRTC's `RTCIceServer` has it.
+ */
+export type IceServer = { 
+/**
+ * `turn:` and `turns:` addresses (RFC 7065).
+ */
+urls: Array<string>, 
+/**
+ * Made for this device, with the time at which it ends.
+ */
+username: string, 
+/**
+ * The password that belongs to it.
+ */
+credential: string, };
+
+/**
+ * The account's TURN servers with credentials for one device.
+ */
+export type IceServers = { 
+/**
+ * In the account's order.
+ */
+servers: Array<IceServer>, 
+/**
+ * When the credentials end, by the server's clock. A device that resumes its session gets new ones.
+ */
+expireAt: Timestamp, };
+
+/**
+ * By what a leg's audio travels between the device and the relay.
+ */
+export type MediaPath = "udp" | "tcp" | "turn_udp" | "turn_tcp" | "turn_tls";
+
+/**
+ * How the last second was at a device: what only the receiving end knows. May be lost; nothing waits for it.
+ */
+export type LegReport = { 
+/**
+ * Share of the packets sent to this device that it did not get, 0 to 1.
+ */
+lost: number, 
+/**
+ * Share of the played samples that were made up, 0 to 1; silence that was made up does not count.
+ */
+concealed: number, 
+/**
+ * Mean time that sound waited in the jitter buffer, in milliseconds.
+ */
+playoutDelay: number, 
+/**
+ * Interarrival jitter in milliseconds.
+ */
+jitter: number, 
+/**
+ * Round trip to the relay in milliseconds.
+ */
+rtt?: number, 
+/**
+ * By what the device's audio travels; none if the browser does not tell.
+ */
+path?: MediaPath, };
 
 /**
  * The answer to [`Hello`].
@@ -292,6 +361,10 @@ relay: RelayInfo,
  * The server's clock.
  */
 serverTime: Timestamp, 
+/**
+ * TURN servers for networks that let no UDP through; none if the account lists none.
+ */
+iceServers?: IceServers, 
 /**
  * When the user token ends, by the server's clock. A device that has not sent `renew` by then is refused, once it
  * is in no call.
@@ -367,9 +440,21 @@ images: CallImages,
  */
 answeredAt?: Timestamp, 
 /**
+ * Whether this side is muted.
+ */
+muted?: boolean, 
+/**
  * Whether the other side is muted.
  */
-peerMuted: boolean, };
+peerMuted: boolean, 
+/**
+ * Whether this side holds the call.
+ */
+held?: boolean, 
+/**
+ * Whether the other side holds it.
+ */
+peerHeld?: boolean, };
 
 /**
  * Why a device refuses a call.
@@ -379,7 +464,7 @@ export type DeclineReason = "user" | "busy" | "microphone_denied" | "notificatio
 /**
  * Why a device stops ringing although the call did not end for its user.
  */
-export type WithdrawnReason = "answered_elsewhere" | "declined_elsewhere";
+export type WithdrawnReason = "answered_elsewhere" | "declined_elsewhere" | "taken_over";
 
 /**
  * A message of a device. Each is answered by a [`super::ServerMessage`] or by nothing, as its text says; about a
@@ -441,7 +526,31 @@ callId: CallId,
 /**
  * Whether it is closed now.
  */
-muted: boolean, } | { "type": "sign_out", };
+muted: boolean, } | { "type": "hold", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Whether this side holds it.
+ */
+held: boolean, } | { "type": "take_over", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "check", 
+/**
+ * Chosen by the device to recognise the answer; at most 64 characters are kept.
+ */
+reference: string, 
+/**
+ * The offer.
+ */
+sdp: Sdp, } | { "type": "check_done", 
+/**
+ * Of its `check`.
+ */
+reference: string, } | { "type": "sign_out", };
 
 /**
  * A message of the server.
@@ -486,7 +595,12 @@ images: CallImages,
 /**
  * How much longer it rings.
  */
-ringTimeout: Millis, } | { "type": "call_waiting", 
+ringTimeout: Millis, 
+/**
+ * Whether the user is in another call. Only a device with the capability [`super::CALL_WAITING`] is offered
+ * such a call; it shows it if it is the one in that other call, and answers `decline` with `busy` if not.
+ */
+waiting?: boolean, } | { "type": "call_waiting", 
 /**
  * The call that was not taken.
  */
@@ -558,7 +672,55 @@ callId: CallId,
 /**
  * Whether it is closed now.
  */
-muted: boolean, } | { "type": "peer_away", 
+muted: boolean, } | { "type": "held", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Whether this side holds it.
+ */
+held: boolean, } | { "type": "peer_held", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Whether the other side holds it.
+ */
+held: boolean, } | { "type": "elsewhere", 
+/**
+ * The call as it stands, seen from this user's side.
+ */
+call: CallSnapshot, } | { "type": "elsewhere_ended", 
+/**
+ * Which call.
+ */
+callId: CallId, } | { "type": "take_over_refused", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Why.
+ */
+error: WireError, } | { "type": "check_answer", 
+/**
+ * Of the `check` that is answered.
+ */
+reference: string, 
+/**
+ * The relay's answer.
+ */
+sdp: Sdp, } | { "type": "check_refused", 
+/**
+ * Of the `check` that is answered.
+ */
+reference: string, 
+/**
+ * Why.
+ */
+error: WireError, } | { "type": "peer_away", 
 /**
  * Which call.
  */
@@ -615,7 +777,15 @@ ack: number, } | { "type": "pong", } | { "type": "leaving", } | { "type": "renew
 /**
  * Of the same user.
  */
-token: UserToken, };
+token: UserToken, } | { "type": "report", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * How it was.
+ */
+report: LegReport, };
 
 /**
  * What the server sends.
