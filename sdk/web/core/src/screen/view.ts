@@ -17,7 +17,7 @@ export interface CallView {
   /** Why it ended, in words; see `endedText`. */
   endText?: string | undefined;
   /** The other person. */
-  peer: { cuid: string; name?: string | undefined };
+  peer: Person;
   /** Why the caller calls. */
   context: string;
   /** The picture of the other person; if it is missing or broken the logo, then an initial, takes its place. */
@@ -38,6 +38,74 @@ export interface CallView {
   devices: AudioDevices;
   /** Anything else that the person should know now. */
   notice?: string | undefined;
+  /** The server's name for it, once it has one. */
+  callId?: string | undefined;
+  /** Whether this side holds the call. */
+  held?: boolean | undefined;
+  /** Whether the other side holds it. */
+  peerHeld?: boolean | undefined;
+  /** Whether it may be put on hold; without it there is no such button. */
+  canHold?: boolean | undefined;
+  /** Whether nothing can be told to the server at the moment, while the sound goes on. */
+  signallingAway?: boolean | undefined;
+  /** Somebody else calls meanwhile. */
+  waiting?: WaitingCall | undefined;
+  /** The other calls of this device, all on hold; the one held last comes last. */
+  onHold?: HeldCall[] | undefined;
+  /** Whether the browser plays nothing until the person touches the page. */
+  blocked?: boolean | undefined;
+  /** Whether the system has taken the microphone away; it may give it back. */
+  microphoneInterrupted?: boolean | undefined;
+  /** What is used since another device went or came by itself; absent again after a while. */
+  switched?: SwitchedDevice | undefined;
+  /** Whether noise is taken out of the microphone's sound; absent where that cannot be chosen. */
+  noiseSuppression?: boolean | undefined;
+}
+
+/** A call that waits while another goes on. */
+export interface WaitingCall {
+  callId: string;
+  from: Person;
+  /** Why they call. */
+  context: string;
+  /** Their picture, if they passed one. */
+  image?: string | undefined;
+  /** Whether the current call may be put on hold for it, instead of being ended. */
+  canHold: boolean;
+}
+
+/** A call that this side has put on hold. */
+export interface HeldCall {
+  callId: string;
+  peer: Person;
+}
+
+/** Somebody in a call. */
+export interface Person {
+  cuid: string;
+  name?: string | undefined;
+}
+
+/** The microphone or speaker that took another's place. */
+export interface SwitchedDevice {
+  kind: "input" | "output";
+  /** Empty where the browser hides it. */
+  label: string;
+}
+
+/** The calls that this person has on their other devices. */
+export interface ElsewhereView {
+  /** None for nothing to show. */
+  calls: HeldCall[];
+  branding: Branding;
+}
+
+/** How loud it is at this moment: 0 for silence, 1 for full scale. */
+export interface Levels {
+  /** What the microphone hears, also while it is muted here. */
+  input: number;
+  /** What comes from the other side. */
+  output: number;
 }
 
 /** The microphones and speakers of this device. */
@@ -61,14 +129,23 @@ export interface DeviceChoice {
 
 /** What the person asked for. */
 export type ScreenAction =
-  | { type: "answer" }
-  | { type: "decline" }
+  /** Takes the call that rings, or with `current` the one that waits. */
+  | { type: "answer"; callId?: string; current?: "end" | "hold" }
+  /** Refuses the call that rings or waits. */
+  | { type: "decline"; callId?: string }
   | { type: "cancel" }
   | { type: "hangup" }
   | { type: "mute"; muted: boolean }
+  /** Holds the call on the screen or goes on with it; with `callId` goes on with another one instead of it. */
+  | { type: "hold"; held: boolean; callId?: string }
+  /** Brings a call here from another device. */
+  | { type: "take_over"; callId: string }
   | { type: "input"; id: string }
   | { type: "output"; id: string }
   | { type: "volume"; value: number }
+  | { type: "noise_suppression"; on: boolean }
+  /** The person touched the button that lets the browser play. */
+  | { type: "play" }
   /** The screen of an ended call has left, by itself or because the person closed it. */
   | { type: "dismiss" };
 
@@ -76,6 +153,8 @@ export type ScreenAction =
 export interface CallScreens {
   /** Shows the call, or puts the screen away with `null`. */
   show(view: CallView | null): void;
+  /** Says what this person has on other devices; shown while no call is on the screen. */
+  showElsewhere(view: ElsewhereView): void;
   /** Names the one who acts on the buttons; a later handler replaces an earlier one. */
   onAction(handler: (action: ScreenAction) => void): void;
   /** Takes everything off the page. */
@@ -86,6 +165,8 @@ export interface CallScreens {
 export interface ScreenOptions {
   /** Texts that replace the English ones. */
   texts?: TextChoice | undefined;
+  /** How loud it is now; asked some ten times a second while somebody looks. Without it there is no meter. */
+  levels?: (() => Levels) | undefined;
   /** The page; the global one if none is given. */
   document?: Document | undefined;
 }

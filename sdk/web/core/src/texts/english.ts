@@ -9,6 +9,8 @@ export const ENGLISH: Texts = {
   connected: "Connected",
   reconnecting: "Reconnecting…",
   peerAway: "Their connection is lost…",
+  onHold: "On hold",
+  peerHolds: "{name} put you on hold",
   callEnded: "Call ended",
 
   cancel: "Cancel",
@@ -16,6 +18,8 @@ export const ENGLISH: Texts = {
   decline: "Decline",
   mute: "Mute",
   unmute: "Unmute",
+  hold: "Hold",
+  resume: "Resume",
   hangUp: "Hang up",
   minimise: "Minimise",
   restore: "Restore",
@@ -28,12 +32,27 @@ export const ENGLISH: Texts = {
   speaker: "Speaker",
   microphoneNumber: "Microphone {n}",
   speakerNumber: "Speaker {n}",
+  microphoneLevel: "Microphone level",
+  noiseSuppression: "Noise suppression",
+
+  waiting: "{name} is calling",
+  endAndAnswer: "End and answer",
+  holdAndAnswer: "Hold and answer",
+  heldCalls: "On hold",
+  switchCall: "Switch",
+  switchTo: "Switch to {name}",
+  elsewhere: "You are in a call with {name} on another device",
+  continueHere: "Continue here",
 
   peerMuted: "{name} is muted",
   myNetworkWeak: "Your network is weak",
   theirNetworkWeak: "Their network is weak",
   microphoneBlocked: "Allow the microphone in your browser to talk",
-  touchToHear: "Touch the page to hear {name}",
+  signallingAway: "Reconnecting to the server. You can go on talking",
+  microphoneInterrupted: "Something else is using your microphone",
+  microphoneSwitched: "Now using the microphone {device}",
+  speakerSwitched: "Now playing on {device}",
+  touchToHear: "Tap to hear {name}",
   callWaiting: "{name} tried to call you",
 
   outgoingDialog: "Call to {name}",
@@ -70,5 +89,6 @@ export const ENGLISH: Texts = {
   withdrawn: {
     answered_elsewhere: "Answered on another device",
     declined_elsewhere: "Declined on another device",
+    taken_over: "Continued on another device",
   },
 };

@@ -24,6 +24,10 @@ export interface Texts {
   reconnecting: string;
   /** Status while the other side's connection is lost. */
   peerAway: string;
+  /** Status while this side holds the call. */
+  onHold: string;
+  /** Status while the other side holds it. */
+  peerHolds: string;
   /** Status of an ended call about which nothing else is known. */
   callEnded: string;
 
@@ -37,6 +41,10 @@ export interface Texts {
   mute: string;
   /** Button that opens the microphone again. */
   unmute: string;
+  /** Button that puts an ongoing call on hold. */
+  hold: string;
+  /** Button that goes on with a call that was held. */
+  resume: string;
   /** Button that ends an ongoing call. */
   hangUp: string;
   /** Button that makes the screen a small pill. */
@@ -61,6 +69,28 @@ export interface Texts {
   /** A speaker whose name the browser hides. */
   speakerNumber: string;
 
+  /** Name of the bar that shows how loud the microphone is. */
+  microphoneLevel: string;
+  /** Name of the switch that takes noise out of the microphone's sound. */
+  noiseSuppression: string;
+
+  /** Headline of a call that waits while another goes on. */
+  waiting: string;
+  /** Button that ends the current call and takes the one that waits. */
+  endAndAnswer: string;
+  /** Button that holds the current call and takes the one that waits. */
+  holdAndAnswer: string;
+  /** Headline of the other calls, which are on hold. */
+  heldCalls: string;
+  /** Button that holds the current call, if there is one, and goes on with another. */
+  switchCall: string;
+  /** The same button for a screen reader, which needs to know with whom. */
+  switchTo: string;
+  /** Banner on a device while the person is in a call on another of their devices. */
+  elsewhere: string;
+  /** Button that brings that call to this device. */
+  continueHere: string;
+
   /** Hint that the other person cannot be heard because they muted themselves. */
   peerMuted: string;
   /** Hint that this side's network spoils the sound. */
@@ -69,7 +99,15 @@ export interface Texts {
   theirNetworkWeak: string;
   /** Notice after the browser refused the microphone. */
   microphoneBlocked: string;
-  /** Notice when the browser plays no sound until the page is touched. */
+  /** Hint that the server is not reached, while the sound goes on. */
+  signallingAway: string;
+  /** Hint that the system has taken the microphone away. */
+  microphoneInterrupted: string;
+  /** Hint that another microphone, `{device}`, is used since the last one went. */
+  microphoneSwitched: string;
+  /** Hint that the sound comes from another speaker, `{device}`, since the last one went. */
+  speakerSwitched: string;
+  /** Button when the browser plays no sound until the page is touched. */
   touchToHear: string;
   /** Notice that somebody else called meanwhile. */
   callWaiting: string;
