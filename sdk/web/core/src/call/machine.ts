@@ -84,6 +84,8 @@ function dispatch(desk: Desk, input: CallInput): void {
       return onMediaBack(desk, input);
     case "tick":
       return onTick(desk);
+    case "hold":
+    case "take_over":
   }
 }
 
@@ -164,8 +166,9 @@ function conclude(desk: Desk): void {
   const { attempt, call, told } = state;
   const needsMicrophone = attempt !== undefined || (call !== undefined && call.stage !== "incoming");
   if (state.peerOf !== undefined && state.peerOf !== call?.id) {
+    const callId = state.peerOf;
     state.peerOf = undefined;
-    desk.emit({ type: "close_peer" });
+    desk.emit({ type: "close_peer", callId });
   }
   if (state.microphone !== "closed" && !needsMicrophone) {
     state.microphone = "closed";
@@ -175,7 +178,7 @@ function conclude(desk: Desk): void {
   const live = isLive(state);
   if (live !== told.live) {
     told.live = live;
-    desk.emit({ type: "microphone_live", live });
+    if (call?.id !== undefined) desk.emit({ type: "microphone_live", callId: call.id, live });
   }
   const view = shownCall(state);
   const drawn = JSON.stringify(view);

@@ -80,7 +80,7 @@ export function createClient(options: ClientOptions): Client {
     frame: (frame) => feed({ type: "frame", frame }),
     closed: () => feed({ type: "socket_closed" }),
   });
-  const media = createMedia({ window, onEvent: (event: MediaEvent) => feed(event), onChange: draw });
+  const media = createMedia({ window, onEvent: hear, onChange: draw });
   const screens = createCallScreens({ document: window.document, texts: options.texts ?? {} });
   const sounds = createSounds({ window, ...(options.ringtone ? { ringtone: options.ringtone } : {}) });
   const unwatch = watchPage(window, feed);
@@ -130,13 +130,15 @@ export function createClient(options: ClientOptions): Client {
       case "close_microphone":
         return media.closeMicrophone();
       case "microphone_live":
-        return media.setLive(output.live);
+        return media.setLive(output.callId, output.live);
+      case "restart_ice":
+        return media.restartIce(output.callId);
       case "open_peer":
         return media.openPeer(output.callId);
       case "accept_answer":
         return media.acceptAnswer(output.callId, output.sdp);
       case "close_peer":
-        return media.closePeer();
+        return media.closePeer(output.callId);
       case "view":
         return show(output.view);
       case "settle":
@@ -196,8 +198,16 @@ export function createClient(options: ClientOptions): Client {
     unnotify = notifyIncoming({ title, body: shown.context, ...(icon ? { icon } : {}) }, () => {}, window.document);
   }
 
+  function hear(event: MediaEvent): void {
+    if (event.type !== "report" && event.type !== "quality") feed(event);
+  }
+
   function act(action: ScreenAction): void {
     switch (action.type) {
+      case "take_over":
+        return feed({ ...action, reference: "" });
+      case "noise_suppression":
+        return media.setNoiseSuppression(action.on);
       case "cancel":
         return feed({ type: "hangup" });
       case "volume":

@@ -51,7 +51,7 @@ export function nameOf(peer: { cuid: string; name?: string }): string {
 }
 
 function endText(texts: Texts, end: EndReason | WithdrawnReason, { role, peer }: ShownCall): string {
-  if (end === "answered_elsewhere" || end === "declined_elsewhere") return texts.withdrawn[end];
+  if (end === "answered_elsewhere" || end === "declined_elsewhere" || end === "taken_over") return texts.withdrawn[end];
   // A reason of a later version has no text yet.
   return texts.ended[end] === undefined ? texts.callEnded : endedText(texts, end, role, nameOf(peer));
 }

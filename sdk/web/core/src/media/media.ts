@@ -7,49 +7,13 @@ import type { AudioDevices } from "../screen/view";
 import { type DeviceLists, listDevices } from "./devices";
 import { createMicrophone } from "./microphone";
 import { openPeer, type Peer } from "./peer";
-import { createQualityJudge, type PoorNetwork } from "./quality";
+import { createQualityJudge } from "./quality";
 import { createSpeaker } from "./speaker";
 import { countersOf } from "./stats";
+import type { Media, MediaOptions, PoorNetwork } from "./types";
 import { createWatchdog } from "./watchdog";
 
-/** What the call machine is told; its inputs as they are. */
-export type MediaEvent =
-  | { type: "microphone_opened" }
-  | { type: "microphone_failed" }
-  | { type: "offer"; callId: string; sdp: string }
-  | { type: "media_lost"; callId: string }
-  | { type: "media_back"; callId: string };
-
-/** What the screen shows of the sound. */
-export interface SoundState {
-  devices: AudioDevices;
-  volume: number;
-  poorNetwork: PoorNetwork;
-  /** Whether the browser plays nothing until the page is touched. */
-  blocked: boolean;
-}
-
-export interface Media {
-  openMicrophone(): void;
-  closeMicrophone(): void;
-  setLive(live: boolean): void;
-  openPeer(callId: string): void;
-  acceptAnswer(callId: string, sdp: string): void;
-  closePeer(): void;
-  setVolume(volume: number): void;
-  chooseInput(id: string): void;
-  chooseOutput(id: string): void;
-  state(): SoundState;
-  destroy(): void;
-}
-
-export interface MediaOptions {
-  window: Window & typeof globalThis;
-  /** For the machine. */
-  onEvent(event: MediaEvent): void;
-  /** `state()` is different from before. */
-  onChange(): void;
-}
+export type { Media, MediaEvent, MediaOptions, SoundState } from "./types";
 
 export function createMedia({ window, onEvent, onChange }: MediaOptions): Media {
   const mediaDevices = window.navigator.mediaDevices;
@@ -133,8 +97,12 @@ export function createMedia({ window, onEvent, onChange }: MediaOptions): Media 
       peer?.connection.send(null);
       microphone.close();
     },
-    setLive: microphone.setLive,
+    setLive: (_, live) => microphone.setLive(live),
     openPeer: open,
+    restartIce: open,
+    setIceServers() {},
+    setNoiseSuppression() {},
+    levels: () => ({ microphone: 0, speaker: 0 }),
     acceptAnswer(callId, sdp) {
       if (peer?.callId === callId) peer.connection.accept(sdp);
     },
@@ -159,7 +127,7 @@ export function createMedia({ window, onEvent, onChange }: MediaOptions): Media 
       const output = speaker.chosen();
       if (input !== undefined) devices.input = input;
       if (output !== undefined) devices.output = output;
-      return { devices, volume, poorNetwork, blocked };
+      return { devices, volume, poorNetwork, blocked, noiseSuppression: true };
     },
     destroy() {
       mediaDevices.removeEventListener?.("devicechange", refreshDevices);

@@ -6,6 +6,8 @@
  * uplink. A long or uneven way to the relay, or loss in both directions, is mine without doubt.
  */
 
+import type { PoorNetwork } from "./types";
+
 /** Loss, or sound made up for what was lost, above which speech gets hard to follow although Opus hides what it can. */
 const POOR_LOSS = 0.05;
 /** Round trip to the relay in seconds above which two people begin to talk into each other. */
@@ -15,8 +17,6 @@ const WINDOW = 3_000;
 /** Judgements in a row until the hint comes, and until it goes: it should come late and not flicker. */
 const COMES_AFTER = 2;
 const GOES_AFTER = 3;
-
-export type PoorNetwork = "none" | "mine" | "theirs";
 
 /** The counters at one moment; all but `roundTrip` and `sentLoss` count from the peer's beginning. */
 export interface Counters {
