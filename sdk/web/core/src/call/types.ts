@@ -105,6 +105,10 @@ export interface ShownCall {
   held?: true;
   /** The other side holds it. */
   peerHeld?: true;
+  /** It may be put on hold, or gone on with. */
+  canHold?: true;
+  /** Nothing can be told to the server at the moment, while the sound goes on. */
+  signallingAway?: true;
   /** A call that rings beside the one in front. Only in `view`. */
   waiting?: WaitingCall;
   /** The calls that this side holds, besides the one in front. Only in `view`. */

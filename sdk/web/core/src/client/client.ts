@@ -206,6 +206,8 @@ export function createClient(options: ClientOptions): Client {
     switch (action.type) {
       case "take_over":
         return feed({ ...action, reference: "" });
+      case "play":
+        return media.play();
       case "noise_suppression":
         return media.setNoiseSuppression(action.on);
       case "cancel":

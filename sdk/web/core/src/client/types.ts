@@ -3,7 +3,8 @@ import type { CallChoices, CallEvent, CallRequest, ShownCall } from "../call/typ
 import type { CheckResult } from "../check/types";
 import type { Identity } from "../connection/session";
 import type { Branding, CallSnapshot, WireError } from "../generated/protocol";
-import type { CallQuality, Levels, SoundState } from "../media/types";
+import type { CallQuality, SoundState } from "../media/types";
+import type { Levels } from "../screen/view";
 import type { TextChoice } from "../texts/texts";
 
 export interface ClientOptions extends Partial<CallChoices> {
@@ -88,4 +89,6 @@ export interface SoundControls {
   chooseInput(id: string): void;
   chooseOutput(id: string): void;
   setNoiseSuppression(on: boolean): void;
+  /** Plays what the browser held back until the page was touched; to be called in a click. */
+  play(): void;
 }

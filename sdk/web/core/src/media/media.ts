@@ -102,7 +102,8 @@ export function createMedia({ window, onEvent, onChange }: MediaOptions): Media 
     restartIce: open,
     setIceServers() {},
     setNoiseSuppression() {},
-    levels: () => ({ microphone: 0, speaker: 0 }),
+    play: speaker.mayPlay,
+    levels: () => ({ input: 0, output: 0 }),
     acceptAnswer(callId, sdp) {
       if (peer?.callId === callId) peer.connection.accept(sdp);
     },

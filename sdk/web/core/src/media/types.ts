@@ -4,7 +4,7 @@
  * A call is named by its `callId`. A call may have two peers for a moment, the old one and the one that follows it.
  */
 import type { IceServer, LegReport } from "../generated/protocol";
-import type { AudioDevices } from "../screen/view";
+import type { AudioDevices, Levels, SwitchedDevice } from "../screen/view";
 
 /** What the call machine is told, as its inputs are, and what the server and the app are told. */
 export type MediaEvent = MediaNews | MediaFigures;
@@ -57,12 +57,10 @@ export interface SoundState {
   blocked: boolean;
   /** Whether noise is taken out of what the microphone hears. */
   noiseSuppression: boolean;
-}
-
-/** How loud it is at this moment, each 0 to 1. */
-export interface Levels {
-  microphone: number;
-  speaker: number;
+  /** Whether the system has taken the microphone away; it may give it back. */
+  microphoneInterrupted?: boolean | undefined;
+  /** What took another device's place by itself; absent again after a while. */
+  switched?: SwitchedDevice | undefined;
 }
 
 export interface Media {
@@ -83,6 +81,8 @@ export interface Media {
   chooseInput(id: string): void;
   chooseOutput(id: string): void;
   setNoiseSuppression(on: boolean): void;
+  /** The person touched the page, so that the browser may let it play. */
+  play(): void;
   levels(): Levels;
   state(): SoundState;
   destroy(): void;
