@@ -15,6 +15,7 @@ RELAY ?= 127.0.0.1:7881
 
 # What the tests in real browsers use.
 BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio pulseaudio-utils sqlite3 \
+	iproute2 iptables conntrack coturn python3 \
 	fonts-dejavu-core fonts-noto-color-emoji
 
 # How long each fuzz target runs, in seconds.

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['hearing/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: ['hearing/**/*.test.ts', 'network/**/*.test.ts', 'tests/**/*.test.ts'],
     // Sound is judged in real time and two cores carry two browsers at most: one file, one test at a time.
     fileParallelism: false,
     maxConcurrency: 1,

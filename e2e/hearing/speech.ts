@@ -1,5 +1,5 @@
 /**
- * What people in the tests say: two voices with different sentences, made once per run by espeak-ng and sox.
+ * What people in the tests say: two voices with different sentences and a tone, made once per run by espeak-ng and sox.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -28,14 +28,18 @@ const VOICES = {
   },
 } as const;
 
-/** Names one of the two voices. */
-export type Voice = keyof typeof VOICES;
+/** Names one of the two voices, or a steady tone, in which every silence is a fault. */
+export type Voice = keyof typeof VOICES | 'tone';
 
 /** The speech of `voice`, made in `directory` if it is not there yet. */
 export function speechOf(voice: Voice, directory: string): Speech {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, `${voice}.wav`);
-  if (!existsSync(file)) {
+  if (existsSync(file)) return { file, samples: readWav(file) };
+  if (voice === 'tone') {
+    // Whole periods, so that its rounds join without a click.
+    execFileSync('sox', ['-D', '-n', '-r', `${SAMPLE_RATE}`, '-c', '1', '-b', '16', file, 'synth', '5', 'sine', '440', 'gain', '-12']);
+  } else {
     const spoken = join(directory, `${voice}-spoken.wav`);
     const { voice: name, pitch, text } = VOICES[voice];
     execFileSync('espeak-ng', ['-v', name, '-p', pitch, '-s', '150', '-w', spoken, text]);

@@ -9,12 +9,14 @@ import { speechOf } from '../hearing/speech.ts';
 import { PATIENCE_MS } from '../until.ts';
 import { ARTIFACTS, type Equipment, type Person, type Tab } from './person.ts';
 
+/** Without it a machine that has nothing but a loopback interface gathers no candidates. */
+const LOOPBACK = '--allow-loopback-in-peer-connection';
+
 /** What Chromium is started with on a machine without a screen, a network or sound. */
 export const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
-  // Without it a machine that has nothing but a loopback interface gathers no candidates.
-  '--allow-loopback-in-peer-connection',
+  LOOPBACK,
 ];
 
 /** Starts a browser for somebody. */
@@ -22,20 +24,25 @@ export async function atChromium(equipment: Equipment): Promise<Person> {
   const { name, voice = 'courier', microphone = 'speaks', udp = 'open', window = { width: 1024, height: 768 } } = equipment;
   const profile = mkdtempSync(join(tmpdir(), 'tring-chromium-'));
   const speech = speechOf(voice, join(ARTIFACTS, 'speech'));
+  const program = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   const args = [...FLAGS];
   if (microphone !== 'absent') {
     args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${speech.file}`);
   }
   if (microphone === 'speaks') args.push('--use-fake-ui-for-media-stream');
+  if (equipment.place) args.splice(args.indexOf(LOOPBACK), 1);
   if (udp === 'blocked') args.push('--webrtc-ip-handling-policy=disable_non_proxied_udp');
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: equipment.place?.wrapper(program) ?? program,
     headless: true,
     args,
     viewport: window,
     colorScheme: equipment.scheme ?? 'light',
     reducedMotion: equipment.motion === 'reduced' ? 'reduce' : 'no-preference',
-    permissions: equipment.notifications === 'granted' ? ['notifications'] : [],
+    permissions: [
+      ...(equipment.notifications === 'granted' ? ['notifications'] : []),
+      ...(equipment.remembered ? ['microphone'] : []),
+    ],
   });
   context.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript({ content: earScript({}) });

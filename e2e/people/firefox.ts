@@ -14,9 +14,13 @@ import { ARTIFACTS, type Equipment, type Person, type Tab } from './person.ts';
 export async function atFirefox(equipment: Equipment, sound: SoundDaemon): Promise<Person> {
   const { name, voice = 'courier', microphone = 'speaks', window = { width: 1024, height: 768 } } = equipment;
   const speech = speechOf(voice, join(ARTIFACTS, 'speech'));
+  const program = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr';
+  const { place } = equipment;
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
+    executablePath: place?.wrapper(program) ?? program,
+    // The browser listens there, and this process, which is here, talks to it through a door at the same port.
+    ...(place ? { debuggingPort: await place.reach() } : {}),
     headless: true,
     env: { ...process.env, ...sound.environment },
     extraPrefsFirefox: {
@@ -24,7 +28,7 @@ export async function atFirefox(equipment: Equipment, sound: SoundDaemon): Promi
       'permissions.default.microphone': microphone === 'denied' ? 2 : 1,
       'media.navigator.permission.disabled': microphone !== 'denied',
       'media.navigator.streams.fake': microphone !== 'absent',
-      'media.peerconnection.ice.loopback': true,
+      'media.peerconnection.ice.loopback': !place,
     },
   });
   const script = earScript({ voice: speech.file });

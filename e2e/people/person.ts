@@ -11,6 +11,14 @@ import { likeness, type Likeness } from '../hearing/correlation.ts';
 /** Where screenshots, recordings and logs of a run are kept. */
 export const ARTIFACTS = new URL('../../artifacts/', import.meta.url).pathname;
 
+/** A network that is not the machine's own, with a browser in it. */
+export interface Place {
+  /** An executable that runs `program` there. */
+  wrapper(program: string): string;
+  /** A port of this machine's 127.0.0.1 that leads to the same one there. */
+  reach(): Promise<number>;
+}
+
 /** What to give a person. */
 export interface Equipment {
   /** Names their files among the artefacts. */
@@ -19,8 +27,15 @@ export interface Equipment {
   voice?: Voice;
   /** `denied`: the browser refuses it to pages; `absent`: there is none. */
   microphone?: 'speaks' | 'denied' | 'absent';
+  /**
+   * The site was allowed to use the microphone for good, on an earlier visit. Only then Chromium looks at every interface of
+   * the machine, instead of leaving the choice to the system.
+   */
+  remembered?: boolean;
   /** `blocked`: no UDP leaves the browser, as behind some firewalls. */
   udp?: 'open' | 'blocked';
+  /** Where on the network they are; on the machine's own if nothing is said. */
+  place?: Place;
   /** What their window measures; a small desktop if nothing is said. */
   window?: { width: number; height: number };
   /** The system's colour scheme. */

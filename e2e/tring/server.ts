@@ -42,20 +42,34 @@ export interface Tring {
   stop(): Promise<void>;
 }
 
+/** Where a server runs. */
+export interface Premises {
+  /** The address that it listens at. */
+  address: string;
+  /** What stands before its command. */
+  inside: readonly string[];
+}
+
 /** Starts a server; `name` names its log among the artefacts, `flags` are added to `tring serve`. */
-export async function startTring(name: string, ...flags: string[]): Promise<Tring> {
+export function startTring(name: string, ...flags: string[]): Promise<Tring> {
+  return startTringAt({ address: '127.0.0.1', inside: [] }, name, ...flags);
+}
+
+/** The same on another network. */
+export async function startTringAt({ address, inside }: Premises, name: string, ...flags: string[]): Promise<Tring> {
   const data = mkdtempSync(join(tmpdir(), 'tring-data-'));
   mkdirSync(join(ARTIFACTS, 'logs'), { recursive: true });
   const file = createWriteStream(join(ARTIFACTS, 'logs', `${name}.log`));
   let log = '';
   let origin = '';
-  let relay = '127.0.0.1:0';
+  let relay = `${address}:0`;
   let process_: ChildProcess | undefined;
 
   const start = async (): Promise<void> => {
-    const started = spawn(BINARY, [
-      'serve', '--json', '--listen', origin ? new URL(origin).host : '127.0.0.1:0', '--relay', relay, '--data', data, ...flags,
-    ], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...command] = [
+      ...inside, BINARY, 'serve', '--json', '--listen', origin ? new URL(origin).host : `${address}:0`, '--relay', relay, '--data', data, ...flags,
+    ] as [string, ...string[]];
+    const started = spawn(program, command, { stdio: ['ignore', 'pipe', 'pipe'] });
     process_ = started;
     started.stderr.on('data', (chunk: Buffer) => {
       log += chunk;
