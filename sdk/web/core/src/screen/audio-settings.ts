@@ -1,10 +1,13 @@
-/** The part of the ongoing screen that opens on demand: speaker volume, microphone and speaker. */
+/** The part of the ongoing screen that opens on demand: volume, devices, and whether the microphone hears. */
 import { fill } from "../texts/texts";
 import { make, type Stage } from "./dom";
+import { createLevelMeter } from "./level-meter";
 import type { CallView, DeviceChoice } from "./view";
 
 export interface AudioSettings {
   element: HTMLElement;
+  /** Opens and closes it. */
+  show(open: boolean): void;
   update(view: CallView): void;
 }
 
@@ -16,7 +19,21 @@ export function createAudioSettings(stage: Stage, id: string): AudioSettings {
   const volumeRow = row(stage, texts.speakerVolume, slider);
   const microphoneRow = row(stage, texts.microphone, microphone.select);
   const speakerRow = row(stage, texts.speaker, speaker.select);
-  const element = make(stage, "div", { id, class: "settings", hidden: "" }, volumeRow, microphoneRow, speakerRow);
+  const quiet = make(stage, "input", { type: "checkbox", role: "switch" });
+  quiet.addEventListener("change", () => act({ type: "noise_suppression", on: quiet.checked }));
+  const quietRow = row(stage, texts.noiseSuppression, quiet);
+  quietRow.classList.add("switch");
+  const meter = stage.levels && createLevelMeter(stage, stage.levels);
+  const element = make(
+    stage,
+    "div",
+    { id, class: "settings", hidden: "" },
+    volumeRow,
+    speakerRow,
+    microphoneRow,
+    ...(meter ? [meter.element] : []),
+    quietRow,
+  );
 
   const say = () => slider.setAttribute("aria-valuetext", `${slider.value}%`);
   slider.addEventListener("input", () => {
@@ -26,13 +43,19 @@ export function createAudioSettings(stage: Stage, id: string): AudioSettings {
 
   return {
     element,
-    update({ volume, devices }) {
+    show(open) {
+      element.hidden = !open;
+      meter?.run(open);
+    },
+    update({ volume, devices, noiseSuppression }) {
       slider.value = String(Math.round(volume * 100));
       say();
       microphone.update(devices.inputs, devices.input);
       microphoneRow.hidden = devices.inputs.length < 2;
       speaker.update(devices.outputs, devices.output);
       speakerRow.hidden = !devices.canChooseOutput || devices.outputs.length < 2;
+      quietRow.hidden = noiseSuppression === undefined;
+      quiet.checked = noiseSuppression === true;
     },
   };
 }

@@ -7,11 +7,13 @@ import { createAudioSettings } from "./audio-settings";
 import { createButtons } from "./buttons";
 import { make, setText, type Stage } from "./dom";
 import { formatDuration } from "./duration";
+import { createHeldCalls } from "./held-calls";
 import { icon } from "./icons";
 import { palette } from "./palette";
 import { createPicture } from "./picture";
 import type { CallView } from "./view";
-import { hintsOf, nameOf, statusOf, titleOf } from "./words";
+import { createWaitingPanel } from "./waiting";
+import { hintsOf, nameOf, playOf, statusOf, titleOf } from "./words";
 
 const SETTINGS = "audio-settings";
 const CONTEXT = "context";
@@ -21,6 +23,8 @@ export interface Card {
   update(view: CallView): void;
   /** Brings the timer up to date. */
   tick(now: number): void;
+  /** Takes it off the page. */
+  remove(): void;
 }
 
 /** What the card asks of the screen around it. */
@@ -36,7 +40,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
   const picture = createPicture(stage);
   const settings = createAudioSettings(stage, SETTINGS);
   const showSettings = (open: boolean) => {
-    settings.element.hidden = !open;
+    settings.show(open);
     element.classList.toggle("open", open);
     if (open) body.scrollTop = body.scrollHeight;
     events.resized();
@@ -58,7 +62,11 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
     make(stage, "p", { class: "status" }, status, timer),
   );
   const hints = make(stage, "ul", { class: "hints" });
+  const play = make(stage, "button", { type: "button", class: "play" });
+  play.addEventListener("click", () => stage.act({ type: "play" }));
+  const held = createHeldCalls(stage);
   const body = make(stage, "div", { class: "body" }, picture.element, words, hints, settings.element);
+  const waiting = createWaitingPanel(stage);
   const powered = make(stage, "p", { class: "powered" }, texts.poweredBy);
   const brand = make(stage, "img", { class: "brand", alt: "", referrerpolicy: "no-referrer", hidden: "" });
   brand.addEventListener("error", () => (brand.hidden = true));
@@ -80,6 +88,9 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
   let current: CallView | undefined;
   let hinted = "";
   const tick = (now: number) => {
+    // What has to be scrolled must be reached by the keyboard; browsers differ in whether it is without this.
+    if (body.scrollHeight > body.clientHeight) body.tabIndex = 0;
+    else body.removeAttribute("tabindex");
     if (current?.answeredAt !== undefined && current.phase !== "ended") {
       setText(timer, formatDuration(now - current.answeredAt));
     }
@@ -88,18 +99,29 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
   return {
     element,
     tick,
+    remove() {
+      settings.show(false);
+      element.remove();
+    },
     update(view) {
       current = view;
       for (const [property, value] of Object.entries(palette(view.branding)))
         element.style.setProperty(property, value);
       element.dataset.phase = view.phase;
       element.dataset.status = view.status;
+      element.dataset.hold = view.held ? "mine" : view.peerHeld ? "theirs" : "none";
       element.setAttribute("aria-label", titleOf(view, texts));
       picture.update(view);
       setText(name, nameOf(view));
       setText(context, view.context);
       showTime(view, status, timer, statusOf(view, texts));
       hinted = showHints(stage, view, hints, hinted);
+      const [heard] = playOf(view, texts);
+      setText(play, heard ?? "");
+      place(play, words, heard !== undefined);
+      place(held.element, hints, held.update(view));
+      if (!waiting.update(view)) waiting.element.remove();
+      else if (element.firstChild !== waiting.element) element.prepend(waiting.element);
       settings.update(view);
       if (view.phase !== "ongoing" && !settings.element.hidden) showSettings(false);
       buttons.update(view);
@@ -111,10 +133,17 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
   };
 }
 
-/** Connected: the time alone. Otherwise the status, and the time beside it once there is one. */
+/** Puts `part` after `anchor`, or away. What is not wanted is not in the page, so that nothing finds it there. */
+function place(part: HTMLElement, anchor: HTMLElement, wanted: boolean): void {
+  if (!wanted) part.remove();
+  else if (anchor.nextSibling !== part) anchor.after(part);
+}
+
+/** While they talk: the time alone. Otherwise the status, and the time beside it once there is one. */
 function showTime(view: CallView, status: HTMLElement, timer: HTMLElement, text: string): void {
   setText(status, text);
-  status.hidden = view.phase === "ongoing" && view.status === "connected" && view.answeredAt !== undefined;
+  const isTalking = view.status === "connected" && !view.held && !view.peerHeld;
+  status.hidden = view.phase === "ongoing" && isTalking && view.answeredAt !== undefined;
   timer.hidden = view.answeredAt === undefined || (view.phase !== "ongoing" && view.phase !== "ended");
 }
 

@@ -4,13 +4,15 @@
  * Never from a string: a page may forbid that by Trusted Types, and a name or a context is then text by construction.
  */
 import type { Texts } from "../texts/texts";
-import type { ScreenAction } from "./view";
+import type { Levels, ScreenAction } from "./view";
 
 /** What every part of a screen is made with. */
 export interface Stage {
   document: Document;
   texts: Texts;
   act(action: ScreenAction): void;
+  /** How loud it is now; nothing where nobody measures it. */
+  levels?: (() => Levels) | undefined;
 }
 
 /** An element with attributes and children; an attribute that is `null` is left out. */

@@ -15,11 +15,18 @@ interface Drawing {
   filled?: boolean;
   /** Degrees around the middle. */
   turn?: number;
+  /** A sign in the corner that stays as it is, in lines. */
+  sign?: string;
 }
 
 const DRAWINGS = {
   answer: { path: HANDSET, filled: true, turn: -135 },
   hangUp: { path: HANDSET, filled: true },
+  endAndAnswer: { path: HANDSET, filled: true, turn: -135, sign: "M16 3.5l5 5M21 3.5l-5 5" },
+  holdAndAnswer: { path: HANDSET, filled: true, turn: -135, sign: "M16.5 3.5v5.5M20.5 3.5v5.5" },
+  hold: { path: "M9 5.5v13M15 5.5v13" },
+  resume: { path: "M8 5.2v13.6L18.5 12z" },
+  elsewhere: { path: "M3.5 5.5h11v9h-11zM2 18h9M16.5 8.5h4.5V19h-6.5v-5" },
   microphone: { path: CAPSULE + STAND },
   microphoneOff: {
     path: "M15 9.5V6a3 3 0 0 0-5.7-1.3M9 9.5V11a3 3 0 0 0 4.8 2.4M5.5 11a6.5 6.5 0 0 0 10.2 5.3M18.5 11a6.5 6.5 0 0 1-.7 3M12 17.5V21M4 3.5l16 17",
@@ -38,14 +45,19 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** The symbol as an element that assistive technology skips: its button or text says the same in words. */
 export function icon(document: Document, name: IconName): SVGElement {
-  const { path, filled, turn }: Drawing = DRAWINGS[name];
+  const { path, filled, turn, sign }: Drawing = DRAWINGS[name];
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   svg.setAttribute("class", filled ? "filled" : "drawn");
-  const shape = document.createElementNS(SVG, "path");
-  shape.setAttribute("d", path);
+  const draw = (line: string) => {
+    const shape = document.createElementNS(SVG, "path");
+    shape.setAttribute("d", line);
+    svg.append(shape);
+    return shape;
+  };
+  const shape = draw(path);
   if (turn !== undefined) shape.setAttribute("transform", `rotate(${turn} 12 12)`);
-  svg.append(shape);
+  if (sign !== undefined) draw(sign).setAttribute("class", "drawn");
   return svg;
 }

@@ -9,8 +9,11 @@ import type { CallView } from "./view";
 
 export interface Picture {
   element: HTMLElement;
-  update(view: CallView): void;
+  update(person: Pictured): void;
 }
+
+/** Whose picture, and the logo that may take its place. */
+export type Pictured = Pick<CallView, "peer" | "image" | "branding">;
 
 export function createPicture(stage: Stage): Picture {
   const letter = make(stage, "span", { class: "letter" });
@@ -57,7 +60,7 @@ interface Candidate {
   kind: "person" | "logo";
 }
 
-function candidates(view: CallView): Candidate[] {
+function candidates(view: Pictured): Candidate[] {
   const found: Candidate[] = [];
   if (view.image) found.push({ address: view.image, kind: "person" });
   if (view.branding.logo) found.push({ address: view.branding.logo, kind: "logo" });

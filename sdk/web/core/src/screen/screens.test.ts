@@ -209,13 +209,13 @@ describe("audio settings", () => {
     expect(settings.hidden).toBe(true);
     press("Audio settings");
     expect(settings.hidden).toBe(false);
-    expect(rows()).toEqual(["Speaker volume", "Microphone", "Speaker"]);
+    expect(rows()).toEqual(["Speaker volume", "Speaker", "Microphone"]);
 
     const slider = one<HTMLInputElement>(".settings input");
     expect(slider.getAttribute("aria-valuetext")).toBe("80%");
     slider.value = "35";
     slider.dispatchEvent(new Event("input"));
-    const [microphone, speaker] = [...settings.querySelectorAll("select")] as [HTMLSelectElement, HTMLSelectElement];
+    const [speaker, microphone] = [...settings.querySelectorAll("select")] as [HTMLSelectElement, HTMLSelectElement];
     expect([...microphone.options].map((option) => option.text)).toEqual(["Built-in", "Microphone 2"]);
     microphone.value = "b";
     microphone.dispatchEvent(new Event("change"));

@@ -4,16 +4,19 @@
  * - **Focus** goes to the dialog when it appears, never to a button. A person who is writing when a call comes in keeps
  *   the focus; a screen reader is told at once. When the screen leaves, the focus goes back to where it was.
  * - **Escape** minimises, and closes the screen of an ended call; it never answers, declines or ends one.
+ * - **A call that waits** brings a minimised screen back to its size, as a call that comes in has it; it takes no focus.
+ * - **A call on another device** has a banner while no call is on the screen.
  * - **The page stays usable**: the dialog is not modal, and Tab walks in and out of it.
  */
 import { completeTexts } from "../texts/texts";
 import { createCard, type Card } from "./card";
 import { make, setText, type Stage } from "./dom";
 import { createMover } from "./drag";
+import { createBanner } from "./elsewhere";
 import { focused, isWriting } from "./focus";
 import { createHost } from "./host";
-import type { CallScreens, CallView, ScreenAction, ScreenOptions } from "./view";
-import { announcementOf } from "./words";
+import type { CallScreens, CallView, ElsewhereView, ScreenAction, ScreenOptions } from "./view";
+import { announcementOf, isUrgent } from "./words";
 
 /** How long the screen of an ended call stays: time to read one sentence. The style sheet fades it out at the end. */
 const ENDED_STAYS = 3000;
@@ -25,7 +28,12 @@ export function createCallScreens(options: ScreenOptions = {}): CallScreens {
   const document = options.document ?? globalThis.document;
   const window = document.defaultView ?? globalThis.window;
   let handler: (action: ScreenAction) => void = () => {};
-  const stage: Stage = { document, texts: completeTexts(options.texts), act: (action) => handler(action) };
+  const stage: Stage = {
+    document,
+    texts: completeTexts(options.texts),
+    act: (action) => handler(action),
+    levels: options.levels,
+  };
 
   const host = createHost(document);
   const announcer = make(stage, "div", { class: "announcer", role: "status" });
@@ -35,12 +43,15 @@ export function createCallScreens(options: ScreenOptions = {}): CallScreens {
   let view: CallView | undefined;
   let minimised = false;
   let before: Element | null = null;
+  let elsewhere: ElsewhereView | undefined;
   let ticking: ReturnType<typeof setInterval> | undefined;
   let leaving: ReturnType<typeof setTimeout> | undefined;
 
   const mover = createMover(window, () => {
     if (minimised) setMinimised(false);
   });
+
+  const banner = createBanner(stage, drawBanner);
 
   function setMinimised(value: boolean): void {
     minimised = value;
@@ -51,36 +62,71 @@ export function createCallScreens(options: ScreenOptions = {}): CallScreens {
 
   function appear(first: CallView): void {
     minimised = false;
-    before = focused(document);
+    // From the banner's button the focus goes to the card it brought, and later to where it was before both.
+    if (!host.root.activeElement) before = focused(document);
     card = createCard(stage, { corner, resized: mover.settle }, () => minimised);
     card.element.addEventListener("keydown", onKey);
     card.update(first);
     host.root.prepend(card.element);
-    host.raise();
+    keepRaised();
+    card.tick(Date.now());
     mover.attach(card.element);
     if (first.phase !== "incoming" || !isWriting(before)) card.element.focus({ preventScroll: true });
+  }
+
+  function leave(): void {
+    clearTimeout(leaving);
+    leaving = undefined;
+    const hadFocus = host.root.activeElement !== null;
+    mover.detach();
+    card?.remove();
+    card = view = undefined;
+    setText(announcer, "");
+    keepRaised();
+    if (hadFocus) giveFocusBack();
+    before = null;
+  }
+
+  /** In the page's way only while there is something to see. */
+  function keepRaised(): void {
+    clearInterval(ticking);
+    ticking = undefined;
+    if (!card && !banner.element.isConnected) return host.lower();
+    host.raise();
     ticking = setInterval(() => {
       host.raise();
       card?.tick(Date.now());
     }, TICK);
   }
 
-  function leave(): void {
-    clearInterval(ticking);
-    clearTimeout(leaving);
-    leaving = undefined;
-    const hadFocus = host.root.activeElement !== null;
-    mover.detach();
-    card?.element.remove();
-    card = view = undefined;
-    setText(announcer, "");
-    host.lower();
-    if (hadFocus && before?.isConnected) (before as HTMLElement).focus({ preventScroll: true });
-    before = null;
+  function giveFocusBack(): void {
+    if (before?.isConnected) (before as HTMLElement).focus({ preventScroll: true });
+  }
+
+  function drawBanner(): void {
+    const wanted = elsewhere !== undefined && banner.update(elsewhere) && !card;
+    if (wanted !== banner.element.isConnected) {
+      if (wanted) {
+        before = focused(document);
+        host.root.prepend(banner.element);
+      } else {
+        const hadFocus = banner.element.contains(host.root.activeElement);
+        banner.element.remove();
+        if (hadFocus) giveFocusBack();
+      }
+      keepRaised();
+    }
+    if (!card) announce(wanted ? banner.announcement() : "", false);
+  }
+
+  function announce(text: string, urgent: boolean): void {
+    announcer.setAttribute("aria-live", urgent ? "assertive" : "polite");
+    setText(announcer, text);
   }
 
   function dismiss(): void {
     leave();
+    drawBanner();
     stage.act({ type: "dismiss" });
   }
 
@@ -109,21 +155,29 @@ export function createCallScreens(options: ScreenOptions = {}): CallScreens {
     show(next) {
       if (next === null) {
         if (card) leave();
-        return;
+        return drawBanner();
       }
       const another = view?.phase === "ended" && next.phase !== "ended";
       if (another) leave();
+      const last = view;
       view = next;
       if (card) update(next);
       else appear(next);
-      announcer.setAttribute("aria-live", next.phase === "incoming" ? "assertive" : "polite");
-      setText(announcer, announcementOf(next, stage.texts));
+      if (next.waiting && next.waiting.callId !== last?.waiting?.callId && minimised) setMinimised(false);
+      drawBanner();
+      announce(announcementOf(next, last, stage.texts), isUrgent(next));
       if (next.phase === "ended") leaving ??= setTimeout(dismiss, ENDED_STAYS);
+    },
+    showElsewhere(next) {
+      elsewhere = next;
+      drawBanner();
     },
     onAction(next) {
       handler = next;
     },
     destroy() {
+      elsewhere = undefined;
+      banner.element.remove();
       leave();
       host.remove();
     },

@@ -1,11 +1,13 @@
 /**
- * The style sheet of the screens. Colours come from `palette.ts` as custom properties; sides are logical, so that a page
- * written from right to left gets its mirror image.
+ * The style sheet of the screens, all but what several calls need; that is in `style-several.ts`. Colours come from
+ * `palette.ts` as custom properties; sides are logical, so that a page written from right to left gets its mirror image.
  *
  * Three shapes of one card: floating on a desktop, the whole window on a phone, and the pill of both. Transparent
  * borders are there for forced colours, which make them visible.
  */
-export const STYLE = `
+import { SEVERAL_STYLE } from "./style-several";
+
+const ONE_STYLE = `
 :host::backdrop { display: none !important; }
 *, ::before, ::after { box-sizing: border-box; margin: 0; padding: 0; }
 [hidden] { display: none !important; }
@@ -42,6 +44,8 @@ export const STYLE = `
 .moving { cursor: grabbing; }
 .card[data-phase="ended"] { animation: leave 240ms 2760ms ease-in forwards; }
 
+.body:focus { outline: none; }
+.body:focus-visible { outline: 2px solid var(--text); outline-offset: -4px; }
 /* What may be long scrolls; the buttons below it never leave the window. */
 .body {
   display: flex;
@@ -121,7 +125,7 @@ export const STYLE = `
 }
 .status span { min-inline-size: 0; }
 .timer { white-space: nowrap; font-variant-numeric: tabular-nums; letter-spacing: 0.02em; }
-[data-phase="ongoing"][data-status="connected"] .timer { font-size: 18px; }
+[data-phase="ongoing"][data-status="connected"][data-hold="none"] .timer { font-size: 18px; }
 :is([data-status="connecting"], [data-status="reconnecting"], [data-status="peer_away"]) .status span:first-child::before {
   content: "";
   display: inline-block;
@@ -151,6 +155,21 @@ export const STYLE = `
 .hints span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; overflow-wrap: anywhere; }
 .hints svg { inline-size: 18px; block-size: 18px; }
 
+.play, .small {
+  min-block-size: 44px;
+  padding: 8px 18px;
+  border: 1px solid var(--text);
+  border-radius: 22px;
+  background: var(--text);
+  color: var(--background);
+  font-size: 15px;
+  font-weight: 600;
+}
+.play { margin-block-start: 16px; max-inline-size: 100%; overflow-wrap: anywhere; }
+.small { min-block-size: 36px; padding: 4px 14px; font-size: 14px; }
+.play:hover, .small:hover { filter: brightness(0.9); }
+[data-hold="mine"] .picture img, [data-hold="mine"] .letter { opacity: 0.45; }
+
 .settings {
   display: grid;
   gap: 12px;
@@ -162,8 +181,33 @@ export const STYLE = `
   background: var(--field);
   cursor: auto;
 }
-.settings label { display: grid; gap: 4px; text-align: start; font-size: 14px; }
+.settings :is(label, .row) { display: grid; gap: 4px; text-align: start; font-size: 14px; }
+.settings .switch { grid-template-columns: 1fr auto; align-items: center; min-block-size: 32px; cursor: pointer; }
 input { inline-size: 100%; block-size: 28px; accent-color: var(--text); cursor: pointer; }
+.meter { display: block; block-size: 8px; border: 1px solid var(--outline); border-radius: 4px; overflow: hidden; background: var(--field); }
+.level { display: block; block-size: 100%; background: var(--text); transform: scaleX(0); transform-origin: 0 0; transition: transform 100ms linear; }
+.meter:dir(rtl) .level { transform-origin: 100% 0; }
+[role="switch"] {
+  appearance: none;
+  position: relative;
+  inline-size: 44px;
+  block-size: 26px;
+  border: 2px solid var(--text);
+  border-radius: 13px;
+  transition: background 120ms;
+}
+[role="switch"]::before {
+  content: "";
+  position: absolute;
+  inset-block: 3px;
+  inset-inline-start: 3px;
+  inline-size: 16px;
+  border-radius: 50%;
+  background: var(--text);
+  transition: inset-inline-start 120ms;
+}
+[role="switch"]:checked { background: var(--text); }
+[role="switch"]:checked::before { inset-inline-start: 21px; background: var(--background); }
 select {
   inline-size: 100%;
   min-block-size: 40px;
@@ -187,7 +231,9 @@ button { border: 0; background: none; color: inherit; font: inherit; cursor: poi
 button:focus { outline: none; }
 .buttons { display: flex; justify-content: center; gap: 16px; flex: none; inline-size: 100%; padding: 24px 20px 0; }
 [data-phase="incoming"] .buttons { justify-content: space-around; }
+.four { gap: 8px; padding-inline: 12px; }
 .round { display: grid; justify-items: center; align-content: start; gap: 8px; min-inline-size: 76px; border-radius: 16px; }
+.four .round { min-inline-size: 64px; }
 .label { font-size: 14px; line-height: 1.2; overflow-wrap: anywhere; }
 .disc {
   display: grid;
@@ -206,7 +252,7 @@ button:focus { outline: none; }
 .cancel, .decline, .hang-up { --disc: var(--red); --glyph: #fff; --edge: var(--red-edge); }
 .round:hover .disc { filter: brightness(1.12); }
 .round:active .disc { transform: scale(0.94); }
-.round:focus-visible .disc, .corner:focus-visible, select:focus-visible, input:focus-visible {
+.round:focus-visible .disc, :is(.corner, .play, .small, select, input):focus-visible {
   outline: 3px solid var(--text);
   outline-offset: 3px;
 }
@@ -238,7 +284,7 @@ button:focus { outline: none; }
   background: var(--background);
   text-align: start;
 }
-.pill :is(.context, .hints, .settings, .powered, .brand, .audio) { display: none; }
+.pill :is(.context, .hints, .settings, .powered, .brand, .audio, .body > .held, .play, .waiting) { display: none; }
 .pill .body { flex-direction: row; gap: 10px; padding: 0; overflow: hidden; text-align: start; }
 .pill .picture { inline-size: 44px; block-size: 44px; margin: 0; }
 .pill .picture::before, .pill .picture::after { content: none; }
@@ -316,3 +362,6 @@ button:focus { outline: none; }
 @keyframes turn { to { transform: rotate(1turn); } }
 @keyframes nudge { 0%, 60%, to { transform: rotate(0); } 68%, 84% { transform: rotate(-12deg); } 76%, 92% { transform: rotate(12deg); } }
 `;
+
+/** The whole sheet. */
+export const STYLE = ONE_STYLE + SEVERAL_STYLE;

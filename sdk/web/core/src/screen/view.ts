@@ -38,8 +38,6 @@ export interface CallView {
   devices: AudioDevices;
   /** Anything else that the person should know now. */
   notice?: string | undefined;
-  /** The server's name for it, once it has one. */
-  callId?: string | undefined;
   /** Whether this side holds the call. */
   held?: boolean | undefined;
   /** Whether the other side holds it. */

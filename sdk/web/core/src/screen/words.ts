@@ -1,7 +1,7 @@
 /** What a view says in words: the sentences of the status line, the hints and the screen reader. Without DOM. */
 import { fill, type Texts } from "../texts/texts";
 import type { IconName } from "./icons";
-import type { CallView } from "./view";
+import type { CallView, Person, SwitchedDevice, WaitingCall } from "./view";
 
 /** A line under the status that the person should know of. */
 export interface Hint {
@@ -11,7 +11,12 @@ export interface Hint {
 
 /** Who the other person is on the screen. */
 export function nameOf(view: CallView): string {
-  return view.peer.name?.trim() || view.peer.cuid;
+  return personName(view.peer);
+}
+
+/** What a person is called: by their name, or by their cuid if they have none. */
+export function personName({ cuid, name }: Person): string {
+  return name?.trim() || cuid;
 }
 
 /** The status line. */
@@ -19,6 +24,10 @@ export function statusOf(view: CallView, texts: Texts): string {
   const { phase, status } = view;
   if (phase === "ended" || status === "ended") return view.endText ?? texts.callEnded;
   if (phase === "incoming") return texts.incoming;
+  if (phase === "ongoing" && status !== "reconnecting") {
+    if (view.held) return texts.onHold;
+    if (view.peerHeld) return fill(texts.peerHolds, { name: nameOf(view) });
+  }
   switch (status) {
     case "calling":
       return texts.calling;
@@ -35,16 +44,35 @@ export function statusOf(view: CallView, texts: Texts): string {
   }
 }
 
-/** The hints, the most urgent first. A network that is gone is told by the status; that it is weak adds nothing. */
+/**
+ * The hints, the most urgent first. A network that is gone is told by the status; that it is weak adds nothing. Neither
+ * does it while nobody is to be heard.
+ */
 export function hintsOf(view: CallView, texts: Texts): Hint[] {
   const hints: Hint[] = [];
   if (view.notice) hints.push({ icon: "notice", text: view.notice });
   if (view.phase !== "ongoing") return hints;
-  if (view.peerMuted) hints.push({ icon: "microphoneOff", text: fill(texts.peerMuted, { name: nameOf(view) }) });
-  if (view.status === "connected" && view.poorNetwork !== "none") {
+  const name = nameOf(view);
+  const isHeld = view.held || view.peerHeld;
+  if (view.microphoneInterrupted) hints.push({ icon: "microphoneOff", text: texts.microphoneInterrupted });
+  if (view.status === "reconnecting" && view.held) hints.push({ icon: "hold", text: texts.onHold });
+  if (view.status === "peer_away" && isHeld) hints.push({ icon: "notice", text: fill(texts.peerAway, { name }) });
+  else if (view.held && view.peerHeld) hints.push({ icon: "hold", text: fill(texts.peerHolds, { name }) });
+  if (view.signallingAway && view.status !== "reconnecting") {
+    hints.push({ icon: "notice", text: texts.signallingAway });
+  }
+  if (view.peerMuted && !isHeld) hints.push({ icon: "microphoneOff", text: fill(texts.peerMuted, { name }) });
+  if (view.switched) hints.push(switchedHint(view.switched, texts));
+  if (view.status === "connected" && !isHeld && view.poorNetwork !== "none") {
     hints.push({ icon: "weak", text: view.poorNetwork === "mine" ? texts.myNetworkWeak : texts.theirNetworkWeak });
   }
   return hints;
+}
+
+function switchedHint({ kind, label }: SwitchedDevice, texts: Texts): Hint {
+  return kind === "input"
+    ? { icon: "microphone", text: fill(texts.microphoneSwitched, { device: label || texts.microphone }) }
+    : { icon: "sound", text: fill(texts.speakerSwitched, { device: label || texts.speaker }) };
 }
 
 /** The name of the dialog. */
@@ -58,8 +86,33 @@ export function titleOf(view: CallView, texts: Texts): string {
   return fill(title[view.phase], { name: nameOf(view) });
 }
 
-/** What a screen reader says when the view is new. */
-export function announcementOf(view: CallView, texts: Texts): string {
-  const opening = view.phase === "incoming" ? [titleOf(view, texts), view.context] : [statusOf(view, texts)];
-  return [...opening, ...hintsOf(view, texts).map((hint) => hint.text)].join(". ");
+/** Whether a screen reader should say it at once, whatever it is saying. */
+export function isUrgent(view: CallView): boolean {
+  return view.phase === "incoming" || isWaiting(view);
+}
+
+/** What a screen reader says when `view` follows `last`. */
+export function announcementOf(view: CallView, last: CallView | undefined, texts: Texts): string {
+  return [
+    ...openingOf(view, last, texts),
+    ...hintsOf(view, texts).map((hint) => hint.text),
+    ...playOf(view, texts),
+  ].join(". ");
+}
+
+/** What the button says that lets the browser play, if there is one. */
+export function playOf(view: CallView, texts: Texts): string[] {
+  const silent = view.phase === "ongoing" && view.blocked && !view.held;
+  return silent ? [fill(texts.touchToHear, { name: nameOf(view) })] : [];
+}
+
+function openingOf(view: CallView, last: CallView | undefined, texts: Texts): string[] {
+  if (view.phase === "incoming") return [titleOf(view, texts), view.context];
+  if (isWaiting(view)) return [fill(texts.waiting, { name: personName(view.waiting.from) }), view.waiting.context];
+  const isAnother = last !== undefined && last.peer.cuid !== view.peer.cuid;
+  return isAnother ? [titleOf(view, texts), statusOf(view, texts)] : [statusOf(view, texts)];
+}
+
+function isWaiting(view: CallView): view is CallView & { waiting: WaitingCall } {
+  return view.phase === "ongoing" && view.waiting !== undefined;
 }

@@ -1,0 +1,138 @@
+// @vitest-environment jsdom
+/** What the ongoing screen says and offers about microphone, speaker and network. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { loudnessOf } from "./level-meter";
+import { createCallScreens } from "./screens";
+import type { CallScreens, CallView, ScreenAction, ScreenOptions } from "./view";
+
+const ONGOING: CallView = {
+  phase: "ongoing",
+  status: "connected",
+  peer: { cuid: "ravi_courier", name: "Ravi Kumar" },
+  context: "Your order is on its way",
+  branding: { logo: null, backgroundColor: "#1b1f3b", textColor: "#ffffff", buttonTheme: "default", poweredBy: true },
+  muted: false,
+  peerMuted: false,
+  poorNetwork: "none",
+  volume: 1,
+  devices: { inputs: [], outputs: [], canChooseOutput: false },
+};
+
+let screens: CallScreens;
+let actions: ScreenAction[];
+
+function start(options?: ScreenOptions): void {
+  screens = createCallScreens(options);
+  screens.onAction((action) => actions.push(action));
+}
+
+const root = () => document.getElementById("sc-sdk")?.shadowRoot as ShadowRoot;
+const one = <T extends Element = HTMLElement>(selector: string) => root().querySelector<T>(selector);
+const hints = () => [...root().querySelectorAll(".hints li")].map((hint) => hint.textContent);
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  actions = [];
+});
+afterEach(() => {
+  screens.destroy();
+  vi.useRealTimers();
+});
+
+describe("what is wrong is said on the right side", () => {
+  it("of the network: mine, theirs, or only the way to the server", () => {
+    start();
+    screens.show({ ...ONGOING, poorNetwork: "mine" });
+    expect(hints()).toEqual(["Your network is weak"]);
+    screens.show({ ...ONGOING, poorNetwork: "theirs" });
+    expect(hints()).toEqual(["Their network is weak"]);
+    screens.show({ ...ONGOING, signallingAway: true });
+    expect(hints()).toEqual(["Reconnecting. You can go on talking"]);
+    screens.show({ ...ONGOING, signallingAway: true, status: "reconnecting" });
+    expect(hints()).toEqual([]);
+    expect(one(".status span")?.textContent).toBe("Reconnecting…");
+    screens.show({ ...ONGOING, status: "peer_away" });
+    expect(one(".status span")?.textContent).toBe("Their connection is lost…");
+  });
+
+  it("of the devices: what is used now, and that the microphone was taken away", () => {
+    start();
+    screens.show({ ...ONGOING, switched: { kind: "output", label: "MacBook speakers" } });
+    expect(hints()).toEqual(["Now playing on MacBook speakers"]);
+    screens.show({ ...ONGOING, switched: { kind: "input", label: "" } });
+    expect(hints()).toEqual(["Now using Microphone"]);
+    screens.show({ ...ONGOING, microphoneInterrupted: true });
+    expect(hints()).toEqual(["Something else is using your microphone"]);
+    expect(one(".announcer")?.textContent).toBe("Connected. Something else is using your microphone");
+  });
+});
+
+describe("a browser that plays nothing yet", () => {
+  it("is let play by a button, which goes when it does", () => {
+    start();
+    screens.show({ ...ONGOING, blocked: true });
+    expect(one(".announcer")?.textContent).toBe("Connected. Tap to hear Ravi Kumar");
+    one<HTMLButtonElement>(".play")?.click();
+    expect(actions).toEqual([{ type: "play" }]);
+    screens.show(ONGOING);
+    expect(one(".play")).toBeNull();
+  });
+
+  it("matters only while there is something to hear", () => {
+    start();
+    screens.show({ ...ONGOING, blocked: true, held: true });
+    expect(one(".play")).toBeNull();
+    screens.show({ ...ONGOING, blocked: true, phase: "incoming" });
+    expect(one(".play")).toBeNull();
+  });
+});
+
+describe("audio settings", () => {
+  it("show how loud the microphone is, and measure nothing while they are closed", () => {
+    const levels = vi.fn(() => ({ input: 0.1, output: 0 }));
+    start({ levels });
+    screens.show(ONGOING);
+    vi.advanceTimersByTime(1_000);
+    expect(levels).not.toHaveBeenCalled();
+    one<HTMLButtonElement>(".audio")?.click();
+    vi.advanceTimersByTime(100);
+    // A tenth of full scale is 20 dB below it: a third of the way down to silence.
+    expect(one("[role=meter]")?.getAttribute("aria-valuenow")).toBe("70");
+    expect(one(".level")?.style.transform).toBe("scaleX(0.67)");
+    one<HTMLButtonElement>(".audio")?.click();
+    levels.mockClear();
+    vi.advanceTimersByTime(1_000);
+    expect(levels).not.toHaveBeenCalled();
+  });
+
+  it("stop measuring when the call ends while they are open", () => {
+    const levels = vi.fn(() => ({ input: 0, output: 0 }));
+    start({ levels });
+    screens.show(ONGOING);
+    one<HTMLButtonElement>(".audio")?.click();
+    screens.show(null);
+    levels.mockClear();
+    vi.advanceTimersByTime(1_000);
+    expect(levels).not.toHaveBeenCalled();
+  });
+
+  it("switch noise suppression where it can be chosen", () => {
+    start();
+    screens.show({ ...ONGOING, noiseSuppression: true });
+    const toggle = one<HTMLInputElement>("[role=switch]");
+    expect(toggle?.checked).toBe(true);
+    expect(toggle?.labels?.[0]?.textContent).toBe("Noise suppression");
+    toggle?.click();
+    expect(actions).toEqual([{ type: "noise_suppression", on: false }]);
+    screens.show(ONGOING);
+    expect(one(".switch")?.hidden).toBe(true);
+  });
+});
+
+describe("the meter's scale", () => {
+  it("goes from a quiet room to full scale in even steps of decibels", () => {
+    expect([0, 0.001, 0.0316, 1, 2, Number.NaN].map((level) => Number(loudnessOf(level).toFixed(2)))).toEqual([
+      0, 0, 0.5, 1, 1, 0,
+    ]);
+  });
+});
