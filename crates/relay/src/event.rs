@@ -34,7 +34,7 @@ pub enum RelayEvent {
         /// Whose.
         leg: LegId,
     },
-    /// The leg is reached at another address from now on.
+    /// The leg, which has keys, is reached by another way from now on.
     Moved {
         /// Whose.
         leg: LegId,
@@ -80,7 +80,7 @@ pub enum Dropped {
     Replayed,
     /// Audio before the handshake is done, or DTLS long after it.
     NotExpected,
-    /// Audio of a leg that may not be heard yet.
+    /// Audio of a leg that may not be heard yet, or of a connection whose successor is heard already.
     NotBridged,
     /// The other leg has no keys or no path yet.
     FarNotReady,
@@ -142,6 +142,8 @@ pub struct RelayCounts {
     pub audio_out: u64,
     /// RTCP packets sent on to the other leg.
     pub reports_out: u64,
+    /// Signs of life sent to legs to which no audio passed.
+    pub keep_alives: u64,
     /// Connectivity checks answered.
     pub checks: u64,
     /// Datagrams that went no further, by [`Dropped::ALL`].
@@ -167,6 +169,7 @@ impl RelayCounts {
         self.audio_in += other.audio_in;
         self.audio_out += other.audio_out;
         self.reports_out += other.reports_out;
+        self.keep_alives += other.keep_alives;
         self.checks += other.checks;
         for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
             *sum += more;

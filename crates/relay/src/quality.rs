@@ -4,9 +4,10 @@
 //! to its ear. Folding over time and thresholds are for `calls`.
 
 use std::time::{Duration, Instant};
+use tring_protocol::signal::MediaPath;
 
 /// One second of one leg.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QualityReport {
     /// Audio packets that arrived from the leg in this second.
     pub received: u32,
@@ -21,6 +22,8 @@ pub struct QualityReport {
     pub heard_loss: Option<f32>,
     /// Estimated mean opinion score of what the other side hears of this leg, 1 to 4.5, see [`opinion_score`].
     pub opinion_score: f32,
+    /// By what the leg is reached; `None` while it is not, between the end of one way and the next.
+    pub path: Option<MediaPath>,
 }
 
 /// The E-model of ITU-T G.107 with the simplification of Cole and Rosenbluth ("Voice over IP performance
@@ -103,8 +106,13 @@ impl Meter {
         self.round_trip = now.saturating_duration_since(passed.at).checked_sub(held).or(self.round_trip);
     }
 
-    /// Closes a second; `None` if nothing ever arrived.
-    pub(crate) fn fold(&mut self) -> Option<QualityReport> {
+    /// How long the way to the leg and back took when last heard.
+    pub(crate) fn round_trip(&self) -> Option<Duration> {
+        self.round_trip
+    }
+
+    /// Closes a second, in which the leg was reached by `path`; `None` if nothing ever arrived.
+    pub(crate) fn fold(&mut self, path: Option<MediaPath>) -> Option<QualityReport> {
         if !self.started {
             return None;
         }
@@ -125,6 +133,7 @@ impl Meter {
             round_trip_ms,
             heard_loss: self.heard_loss.take().map(|lost| f32::from(lost) / 256.0),
             opinion_score: opinion_score(delay, loss),
+            path,
         })
     }
 }
@@ -136,14 +145,14 @@ mod tests {
     #[test]
     fn a_second_counts_what_is_missing_once() {
         let mut meter = Meter::default();
-        assert_eq!(meter.fold(), None);
+        assert_eq!(meter.fold(None), None);
         for n in (0..50).filter(|n| n % 10 != 3) {
             meter.count(7, 1_000 + n, 960 * n as u32, 960 * n as u32);
         }
-        let report = meter.fold().unwrap();
+        let report = meter.fold(None).unwrap();
         assert_eq!((report.received, report.lost), (45, 5));
         assert!(report.jitter_ms < 0.01);
-        let report = meter.fold().unwrap();
+        let report = meter.fold(None).unwrap();
         assert_eq!((report.received, report.lost), (0, 0));
     }
 
@@ -155,7 +164,7 @@ mod tests {
             meter.count(7, u64::from(n), 960 * n, 960 * n + late);
         }
         // Every packet is 10 ms earlier or later than the one before it.
-        let jitter = meter.fold().unwrap().jitter_ms;
+        let jitter = meter.fold(None).unwrap().jitter_ms;
         assert!((9.0..10.5).contains(&jitter), "{jitter}");
     }
 
@@ -166,11 +175,11 @@ mod tests {
         meter.count(7, 1, 0, 0);
         meter.report_passed(0x0000_1111_2222_3333, now);
         meter.report_heard(64, 0x1111_2222, 65_536 / 2, now + Duration::from_millis(580));
-        let report = meter.fold().unwrap();
+        let report = meter.fold(None).unwrap();
         let round_trip = report.round_trip_ms.unwrap();
         assert!((79.0..81.0).contains(&round_trip), "{round_trip}");
         assert_eq!(report.heard_loss, Some(0.25));
-        assert_eq!(meter.fold().unwrap().heard_loss, None, "a report counts once");
+        assert_eq!(meter.fold(None).unwrap().heard_loss, None, "a report counts once");
     }
 
     #[test]

@@ -22,16 +22,24 @@ pub struct RelayConfig {
     /// The addresses by which legs reach this machine, best first, if they are not the ones it listens on (behind
     /// NAT, or when it listens on all). Ports are those listened on.
     pub advertise: Vec<IpAddr>,
+    /// Whether to take ICE-TCP connections (RFC 6544) too, on the same port numbers, from devices whose network lets
+    /// no UDP through.
+    pub tcp: bool,
     /// Bytes of the kernel's buffer for each direction of each socket. Higher: a longer stall of the machine
     /// loses nothing, then everything comes at once; lower: short stalls lose packets. The kernel may cap it.
     pub socket_buffer: usize,
 }
 
 impl RelayConfig {
-    /// Listens on `listen` and advertises the same; 4 MiB of buffer, two seconds of 200 calls.
+    /// Listens on `listen`, over UDP and TCP, and advertises the same; 4 MiB of buffer, two seconds of 200 calls.
     #[must_use]
     pub fn on(listen: impl IntoIterator<Item = SocketAddr>) -> Self {
-        Self { listen: listen.into_iter().collect(), advertise: Vec::new(), socket_buffer: 4 << 20 }
+        Self {
+            listen: listen.into_iter().collect(),
+            advertise: Vec::new(),
+            tcp: true,
+            socket_buffer: 4 << 20,
+        }
     }
 }
 
@@ -127,6 +135,12 @@ impl Relay {
         &self.addresses
     }
 
+    /// Where legs that have no UDP reach this relay, worker by worker; empty without [`RelayConfig::tcp`].
+    #[must_use]
+    pub fn tcp_addresses(&self) -> &[SocketAddr] {
+        &[]
+    }
+
     /// Answers a leg's offer: the first, a later one of the same peer connection, or one of a new peer connection
     /// that is to replace the old. Does not wait for anything but other callers of this handle.
     ///
@@ -181,6 +195,13 @@ impl Relay {
         if let Some(entry) = self.calls().get(&a.call) {
             self.workers[entry.worker].control(Control::Unbridge(a, b));
         }
+    }
+
+    /// Lets the leg hear itself, as soon as it can, and nobody else: what a device needs to try out its network.
+    pub fn echo(&self, leg: LegId) {
+        let mut calls = self.calls();
+        let worker = self.worker_of(&mut calls, leg.call);
+        self.workers[worker].control(Control::Echo(leg));
     }
 
     /// Frees what the leg holds.

@@ -55,8 +55,8 @@ pub(crate) struct Translation<'a> {
     pub(crate) heard: &'a mut Stream,
     /// The reporter's meter: reads what it reports.
     pub(crate) reporter: &'a mut Meter,
-    /// The listener's meter: remembers which sender reports it got.
-    pub(crate) listener: &'a mut Meter,
+    /// The listener's meter: remembers which sender reports it got. `None` if a leg hears itself.
+    pub(crate) listener: Option<&'a mut Meter>,
     /// When the packet arrived.
     pub(crate) now: Instant,
 }
@@ -104,7 +104,7 @@ impl Translation<'_> {
         };
         put(bytes, 4, outgoing)?;
         put(bytes, 16, self.sent.outgoing_timestamp(timestamp))?;
-        self.listener.report_passed(ntp, self.now);
+        self.listener.as_deref_mut().unwrap_or(self.reporter).report_passed(ntp, self.now);
         self.report_blocks(count, bytes, reports)
     }
 
@@ -129,6 +129,12 @@ impl Translation<'_> {
             put(bytes, at, incoming)?;
             put(bytes, at + 4, loss & 0xFF00_0000 | total as u32 & 0x00FF_FFFF)?;
             put(bytes, at + 8, self.heard.incoming_extended(highest))?;
+            if let (None, Some(trip)) = (&self.listener, self.reporter.round_trip()) {
+                // A leg that hears itself would count its way to the relay and back twice: with its sender report,
+                // and with this.
+                let held = (trip.as_secs_f64() * 65_536.0) as u32;
+                put(bytes, at + 20, delay.saturating_add(held))?;
+            }
             bytes.copy_within(at..at + 24, end);
             end += 24;
             kept += 1;

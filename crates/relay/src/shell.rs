@@ -12,7 +12,7 @@ mod wake;
 
 use crate::event::{Dropped, RelayCounts, RelayEvent};
 use crate::handshake::{self, Handshakes, Identity, Job, Outcome};
-use crate::worker::{self, Control, Worker};
+use crate::worker::{self, Control, Route, Worker};
 use batch::Batch;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
@@ -135,6 +135,7 @@ impl Forwarding {
     fn run(self) {
         let mut worker = Worker::new(Instant::now());
         let mut batch = Batch::new();
+        let mut scratch = [0; worker::BUFFER_LEN];
         let mut next_sweep = Instant::now() + worker::SWEEP;
         loop {
             self.sleeper.awake();
@@ -152,9 +153,13 @@ impl Forwarding {
                 next_sweep = now + worker::SWEEP;
             }
             self.hand_over(&mut worker);
+            while let Some(send) = worker.keep_alive(now, &mut scratch) {
+                self.send_now(&mut worker, send.to, &scratch[send.start..send.end]);
+            }
             if is_drained {
                 self.publish(&worker);
-                self.sleeper.sleep(&self.socket, next_sweep.saturating_duration_since(now));
+                let next = worker.keep_alive_due().map_or(next_sweep, |due| due.min(next_sweep));
+                self.sleeper.sleep(&self.socket, next.saturating_duration_since(now));
             }
         }
     }
@@ -165,8 +170,8 @@ impl Forwarding {
         let now = Instant::now();
         for at in 0..received {
             let (source, buffer, len) = batch.received(at);
-            if let Some(send) = worker.handle(now, source, buffer, len) {
-                batch.queue(at, send);
+            if let Some(send) = worker.handle(now, Route::Udp(source), buffer, len) {
+                batch.queue(at, send.to.address(), send.start..send.end);
             }
         }
         for _ in 0..batch.send(&self.socket) {
@@ -177,9 +182,7 @@ impl Forwarding {
 
     fn hand_over(&self, worker: &mut Worker) {
         while let Some((to, bytes)) = worker.poll_send() {
-            if self.socket.send_to(&bytes, to).is_err() {
-                worker.count_dropped(Dropped::NotSent);
-            }
+            self.send_now(worker, to, &bytes);
         }
         while let Some(job) = worker.poll_job() {
             // The other thread ends only after this one.
@@ -187,6 +190,12 @@ impl Forwarding {
         }
         while let Some(event) = worker.poll_event() {
             (self.events)(event);
+        }
+    }
+
+    fn send_now(&self, worker: &mut Worker, to: Route, bytes: &[u8]) {
+        if self.socket.send_to(bytes, to.address()).is_err() {
+            worker.count_dropped(Dropped::NotSent);
         }
     }
 

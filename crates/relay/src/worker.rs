@@ -2,17 +2,18 @@
 //!
 //! Decides who a datagram is from, whether it is authentic, where it goes and what it becomes on the way.
 //! **After each [`Worker::handle`], [`Worker::control`], [`Worker::outcome`] and [`Worker::sweep`], take what
-//! [`Worker::poll_send`], [`Worker::poll_job`] and [`Worker::poll_event`] hold; sweep every [`SWEEP`].**
+//! [`Worker::poll_send`], [`Worker::poll_job`] and [`Worker::poll_event`] hold; sweep every [`SWEEP`], and take what
+//! [`Worker::keep_alive`] holds when it is due.**
 //!
 //! ```no_run
-//! # use tring_relay::worker::{BUFFER_LEN, Worker};
+//! # use tring_relay::worker::{BUFFER_LEN, Route, Worker};
 //! # use std::{net::UdpSocket, time::Instant};
 //! # let (socket, mut worker) = (UdpSocket::bind("127.0.0.1:0").unwrap(), Worker::new(Instant::now()));
 //! let mut buffer = [0; BUFFER_LEN];
 //! loop {
 //!     let (len, source) = socket.recv_from(&mut buffer).unwrap();
-//!     if let Some(send) = worker.handle(Instant::now(), source, &mut buffer, len) {
-//!         socket.send_to(&buffer[send.start..send.end], send.to).unwrap();
+//!     if let Some(send) = worker.handle(Instant::now(), Route::Udp(source), &mut buffer, len) {
+//!         socket.send_to(&buffer[send.start..send.end], send.to.address()).unwrap();
 //!     }
 //!     while let Some(job) = worker.poll_job() { /* to the handshakes */ }
 //!     while let Some(event) = worker.poll_event() { /* to the owner */ }
@@ -25,9 +26,11 @@
 mod calls;
 mod checks;
 mod connection;
+mod keep_alive;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod lab;
 mod packets;
+mod route;
 mod slots;
 
 use crate::event::{Dropped, RelayCounts, RelayEvent};
@@ -37,10 +40,11 @@ use crate::stun;
 use calls::Calls;
 pub use calls::{Control, OpenConnection, Ufrag};
 use connection::Connection;
+use keep_alive::Rounds;
+pub use route::Route;
 pub use slots::ConnectionKey;
 use slots::Slots;
 use std::collections::{HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 /// Room for a datagram: the largest that is read is [`MAX_DATAGRAM`], and sealing may make it longer.
@@ -57,7 +61,7 @@ type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Send {
     /// To whom.
-    pub to: SocketAddr,
+    pub to: Route,
     /// Where it starts in the buffer.
     pub start: usize,
     /// Where it ends.
@@ -68,12 +72,13 @@ pub struct Send {
 pub struct Worker {
     started: Instant,
     connections: Slots<Connection>,
-    by_address: Table<SocketAddr, u32>,
+    by_route: Table<Route, u32>,
     by_ssrc: Table<u32, u32>,
     by_ufrag: Table<Ufrag, u32>,
     calls: Calls,
+    rounds: Rounds,
     counts: RelayCounts,
-    sends: VecDeque<(SocketAddr, Box<[u8]>)>,
+    sends: VecDeque<(Route, Box<[u8]>)>,
     jobs: VecDeque<Job>,
     events: VecDeque<RelayEvent>,
 }
@@ -85,10 +90,11 @@ impl Worker {
         Self {
             started: now,
             connections: Slots::default(),
-            by_address: Table::default(),
+            by_route: Table::default(),
             by_ssrc: Table::default(),
             by_ufrag: Table::default(),
             calls: Calls::default(),
+            rounds: Rounds::default(),
             counts: RelayCounts::default(),
             sends: VecDeque::new(),
             jobs: VecDeque::new(),
@@ -98,13 +104,7 @@ impl Worker {
 
     /// Takes the datagram in the first `len` bytes of `buffer`, which must be [`BUFFER_LEN`] long for every packet
     /// to fit. What is to be sent because of it lies in the same buffer afterwards.
-    pub fn handle(
-        &mut self,
-        now: Instant,
-        source: SocketAddr,
-        buffer: &mut [u8],
-        len: usize,
-    ) -> Option<Send> {
+    pub fn handle(&mut self, now: Instant, source: Route, buffer: &mut [u8], len: usize) -> Option<Send> {
         self.counts.datagrams_in += 1;
         let len = len.min(buffer.len());
         let handled = match buffer[..len] {
@@ -136,7 +136,7 @@ impl Worker {
         match outcome {
             Outcome::Send { key, bytes } => {
                 let Some(connection) = self.connections.get(key) else { return };
-                let Some(to) = connection.path.or(connection.handshake_source) else { return };
+                let Some(to) = connection.cold.handshake_route.or(connection.path) else { return };
                 self.counts.datagrams_out += 1;
                 self.sends.push_back((to, bytes));
             }
@@ -157,18 +157,22 @@ impl Worker {
     /// Closes a second: reports quality and who has fallen silent.
     pub fn sweep(&mut self, now: Instant) {
         for connection in self.connections.iter_mut() {
-            if let Some(report) = connection.meter.fold() {
+            if connection.is_leaving {
+                continue;
+            }
+            let path = connection.path.map(Route::media_path);
+            if let Some(report) = connection.meter.fold(path) {
                 self.events.push_back(RelayEvent::Quality { leg: connection.leg, report });
             }
             if connection.falls_silent(now) {
                 self.events.push_back(RelayEvent::Silent { leg: connection.leg });
             }
         }
-        self.forget_unkeyed_replacements(now);
+        self.forget_replaced(now);
     }
 
     /// The next datagram that no received one made.
-    pub fn poll_send(&mut self) -> Option<(SocketAddr, Box<[u8]>)> {
+    pub fn poll_send(&mut self) -> Option<(Route, Box<[u8]>)> {
         self.sends.pop_front()
     }
 
@@ -192,7 +196,7 @@ impl Worker {
     /// Whether every table is empty, as it must be without calls.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn holds_nothing(&self) -> bool {
-        self.by_address.is_empty() && self.by_ssrc.is_empty() && self.by_ufrag.is_empty()
+        self.by_route.is_empty() && self.by_ssrc.is_empty() && self.by_ufrag.is_empty()
     }
 
     /// Counts a datagram that went no further; the shell tells of those that the system refused.

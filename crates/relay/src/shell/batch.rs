@@ -1,9 +1,10 @@
 //! Datagrams in batches: as many as have arrived in one system call, as many as they make in another.
 #![expect(unsafe_code, reason = "recvmmsg(2) and sendmmsg(2) take pointers")]
 
-use crate::worker::{BUFFER_LEN, MAX_DATAGRAM, Send};
+use crate::worker::{BUFFER_LEN, MAX_DATAGRAM};
 use std::mem::{self, MaybeUninit};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
+use std::ops::Range;
 use std::os::fd::AsRawFd;
 
 /// Datagrams per system call. Higher: more latency for the first of a batch, less cache; lower: more calls.
@@ -15,7 +16,14 @@ pub(super) struct Batch {
     addresses: Vec<libc::sockaddr_storage>,
     pieces: Vec<libc::iovec>,
     headers: Vec<libc::mmsghdr>,
-    sends: Vec<(usize, Send)>,
+    sends: Vec<Queued>,
+}
+
+/// Part of a buffer on its way out.
+struct Queued {
+    buffer: usize,
+    to: SocketAddr,
+    part: Range<usize>,
 }
 
 impl Batch {
@@ -69,18 +77,18 @@ impl Batch {
         (source, &mut self.buffers[at], len)
     }
 
-    /// Notes that part of buffer `at` is to be sent.
-    pub(super) fn queue(&mut self, at: usize, send: Send) {
-        self.sends.push((at, send));
+    /// Notes that `part` of buffer `at` is to be sent.
+    pub(super) fn queue(&mut self, at: usize, to: SocketAddr, part: Range<usize>) {
+        self.sends.push(Queued { buffer: at, to, part });
     }
 
     /// Sends what was queued and returns how many datagrams the system refused.
     pub(super) fn send(&mut self, socket: &UdpSocket) -> usize {
-        for (at, (buffer, send)) in self.sends.iter().enumerate() {
-            let part = &mut self.buffers[*buffer][send.start..send.end];
+        for (at, queued) in self.sends.iter().enumerate() {
+            let part = &mut self.buffers[queued.buffer][queued.part.clone()];
             self.pieces[at] = libc::iovec { iov_base: part.as_mut_ptr().cast(), iov_len: part.len() };
             let header = &mut self.headers[at].msg_hdr;
-            header.msg_namelen = write_address(&mut self.addresses[at], send.to);
+            header.msg_namelen = write_address(&mut self.addresses[at], queued.to);
             header.msg_name = (&raw mut self.addresses[at]).cast();
             header.msg_iov = &raw mut self.pieces[at];
             header.msg_iovlen = 1;

@@ -7,11 +7,17 @@ use crate::event::RelayEvent;
 use crate::forward::Translator;
 use crate::handshake::{Job, Keys};
 use crate::sdp::Media;
-use crate::stream::Stream;
 use crate::stun::IntegrityKey;
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tring_protocol::ids::{CallId, LegId};
+
+/// After how long without a packet a replaced connection is let go. Higher: its memory is held longer; lower: what comes
+/// late by a slow network is lost.
+const LEAVING_AFTER: Duration = Duration::from_secs(2);
+/// How long a replaced connection is heard at most if its successor, which has keys, sends nothing. Higher: a page that
+/// forgets to close one costs more; lower: a page that takes its time to move the microphone is cut off.
+const LEAVING_AT_MOST: Duration = Duration::from_secs(10);
 
 /// The relay's own ICE user fragment: eight characters, so that a check finds its connection without a string.
 pub type Ufrag = [u8; 8];
@@ -28,6 +34,8 @@ pub enum Control {
     Bridge(LegId, LegId),
     /// They may not, for now.
     Unbridge(LegId, LegId),
+    /// The leg hears itself instead of another.
+    Echo(LegId),
     /// The leg is over.
     Close(LegId),
     /// All legs of the call are over.
@@ -60,7 +68,7 @@ pub(super) struct Calls(HashMap<CallId, Call>);
 #[derive(Debug, Default)]
 struct Call {
     legs: Vec<Leg>,
-    /// Pairs of leg indices. May name legs that are not open yet.
+    /// Pairs of leg indices, one leg twice if it hears itself. May name legs that are not open yet.
     bridges: Vec<(u8, u8)>,
 }
 
@@ -70,6 +78,8 @@ struct Leg {
     current: ConnectionKey,
     /// The connection that takes over once it has keys.
     next: Option<ConnectionKey>,
+    /// The one that `current` took over from, for what is still under way from it.
+    leaving: Option<ConnectionKey>,
 }
 
 impl Calls {
@@ -80,7 +90,19 @@ impl Calls {
     }
 }
 
+impl Leg {
+    fn connections(&self) -> impl Iterator<Item = ConnectionKey> {
+        [Some(self.current), self.next, self.leaving].into_iter().flatten()
+    }
+}
+
 impl Call {
+    /// Makes two legs hear each other, or one itself. A leg hears one other: this takes the place of older bridges.
+    fn bridge(&mut self, a: u8, b: u8) {
+        self.bridges.retain(|pair| [pair.0, pair.1].iter().all(|index| ![a, b].contains(index)));
+        self.bridges.push((a, b));
+    }
+
     fn leg(&mut self, index: u8) -> Option<&mut Leg> {
         self.legs.iter_mut().find(|leg| leg.index == index)
     }
@@ -93,12 +115,7 @@ impl Worker {
             Control::Open(open) => self.open(now, *open),
             Control::Update(update) => self.update(*update),
             Control::Bridge(a, b) if a.call == b.call && a != b => {
-                let call = self.calls.0.entry(a.call).or_default();
-                // A leg hears one other: a new bridge takes the place of its old ones.
-                let is_over =
-                    |pair: &(u8, u8)| [pair.0, pair.1].iter().any(|index| [a.index, b.index].contains(index));
-                call.bridges.retain(|pair| !is_over(pair));
-                call.bridges.push((a.index, b.index));
+                self.calls.0.entry(a.call).or_default().bridge(a.index, b.index);
                 self.link(a.call);
             }
             // Calls live on one worker each, so legs of two calls cannot be bridged.
@@ -109,12 +126,15 @@ impl Worker {
                 }
                 self.link(a.call);
             }
+            Control::Echo(leg) => {
+                self.calls.0.entry(leg.call).or_default().bridge(leg.index, leg.index);
+                self.link(leg.call);
+            }
             Control::Close(leg) => self.close(leg),
             Control::CloseCall(call) => {
                 if let Some(call) = self.calls.0.remove(&call) {
                     for leg in call.legs {
-                        self.disconnect(leg.current);
-                        leg.next.into_iter().for_each(|next| self.disconnect(next));
+                        leg.connections().for_each(|key| self.disconnect(key));
                     }
                 }
             }
@@ -130,30 +150,44 @@ impl Worker {
         connection.keys = Some(keys);
         connection.cold.keyed_at = Some(now);
         connection.last_heard = now;
+        // The handshake went both ways there: no need to wait for the nomination that a browser sends next.
+        connection.path = connection.path.or(connection.cold.handshake_route);
+        self.rounds.begin(now);
         let leg_id = connection.leg;
         self.events.push_back(RelayEvent::Keyed { leg: leg_id });
         let Some(leg) = self.calls.0.get_mut(&leg_id.call).and_then(|call| call.leg(leg_id.index)) else {
             return;
         };
         if leg.next == Some(key) {
-            let old = std::mem::replace(&mut leg.current, key);
             leg.next = None;
-            self.take_over(old, key);
-            self.disconnect(old);
+            let old = std::mem::replace(&mut leg.current, key);
+            let outdated = leg.leaving.replace(old);
+            if let Some(old) = self.connections.get_mut(old) {
+                old.is_leaving = true;
+                self.events.push_back(RelayEvent::Moved { leg: leg_id });
+            }
+            if let Some(outdated) = outdated {
+                self.disconnect(outdated);
+            }
         }
         self.link(leg_id.call);
     }
 
-    /// A leg whose replacement never came to anything keeps what it has.
-    pub(super) fn forget_unkeyed_replacements(&mut self, now: Instant) {
+    /// Lets connections go that were replaced, and replacements that never came to anything: then the leg keeps what
+    /// it has.
+    pub(super) fn forget_replaced(&mut self, now: Instant) {
         let mut forgotten = Vec::new();
+        let since = |at| now.saturating_duration_since(at);
         for leg in self.calls.0.values_mut().flat_map(|call| &mut call.legs) {
-            let is_stale = |key: &mut ConnectionKey| {
-                self.connections
-                    .get(*key)
-                    .is_none_or(|next| now.saturating_duration_since(next.cold.opened_at) >= SILENT_AFTER)
-            };
-            forgotten.extend(leg.next.take_if(is_stale));
+            let is_stale = |next: &Connection| since(next.cold.opened_at) >= SILENT_AFTER;
+            let is_unused = |key: &ConnectionKey| self.connections.get(*key).is_none_or(is_stale);
+            forgotten.extend(leg.next.take_if(|key| is_unused(key)));
+            let Some(current) = self.connections.get(leg.current) else { continue };
+            let is_past =
+                current.is_told_heard || current.cold.keyed_at.is_some_and(|at| since(at) >= LEAVING_AT_MOST);
+            let is_quiet = |old: &Connection| since(old.last_heard) >= LEAVING_AFTER;
+            let is_gone = |key: &ConnectionKey| self.connections.get(*key).is_none_or(is_quiet);
+            forgotten.extend(leg.leaving.take_if(|key| is_past || is_gone(key)));
         }
         for key in forgotten {
             self.disconnect(key);
@@ -168,7 +202,7 @@ impl Worker {
         let call = self.calls.0.entry(leg_id.call).or_default();
         let superseded = match call.leg(leg_id.index) {
             None => {
-                call.legs.push(Leg { index: leg_id.index, current: key, next: None });
+                call.legs.push(Leg { index: leg_id.index, current: key, next: None, leaving: None });
                 None
             }
             Some(leg) => {
@@ -213,16 +247,8 @@ impl Worker {
         if call.legs.is_empty() {
             self.calls.0.remove(&leg_id.call);
         }
-        self.disconnect(leg.current);
-        leg.next.into_iter().for_each(|next| self.disconnect(next));
+        leg.connections().for_each(|key| self.disconnect(key));
         self.link(leg_id.call);
-    }
-
-    /// Hands the numbers of the outgoing stream over, so that the far leg hears one stream.
-    fn take_over(&mut self, old: ConnectionKey, new: ConnectionKey) {
-        let Some((old, new)) = self.connections.pair_mut(old.slot, new.slot) else { return };
-        new.stream = old.stream.continued();
-        new.cold.stream_for = old.cold.stream_for;
     }
 
     /// Makes every connection of the call know where its audio goes.
@@ -239,13 +265,11 @@ impl Worker {
                 })
                 .and_then(|index| call.legs.iter().find(|leg| leg.index == index))
                 .and_then(|leg| self.connections.get(leg.current))
-                .map(|far| Far {
-                    key: far.key,
-                    media: far.cold.media.clone(),
-                    hears_ssrc: far.cold.hears_ssrc,
-                });
-            if let Some(connection) = self.connections.get_mut(leg.current) {
-                connection.send_to(far);
+                .map(|far| (far.key, far.cold.media.clone()));
+            for key in [Some(leg.current), leg.leaving].into_iter().flatten() {
+                if let Some(connection) = self.connections.get_mut(key) {
+                    connection.send_to(far.as_ref());
+                }
             }
         }
     }
@@ -255,9 +279,9 @@ impl Worker {
         for credentials in &connection.cold.credentials {
             self.by_ufrag.remove(&credentials.ufrag);
         }
-        for address in &connection.cold.addresses {
-            if self.by_address.get(address) == Some(&key.slot) {
-                self.by_address.remove(address);
+        for route in &connection.cold.routes {
+            if self.by_route.get(route) == Some(&key.slot) {
+                self.by_route.remove(route);
             }
         }
         for ssrc in &connection.cold.ssrcs {
@@ -269,30 +293,19 @@ impl Worker {
     }
 }
 
-/// What a connection must know of the one that hears it.
-struct Far {
-    key: ConnectionKey,
-    media: Media,
-    hears_ssrc: u32,
-}
-
 impl Connection {
     /// Sends this connection's audio to `far` from now on, or nowhere.
-    fn send_to(&mut self, far: Option<Far>) {
-        let Some(far) = far else {
+    fn send_to(&mut self, far: Option<&(ConnectionKey, Media)>) {
+        let Some((key, media)) = far else {
+            // Whatever is heard after the pause continues what was heard before it.
             self.far = None;
+            self.hears_from = None;
             return;
         };
-        self.translator = Some(Translator::between(&self.cold.media, &far.media));
-        if self.cold.stream_for != Some(far.key) {
-            // Somebody new listens, who has heard nothing that would have to be continued.
-            self.cold.stream_for = Some(far.key);
-            self.stream = Stream::new(far.hears_ssrc);
-            self.is_told_heard = false;
-        } else if self.far.is_none() {
-            self.stream = self.stream.continued();
+        self.translator = Some(Translator::between(&self.cold.media, media));
+        if self.far != Some(*key) {
             self.is_told_heard = false;
         }
-        self.far = Some(far.key.slot);
+        self.far = Some(*key);
     }
 }

@@ -4,11 +4,10 @@
 //! or, once keyed, of its newest authentic packet; nothing else moves it.** Whoever does not know the password gets
 //! no answer at all.
 
-use super::{ConnectionKey, Send, Worker};
+use super::{ConnectionKey, Route, Send, Worker};
 use crate::event::{Dropped, RelayEvent};
 use crate::handshake::{Job, LINGER};
 use crate::stun::{self, Class, Message, Role};
-use std::net::SocketAddr;
 use std::time::Instant;
 
 /// DTLS datagrams that one connection may cost. A handshake needs about ten; the rest is for repetitions. Higher:
@@ -20,7 +19,7 @@ impl Worker {
     pub(super) fn check(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: Route,
         buffer: &mut [u8],
         len: usize,
     ) -> Result<Option<Send>, Dropped> {
@@ -63,18 +62,19 @@ impl Worker {
             self.reach(key, source, nominates);
         }
         self.counts.checks += 1;
-        let end = stun::write_success(buffer, &transaction, source, &integrity).ok_or(Dropped::Malformed)?;
+        let end = stun::write_success(buffer, &transaction, source.address(), &integrity)
+            .ok_or(Dropped::Malformed)?;
         Ok(Some(Send { to: source, start: 0, end }))
     }
 
-    /// Passes a DTLS datagram on, if it comes from an address that passed a check.
+    /// Passes a DTLS datagram on, if it comes by a route that passed a check.
     pub(super) fn handshake(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: Route,
         bytes: &[u8],
     ) -> Result<Option<Send>, Dropped> {
-        let slot = self.by_address.get(&source).ok_or(Dropped::UnknownSource)?;
+        let slot = self.by_route.get(&source).ok_or(Dropped::UnknownSource)?;
         let connection = self.connections.at_mut(*slot).ok_or(Dropped::UnknownSource)?;
         let cold = &mut connection.cold;
         let is_over = cold.keyed_at.is_some_and(|at| now.saturating_duration_since(at) >= LINGER);
@@ -82,7 +82,7 @@ impl Worker {
             return Err(Dropped::NotExpected);
         }
         cold.handshake_datagrams += 1;
-        connection.handshake_source = Some(source);
+        cold.handshake_route = Some(source);
         self.jobs.push_back(Job::Datagram {
             key: connection.key,
             fingerprint: cold.fingerprint,
@@ -91,25 +91,45 @@ impl Worker {
         Ok(None)
     }
 
-    /// Enters `address` as one of the connection's; `is_path` makes it the one where it is reached.
-    pub(super) fn reach(&mut self, key: ConnectionKey, address: SocketAddr, moves: bool) {
+    /// Enters `route` as one of the connection's; if it `moves` the leg, it is reached there from now on.
+    pub(super) fn reach(&mut self, key: ConnectionKey, route: Route, moves: bool) {
         let Some(connection) = self.connections.get_mut(key) else { return };
-        if moves && connection.path != Some(address) {
-            if connection.path.is_some() {
+        if moves && connection.path != Some(route) {
+            if connection.keys.is_some() && !connection.is_leaving {
                 self.events.push_back(RelayEvent::Moved { leg: connection.leg });
             }
-            connection.path = Some(address);
+            connection.path = Some(route);
+            connection.cold.handshake_route = Some(route);
         }
-        if let Some(evicted) = connection.cold.add_address(address)
-            && self.by_address.get(&evicted) == Some(&key.slot)
+        if let Some(evicted) = connection.cold.add_route(route)
+            && self.by_route.get(&evicted) == Some(&key.slot)
         {
-            self.by_address.remove(&evicted);
+            self.by_route.remove(&evicted);
         }
-        self.by_address.insert(address, key.slot);
+        self.by_route.insert(route, key.slot);
+    }
+
+    /// A connection that was accepted is closed: nothing can be sent there. Where the leg is reached instead is said
+    /// by the next check or packet that comes from it.
+    pub fn route_closed(&mut self, route: Route) {
+        let Some(slot) = self.by_route.remove(&route) else { return };
+        let Some(connection) = self.connections.at_mut(slot) else { return };
+        connection.path.take_if(|path| *path == route);
+        connection.cold.handshake_route.take_if(|known| *known == route);
+        connection.cold.routes.retain(|known| *known != route);
+    }
+
+    /// Whether somebody who knew a password has vouched for `route`, for a leg that is still open.
+    #[must_use]
+    pub fn knows(&self, route: Route) -> bool {
+        self.by_route.contains_key(&route)
     }
 
     pub(super) fn tell_back(&mut self, key: ConnectionKey, is_back: bool) {
-        if is_back && let Some(connection) = self.connections.get(key) {
+        if is_back
+            && let Some(connection) = self.connections.get(key)
+            && !connection.is_leaving
+        {
             self.events.push_back(RelayEvent::Back { leg: connection.leg });
         }
     }

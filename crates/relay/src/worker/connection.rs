@@ -1,6 +1,6 @@
 //! One leg's WebRTC connection as the worker sees it.
 
-use super::{ConnectionKey, OpenConnection, Ufrag};
+use super::{ConnectionKey, OpenConnection, Route, Ufrag};
 use crate::SILENT_AFTER;
 use crate::forward::Translator;
 use crate::handshake::Keys;
@@ -8,38 +8,42 @@ use crate::quality::Meter;
 use crate::sdp::Media;
 use crate::stream::Stream;
 use crate::stun::{IntegrityKey, TransactionId};
-use std::net::SocketAddr;
 use std::time::Instant;
 use tring_protocol::ids::LegId;
 
-/// Addresses that one connection may have in the table. A phone on two networks with IPv4 and IPv6 has four.
-/// Higher: a hostile peer takes more memory; lower: a peer's older address must be checked anew.
-const MAX_ADDRESSES: usize = 8;
+/// Routes that one connection may have in the table. A phone on two networks with IPv4 and IPv6 has four.
+/// Higher: a hostile peer takes more memory; lower: a peer's older route must be checked anew.
+const MAX_ROUTES: usize = 8;
 /// Transactions remembered per connection, so that a captured check cannot be played again from elsewhere. A
 /// browser has at most a few checks under way.
 const REMEMBERED_CHECKS: usize = 16;
 
 /// What is needed for each packet comes first; what is not lies elsewhere in [`Cold`].
 pub(super) struct Connection {
-    /// Where the leg is reached; `None` until a check nominated a path.
-    pub(super) path: Option<SocketAddr>,
-    /// The other leg's connection, if audio may pass.
-    pub(super) far: Option<u32>,
+    /// Where the leg is reached; `None` until something vouched for a way.
+    pub(super) path: Option<Route>,
+    /// The other leg's connection, if audio may pass; its own if it is echoed.
+    pub(super) far: Option<ConnectionKey>,
     /// The stream that is heard from this leg.
     pub(super) ssrc: Option<u32>,
     /// Present once the handshake is done.
     pub(super) keys: Option<Box<Keys>>,
     pub(super) translator: Option<Translator>,
-    pub(super) stream: Stream,
+    /// What the leg hears.
+    pub(super) hears: Stream,
+    /// Whose audio was the last in it; `None` after a pause.
+    pub(super) hears_from: Option<ConnectionKey>,
+    /// When the last packet for the leg went out; checks and handshakes are not counted.
+    pub(super) sent_at: Instant,
     pub(super) meter: Meter,
     pub(super) last_heard: Instant,
     pub(super) is_silent: bool,
+    /// Whether the leg has a newer connection, which is only not heard yet.
+    pub(super) is_leaving: bool,
     /// Whether the owner knows that audio passes.
     pub(super) is_told_heard: bool,
     pub(super) leg: LegId,
     pub(super) key: ConnectionKey,
-    /// Where DTLS last came from, for answers before a path is nominated.
-    pub(super) handshake_source: Option<SocketAddr>,
     pub(super) cold: Box<Cold>,
 }
 
@@ -51,16 +55,34 @@ pub(super) struct Cold {
     pub(super) media: Media,
     /// The SSRC under which this leg was promised to hear the other.
     pub(super) hears_ssrc: u32,
-    pub(super) addresses: Vec<SocketAddr>,
+    pub(super) routes: Vec<Route>,
+    /// By which way the handshake goes: where DTLS last came from, or what was nominated since.
+    pub(super) handshake_route: Option<Route>,
     pub(super) ssrcs: Vec<u32>,
-    /// The far connection for which `stream` counts.
-    pub(super) stream_for: Option<ConnectionKey>,
     pub(super) opened_at: Instant,
     pub(super) keyed_at: Option<Instant>,
     /// DTLS datagrams taken so far.
     pub(super) handshake_datagrams: u32,
     checks: [TransactionId; REMEMBERED_CHECKS],
     next_check: usize,
+}
+
+/// The half of a connection that speaks.
+pub(super) struct Mouth<'a> {
+    pub(super) key: ConnectionKey,
+    pub(super) leg: LegId,
+    pub(super) is_leaving: bool,
+    pub(super) translator: Option<&'a Translator>,
+    pub(super) is_told_heard: &'a mut bool,
+}
+
+/// The half that listens.
+pub(super) struct Ear<'a> {
+    pub(super) path: Option<Route>,
+    pub(super) keys: Option<&'a mut Keys>,
+    pub(super) hears: &'a mut Stream,
+    pub(super) hears_from: &'a mut Option<ConnectionKey>,
+    pub(super) sent_at: &'a mut Instant,
 }
 
 /// One generation of ICE credentials.
@@ -87,22 +109,24 @@ impl Connection {
             ssrc: None,
             keys: None,
             translator: None,
-            stream: Stream::new(0),
+            hears: Stream::new(hears_ssrc),
+            hears_from: None,
+            sent_at: now,
             meter: Meter::default(),
             last_heard: now,
             is_silent: false,
+            is_leaving: false,
             is_told_heard: false,
             leg,
             key,
-            handshake_source: None,
             cold: Box::new(Cold {
                 credentials: vec![Credentials::of(open)],
                 fingerprint,
                 media,
                 hears_ssrc,
-                addresses: Vec::new(),
+                routes: Vec::new(),
+                handshake_route: None,
                 ssrcs: Vec::new(),
-                stream_for: None,
                 opened_at: now,
                 keyed_at: None,
                 handshake_datagrams: 0,
@@ -110,6 +134,25 @@ impl Connection {
                 next_check: 0,
             }),
         }
+    }
+
+    /// What speaking and hearing need of it, so that a connection can also hear itself.
+    pub(super) fn halves(&mut self) -> (Mouth<'_>, Ear<'_>) {
+        let mouth = Mouth {
+            key: self.key,
+            leg: self.leg,
+            is_leaving: self.is_leaving,
+            translator: self.translator.as_ref(),
+            is_told_heard: &mut self.is_told_heard,
+        };
+        let ear = Ear {
+            path: self.path,
+            keys: self.keys.as_deref_mut(),
+            hears: &mut self.hears,
+            hears_from: &mut self.hears_from,
+            sent_at: &mut self.sent_at,
+        };
+        (mouth, ear)
     }
 
     /// Notes that something authentic came; true if the leg had been reported silent.
@@ -121,6 +164,7 @@ impl Connection {
     /// Whether the leg is silent since now. One that was never keyed is not silent but not there yet.
     pub(super) fn falls_silent(&mut self, now: Instant) -> bool {
         let falls = !self.is_silent
+            && !self.is_leaving
             && self.keys.is_some()
             && now.saturating_duration_since(self.last_heard) >= SILENT_AFTER;
         self.is_silent |= falls;
@@ -129,14 +173,14 @@ impl Connection {
 }
 
 impl Cold {
-    /// Takes `address` into the list; returns one that had to make room.
-    pub(super) fn add_address(&mut self, address: SocketAddr) -> Option<SocketAddr> {
-        if let Some(at) = self.addresses.iter().position(|known| *known == address) {
-            self.addresses[at..].rotate_left(1);
+    /// Takes `route` into the list; returns one that had to make room.
+    pub(super) fn add_route(&mut self, route: Route) -> Option<Route> {
+        if let Some(at) = self.routes.iter().position(|known| *known == route) {
+            self.routes[at..].rotate_left(1);
             return None;
         }
-        let evicted = (self.addresses.len() == MAX_ADDRESSES).then(|| self.addresses.remove(0));
-        self.addresses.push(address);
+        let evicted = (self.routes.len() == MAX_ROUTES).then(|| self.routes.remove(0));
+        self.routes.push(route);
         evicted
     }
 

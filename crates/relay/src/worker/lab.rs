@@ -1,6 +1,6 @@
 //! A worker in virtual time with peers whose keys are known, for tests and fuzzing: everything but the handshake.
 
-use super::{BUFFER_LEN, ConnectionKey, Control, OpenConnection, Worker};
+use super::{BUFFER_LEN, ConnectionKey, Control, OpenConnection, Route, Worker};
 use crate::event::RelayEvent;
 use crate::handshake::{Keys, Outcome};
 use crate::rtp::Header;
@@ -21,7 +21,7 @@ pub(crate) struct Lab {
 
 /// One connection of a leg, seen from the device.
 pub(crate) struct Device {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: Route,
     pub(crate) ufrag: [u8; 8],
     pub(crate) key: ConnectionKey,
     sender: Sender,
@@ -31,7 +31,7 @@ pub(crate) struct Device {
 /// What a datagram became.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sent {
-    pub(crate) to: SocketAddr,
+    pub(crate) to: Route,
     pub(crate) bytes: Vec<u8>,
 }
 
@@ -74,7 +74,7 @@ impl Lab {
         self.worker.control(self.now, Control::Open(Box::new(open)));
         let slot = self.worker.by_ufrag[&ufrag];
         let key = self.worker.connections.at(slot).map(|connection| connection.key).expect("just opened");
-        let address = SocketAddr::from(([10, 0, 0, number], 4_000));
+        let address = Route::Udp(SocketAddr::from(([10, 0, 0, number], 4_000)));
         let (sender, receiver) = (half(profile, number, 1).1, half(profile, number, 2).0);
         Device { address, ufrag, key, sender, receiver }
     }
@@ -95,8 +95,18 @@ impl Lab {
         std::iter::from_fn(|| self.worker.poll_event()).collect()
     }
 
+    /// The signs of life that are due, as (to, plain packet).
+    pub(crate) fn signs_of_life(&mut self) -> Vec<Sent> {
+        let mut buffer = [0; BUFFER_LEN];
+        std::iter::from_fn(|| {
+            let send = self.worker.keep_alive(self.now, &mut buffer)?;
+            Some(Sent { to: send.to, bytes: buffer[send.start..send.end].to_vec() })
+        })
+        .collect()
+    }
+
     /// Sends raw bytes to the worker.
-    pub(crate) fn datagram(&mut self, source: SocketAddr, bytes: &[u8]) -> Option<Sent> {
+    pub(crate) fn datagram(&mut self, source: Route, bytes: &[u8]) -> Option<Sent> {
         let mut buffer = [0; BUFFER_LEN];
         let len = bytes.len().min(super::MAX_DATAGRAM);
         buffer[..len].copy_from_slice(&bytes[..len]);
@@ -105,12 +115,7 @@ impl Lab {
     }
 
     /// Sends a check with the right credentials from `source`; the answer is checked.
-    pub(crate) fn check(
-        &mut self,
-        device: &Device,
-        source: SocketAddr,
-        nominates: bool,
-    ) -> Option<SocketAddr> {
+    pub(crate) fn check(&mut self, device: &Device, source: Route, nominates: bool) -> Option<SocketAddr> {
         let sent = self.raw_check(device.ufrag, &password(device.ufrag), source, nominates)?;
         let answer = Message::parse(&sent.bytes).expect("the answer is well-formed");
         assert!(answer.verify(&IntegrityKey::new(&password(device.ufrag))));
@@ -123,7 +128,7 @@ impl Lab {
         &mut self,
         ufrag: [u8; 8],
         password: &[u8],
-        source: SocketAddr,
+        source: Route,
         nominates: bool,
     ) -> Option<Sent> {
         let bytes = self.check_bytes(ufrag, password, nominates, Role::Controlling(1));

@@ -1,18 +1,19 @@
 //! Audio and reports: opened with one leg's keys, rewritten, sealed with the other's, in one buffer.
 
-use super::{Send, Worker};
+use super::connection::{Connection, Ear, Mouth};
+use super::slots::Slots;
+use super::{ConnectionKey, Route, Send, Worker};
 use crate::event::{Dropped, RelayEvent};
 use crate::rtcp::Translation;
 use crate::rtp::Header;
 use crate::srtp::SrtpError;
-use std::net::SocketAddr;
 use std::time::Instant;
 
 impl Worker {
     pub(super) fn audio(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: Route,
         buffer: &mut [u8],
         len: usize,
     ) -> Result<Option<Send>, Dropped> {
@@ -27,21 +28,29 @@ impl Worker {
         self.counts.audio_in += 1;
         self.heard(now, slot, source, header.ssrc, opened.newest);
 
-        let (connection, far) =
-            far.and_then(|far| self.connections.pair_mut(slot, far)).ok_or(Dropped::NotBridged)?;
-        let (Some(keys), Some(to), Some(translator)) = (&mut far.keys, far.path, &connection.translator)
-        else {
+        let (mouth, ear) = between(&mut self.connections, slot, far.ok_or(Dropped::NotBridged)?)
+            .ok_or(Dropped::NotBridged)?;
+        let (Some(keys), Some(to), Some(translator)) = (ear.keys, ear.path, mouth.translator) else {
             return Err(Dropped::FarNotReady);
         };
+        if *ear.hears_from != Some(mouth.key) {
+            // What a replaced connection still sends is heard until its successor is, and not beside it.
+            if mouth.is_leaving {
+                return Err(Dropped::NotBridged);
+            }
+            *ear.hears = ear.hears.continued();
+            *ear.hears_from = Some(mouth.key);
+        }
         let rewritten = translator
-            .rewrite(&mut buffer[..opened.len], &mut header, &mut connection.stream, now)
+            .rewrite(&mut buffer[..opened.len], &mut header, ear.hears, now)
             .map_err(|_| Dropped::Unfit)?;
         let start = rewritten.start;
         let sealed =
             keys.sender.protect_rtp(&mut buffer[start..], &header, opened.len - start).map_err(dropped)?;
-        if rewritten.is_audible && !connection.is_told_heard {
-            connection.is_told_heard = true;
-            self.events.push_back(RelayEvent::Heard { leg: connection.leg });
+        *ear.sent_at = now;
+        if rewritten.is_audible && !*mouth.is_told_heard {
+            *mouth.is_told_heard = true;
+            self.events.push_back(RelayEvent::Heard { leg: mouth.leg });
         }
         self.counts.audio_out += 1;
         Ok(Some(Send { to, start, end: start + sealed }))
@@ -50,7 +59,7 @@ impl Worker {
     pub(super) fn report(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: Route,
         buffer: &mut [u8],
         len: usize,
     ) -> Result<Option<Send>, Dropped> {
@@ -61,42 +70,48 @@ impl Worker {
         let keys = connection.keys.as_mut().ok_or(Dropped::NotExpected)?;
         let opened = keys.receiver.unprotect_rtcp(&mut buffer[..len]).map_err(dropped)?;
         let (key, far, is_back) = (connection.key, connection.far, connection.hears(now));
+        let is_leaving = connection.is_leaving;
         self.tell_back(key, is_back);
         if opened.newest && self.is_elsewhere(slot, source) {
             self.reach(key, source, true);
         }
 
-        let (connection, far) =
-            far.and_then(|far| self.connections.pair_mut(slot, far)).ok_or(Dropped::NotBridged)?;
-        let (Some(keys), Some(to)) = (&mut far.keys, far.path) else { return Err(Dropped::FarNotReady) };
-        let mut translation = Translation {
-            sent: &connection.stream,
-            heard: &mut far.stream,
-            reporter: &mut connection.meter,
-            listener: &mut far.meter,
-            now,
+        // Two receivers of one stream would confuse its sender: the newer one speaks for the leg.
+        let far = far.filter(|_| !is_leaving).ok_or(Dropped::NotBridged)?;
+        let compound = &mut buffer[..opened.len];
+        let (kept, far) = if far == key {
+            let connection = self.connections.at_mut(slot).ok_or(Dropped::NotBridged)?;
+            let sent = connection.hears.clone();
+            let (heard, reporter) = (&mut connection.hears, &mut connection.meter);
+            (Translation { sent: &sent, heard, reporter, listener: None, now }.apply(compound), connection)
+        } else {
+            let (connection, far) = self.connections.pair_mut(slot, far.slot).ok_or(Dropped::NotBridged)?;
+            let (heard, reporter) = (&mut connection.hears, &mut connection.meter);
+            let listener = Some(&mut far.meter);
+            (Translation { sent: &far.hears, heard, reporter, listener, now }.apply(compound), far)
         };
-        let kept = translation.apply(&mut buffer[..opened.len]);
+        let (Some(keys), Some(to)) = (&mut far.keys, far.path) else { return Err(Dropped::FarNotReady) };
         if kept == 0 {
             return Err(Dropped::Unfit);
         }
         let end = keys.sender.protect_rtcp(buffer, kept).map_err(dropped)?;
+        far.sent_at = now;
         self.counts.reports_out += 1;
         Ok(Some(Send { to, start: 0, end }))
     }
 
-    /// Whose packet it is. The address says so, unless that address's leg is known to send another stream: then the
-    /// stream does, which also finds a leg whose address has just changed. What is found must still authenticate.
-    fn whose(&self, source: SocketAddr, ssrc: u32) -> Option<u32> {
-        let by_address = self.by_address.get(&source).copied();
-        let is_plausible = by_address
+    /// Whose packet it is. The route says so, unless that route's leg is known to send another stream: then the
+    /// stream does, which also finds a leg whose route has just changed. What is found must still authenticate.
+    fn whose(&self, source: Route, ssrc: u32) -> Option<u32> {
+        let by_route = self.by_route.get(&source).copied();
+        let is_plausible = by_route
             .and_then(|slot| self.connections.at(slot))
             .is_some_and(|connection| connection.ssrc.is_none_or(|known| known == ssrc));
-        if is_plausible { by_address } else { self.by_ssrc.get(&ssrc).copied().or(by_address) }
+        if is_plausible { by_route } else { self.by_ssrc.get(&ssrc).copied().or(by_route) }
     }
 
     /// What an authentic audio packet says about its leg: that it lives, where, and by which stream.
-    fn heard(&mut self, now: Instant, slot: u32, source: SocketAddr, ssrc: u32, is_newest: bool) {
+    fn heard(&mut self, now: Instant, slot: u32, source: Route, ssrc: u32, is_newest: bool) {
         let Some(connection) = self.connections.at_mut(slot) else { return };
         let key = connection.key;
         let is_back = connection.hears(now);
@@ -114,9 +129,22 @@ impl Worker {
         }
     }
 
-    fn is_elsewhere(&self, slot: u32, source: SocketAddr) -> bool {
+    fn is_elsewhere(&self, slot: u32, source: Route) -> bool {
         self.connections.at(slot).is_some_and(|connection| connection.path != Some(source))
     }
+}
+
+/// The speaking half of the connection at `slot` and the listening half of `far`, which may be the same one.
+fn between(
+    connections: &mut Slots<Connection>,
+    slot: u32,
+    far: ConnectionKey,
+) -> Option<(Mouth<'_>, Ear<'_>)> {
+    if slot == far.slot {
+        return connections.at_mut(slot).map(Connection::halves);
+    }
+    let (connection, far) = connections.pair_mut(slot, far.slot)?;
+    Some((connection.halves().0, far.halves().1))
 }
 
 fn dropped(error: SrtpError) -> Dropped {

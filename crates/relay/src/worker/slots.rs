@@ -80,6 +80,11 @@ impl<T> Slots<T> {
         self.places.iter_mut().filter_map(|place| place.value.as_mut())
     }
 
+    /// How many places there are, with and without a value.
+    pub(super) fn places(&self) -> u32 {
+        self.places.len() as u32
+    }
+
     pub(super) fn len(&self) -> usize {
         self.places.len() - self.free.len()
     }
