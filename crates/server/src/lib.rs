@@ -15,6 +15,7 @@
 //! | `changes` | who is told at once that calls of an account changed |
 //! | `watch` | that what changes in an account reaches its sessions |
 //! | `samples` | how calls sound over time, written when there is time |
+//! | `turn` | what a device needs for the TURN servers of its account |
 //! | `media` | what the relay is told and tells |
 //! | `explain` | how a call is put into plain sentences |
 //! | `zone` | which moments a viewer's days and hours are |
@@ -46,6 +47,7 @@ mod samples;
 mod sightings;
 mod signal;
 pub mod tokens;
+mod turn;
 mod watch;
 mod zone;
 

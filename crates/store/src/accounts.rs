@@ -17,7 +17,9 @@ use crate::audit::{self, Actor};
 use crate::codec::{from_json, from_millis, from_name, to_json, to_millis, to_title};
 use crate::schema::accounts;
 use crate::secrets::{ID_LENGTH, hash, random_text};
-use crate::{Member, Store, StoreError, keys, memberships, secret_keys, token_secrets};
+use crate::{
+    Member, Store, StoreError, TurnAccess, keys, memberships, secret_keys, token_secrets, turn_servers,
+};
 
 const TABLE: &str = "accounts";
 
@@ -62,6 +64,8 @@ pub struct Rules {
     pub calls: CallSettings,
     /// Of who may sign in.
     pub access: AccessSettings,
+    /// Its TURN servers, in its order.
+    pub turn: Vec<TurnAccess>,
 }
 
 /// One account's part of the database. Every query that it makes is about this account alone.
@@ -154,9 +158,12 @@ impl AccountStore<'_> {
     /// What a node must know of the account.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchAccount`], or what the database says.
+    /// [`StoreError::NoSuchAccount`], [`StoreError::Vault`], or what the database says.
     pub async fn rules(&self) -> Result<Rules, StoreError> {
-        self.row().await?.rules()
+        let row = self.row().await?;
+        let AccountSettings { calls, access, .. } = row.settings()?;
+        let turn = turn_servers::opened(&self.store.vault, &self.id, &row)?;
+        Ok(Rules { branding: row.branding()?, calls, access, turn })
     }
 
     /// What the account decides.
@@ -218,6 +225,7 @@ impl Founding<'_> {
             retention_days: Set(None),
             changed_at: Set(to_millis(self.now)),
             deleted_at: Set(None),
+            turn_servers: Set(None),
         }
         .insert(db)
         .await?;
@@ -240,11 +248,6 @@ impl Founding<'_> {
 impl accounts::Model {
     pub(crate) fn branding(&self) -> Result<Branding, StoreError> {
         from_json(self.branding.clone(), TABLE, "branding")
-    }
-
-    pub(crate) fn rules(&self) -> Result<Rules, StoreError> {
-        let AccountSettings { calls, access, .. } = self.settings()?;
-        Ok(Rules { branding: self.branding()?, calls, access })
     }
 
     pub(crate) fn settings(&self) -> Result<AccountSettings, StoreError> {

@@ -114,6 +114,7 @@ impl Change<'_> {
         let mut row: accounts::ActiveModel = begun.account.clone().into();
         row.deleted_at = Set(Some(to_millis(self.now)));
         row.secret_hash = Set(String::new());
+        row.turn_servers = Set(None);
         row.update(db).await?;
         keys::Entity::delete_many().filter(keys::Column::AccountId.eq(id)).exec(db).await?;
         secret_keys::Entity::delete_many().filter(secret_keys::Column::AccountId.eq(id)).exec(db).await?;

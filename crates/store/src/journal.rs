@@ -3,7 +3,7 @@
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, TransactionTrait,
 };
-use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
+use tring_protocol::call::{CallEvent, CallEventKind, CallRecord, LegQuality};
 use tring_protocol::http::calls::QualitySample;
 use tring_protocol::ids::CallId;
 use tring_protocol::signal::Role;
@@ -122,6 +122,10 @@ impl Journal {
             mos: Set(None),
             quality: Set(None),
             counted: Set(None),
+            caller_path: Set(None),
+            callee_path: Set(None),
+            path_changes: Set(None),
+            concealed: Set(None),
         })
     }
 }
@@ -136,6 +140,7 @@ enum Finished {
 
 async fn finish_call(db: &impl ConnectionTrait, record: &CallRecord) -> Result<Finished, StoreError> {
     let at = |moment: Option<Timestamp>| Set(moment.map(to_millis));
+    let legs = || [record.caller_quality, record.callee_quality].into_iter().flatten();
     let row = calls::ActiveModel {
         callee_platform: Set(record.callee_platform.map(|platform| platform.as_str().to_owned())),
         ringing_at: at(record.ringing_at),
@@ -148,6 +153,12 @@ async fn finish_call(db: &impl ConnectionTrait, record: &CallRecord) -> Result<F
         talk_time: Set(i64::try_from(record.talk_time().get()).unwrap_or(i64::MAX)),
         caller_quality: Set(record.caller_quality.as_ref().map(to_json)),
         callee_quality: Set(record.callee_quality.as_ref().map(to_json)),
+        caller_path: Set(record.caller_quality.and_then(path_name)),
+        callee_path: Set(record.callee_quality.and_then(path_name)),
+        path_changes: Set(Some(
+            i32::try_from(legs().map(|leg| leg.path_changes).sum::<u32>()).unwrap_or(i32::MAX),
+        )),
+        concealed: Set(legs().filter_map(|leg| leg.concealed).reduce(f32::max).map(Into::into)),
         ..rated(record)
     };
     let finished = calls::Entity::update_many()
@@ -187,6 +198,10 @@ pub(crate) fn event(row: call_events::Model) -> Result<CallEvent, StoreError> {
         at: from_millis(row.at),
         what: from_json(row.what, "call_events", "what")?,
     })
+}
+
+fn path_name(quality: LegQuality) -> Option<String> {
+    quality.path.map(|path| path.as_str().to_owned())
 }
 
 fn role_name(role: Role) -> String {

@@ -45,6 +45,7 @@ mod statistics;
 mod sums;
 mod tallies;
 mod token_secrets;
+mod turn_servers;
 mod vault;
 mod volumes;
 
@@ -67,6 +68,7 @@ pub use sessions::Session;
 pub use statistics::{FigureQuery, Figures, Segment, SlotLength, WEEK_HOURS};
 pub use sums::Sums;
 pub use token_secrets::SigningSecret;
+pub use turn_servers::TurnAccess;
 pub use vault::{KEY_FILE, KeySource, VaultError};
 
 use sea_orm::DatabaseConnection;

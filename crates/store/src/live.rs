@@ -59,8 +59,12 @@ fn live(events: &[CallEvent]) -> Option<LiveCall> {
         state: CallState::Placed,
         placed_at: first.at,
         answered_at: None,
+        on_hold: false,
     };
+    // Legs that took a call over stand for the side of the leg before them.
+    let mut sides = Sides::default();
     for event in rest {
+        sides.take(&event.what);
         match event.what {
             // A further device that rings is no step back.
             CallEventKind::Ringing { .. } if call.state == CallState::Placed => {
@@ -75,5 +79,33 @@ fn live(events: &[CallEvent]) -> Option<LiveCall> {
             _ => {}
         }
     }
+    call.on_hold = sides.is_held();
     Some(call)
+}
+
+/// Which sides hold the call.
+#[derive(Default)]
+struct Sides {
+    /// Legs of the caller; every other is the callee's.
+    caller: Vec<u8>,
+    held: [bool; 2],
+}
+
+impl Sides {
+    fn take(&mut self, what: &CallEventKind) {
+        match *what {
+            CallEventKind::Held { leg } => self.held[self.side(leg)] = true,
+            CallEventKind::Resumed { leg } => self.held[self.side(leg)] = false,
+            CallEventKind::TakenOver { leg, from, .. } if self.side(from) == 0 => self.caller.push(leg),
+            _ => {}
+        }
+    }
+
+    fn side(&self, leg: u8) -> usize {
+        usize::from(leg != 0 && !self.caller.contains(&leg))
+    }
+
+    fn is_held(&self) -> bool {
+        self.held.contains(&true)
+    }
 }

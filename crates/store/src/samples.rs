@@ -50,6 +50,7 @@ fn row(call: CallId, sample: &QualitySample) -> quality_samples::ActiveModel {
         jitter: Set(sample.jitter.into()),
         rtt: Set(sample.rtt.map(Into::into)),
         mos: Set(sample.mos.map(Into::into)),
+        concealed: Set(sample.concealed.map(Into::into)),
     }
 }
 
@@ -67,6 +68,6 @@ fn sample(row: quality_samples::Model) -> Result<QualitySample, StoreError> {
         jitter: row.jitter as f32,
         rtt: row.rtt.map(|rtt| rtt as f32),
         mos: row.mos.map(|mos| mos as f32),
-        concealed: None,
+        concealed: row.concealed.map(|concealed| concealed as f32),
     })
 }

@@ -1,4 +1,4 @@
-//! What must be read again but not by who has only the database: token secrets, sealed with AES-256-GCM under a master
+//! What must be read again but not by who has only the database: token secrets and those of TURN servers, sealed with AES-256-GCM under a master
 //! key that is kept outside of it.
 //!
 //! A sealed secret carries which account and secret it is of, so that one cannot be put in the place of another.

@@ -37,6 +37,8 @@ mod secret_keys;
 mod sessions;
 #[path = "conformance/token_secrets.rs"]
 mod token_secrets;
+#[path = "conformance/turn_servers.rs"]
+mod turn_servers;
 
 use tring_protocol::http::text::{Email, Title};
 use tring_protocol::ids::AccountId;
@@ -125,6 +127,7 @@ macro_rules! conformance_of {
                 of_two_who_follow_one_link_at_once_one_is_let_in;
             live:
                 calls_that_run_say_how_far_they_have_come
+                a_call_is_on_hold_as_long_as_one_side_holds_it
                 the_newest_call_that_runs_comes_first;
             log:
                 a_filter_finds_what_a_look_at_every_call_finds
@@ -170,6 +173,12 @@ macro_rules! conformance_of {
                 showing_a_secret_is_written_down
                 an_account_opens_its_own_secrets_alone
                 an_account_has_a_bounded_number_of_secrets_in_force;
+            turn_servers:
+                a_turn_server_opens_for_whoever_makes_its_credentials
+                a_removed_turn_server_is_gone_with_its_secret
+                the_history_tells_of_turn_servers_and_not_of_their_secrets
+                an_account_has_a_bounded_number_of_turn_servers
+                an_account_that_was_deleted_leaves_no_turn_secret;
         }
     };
 }

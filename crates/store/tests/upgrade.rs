@@ -7,8 +7,10 @@ use databases::Fresh;
 use sea_orm::ConnectionTrait;
 use tring_protocol::http::account::{AccessSettings, RETENTION_DAYS_DEFAULT, SettingsChange};
 use tring_protocol::http::calls::CallFilter;
+use tring_protocol::http::text::{TurnSecret, TurnUrl};
+use tring_protocol::http::turn::NewTurnServer;
 use tring_protocol::ids::{AccountId, CallId, Cuid};
-use tring_protocol::settings::{ButtonTheme, DevicePolicy};
+use tring_protocol::settings::{ButtonTheme, DeclineScope, DevicePolicy};
 use tring_protocol::time::{Millis, Timestamp};
 use tring_store::{Actor, Database, FigureQuery, SQLITE_FILE, Segment, SlotLength, Store, StoreError};
 
@@ -44,6 +46,7 @@ async fn upgrades(fresh: Fresh) {
     keeps_its_keys(&store, &id).await;
     reads_its_users_and_calls(&store, &id).await;
     can_be_changed(&store, &id).await;
+    knows_no_paths_and_no_turn_servers_yet(&store, &id).await;
 
     // A second start changes nothing.
     let secrets = store.account(&id).token_secrets_in_force(then()).await.unwrap();
@@ -74,6 +77,7 @@ async fn reads_its_account(store: &Store, id: &AccountId) {
     assert_eq!(overview.branding.button_theme, ButtonTheme::White);
     assert_eq!(overview.settings.calls.ring_timeout, Millis::seconds(20));
     assert_eq!(overview.settings.calls.devices, DevicePolicy::Many);
+    assert_eq!(overview.settings.calls.decline, DeclineScope::AllDevices);
     assert_eq!(overview.settings.access, AccessSettings::default());
     assert_eq!(overview.settings.retention_days, RETENTION_DAYS_DEFAULT);
 }
@@ -107,6 +111,21 @@ async fn reads_its_users_and_calls(store: &Store, id: &AccountId) {
     let query = FigureQuery { segments: vec![segment], slot: SlotLength::Day, previous };
     let figures = account.figures(&query).await.unwrap();
     assert_eq!((figures.totals.calls(), figures.live), (2, 1), "its calls are in the statistics");
+}
+
+async fn knows_no_paths_and_no_turn_servers_yet(store: &Store, id: &AccountId) {
+    let account = store.account(id);
+    for call in account.search(&CallFilter::default()).await.unwrap().items {
+        let known = (call.caller_path, call.callee_path, call.path_changes, call.concealed);
+        assert_eq!(known, (None, None, 0, None));
+    }
+    assert_eq!(account.turn_servers().await.unwrap(), []);
+    let new = NewTurnServer {
+        urls: vec![TurnUrl::parse("turn:turn.shop.example").unwrap()],
+        secret: TurnSecret::parse("north-wind secret").unwrap(),
+    };
+    account.change(&Actor::Operator, then()).add_turn_server(&new).await.unwrap();
+    assert_eq!(account.rules().await.unwrap().turn[0].secret, "north-wind secret");
 }
 
 async fn can_be_changed(store: &Store, id: &AccountId) {

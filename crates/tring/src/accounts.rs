@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tring_protocol::http::account::SettingsChange as ChangedSettings;
 use tring_protocol::ids::AccountId;
-use tring_protocol::settings::{Branding, CallSettings};
+use tring_protocol::settings::{Branding, CallSettings, DeclineScope};
 use tring_protocol::text::ImageUrl;
 use tring_protocol::time::Timestamp;
 use tring_server::clock;
@@ -104,7 +104,7 @@ fn apply(change: SettingsChange, branding: Branding, calls: CallSettings) -> (Br
             connect_timeout: change.connect_timeout.unwrap_or(calls.connect_timeout),
             max_duration: change.max_duration.unwrap_or(calls.max_duration),
             devices: change.devices.map_or(calls.devices, Into::into),
-            decline: Default::default(),
+            decline: change.decline.map_or(calls.decline, Into::into),
         },
     )
 }
@@ -115,10 +115,18 @@ fn lines(branding: &Branding, calls: &CallSettings) -> Vec<String> {
         format!("connect timeout  {}", calls.connect_timeout),
         format!("max duration     {}", calls.max_duration),
         format!("devices          {:?}", calls.devices).to_lowercase(),
+        format!("decline          {}", decline(calls.decline)),
         format!("logo             {}", branding.logo.as_ref().map_or("none", ImageUrl::as_str)),
         format!("background       {}", branding.background_color.as_str()),
         format!("text             {}", branding.text_color.as_str()),
         format!("button theme     {:?}", branding.button_theme).to_lowercase(),
         format!("powered by       {}", if branding.powered_by { "shown" } else { "hidden" }),
     ]
+}
+
+fn decline(scope: DeclineScope) -> &'static str {
+    match scope {
+        DeclineScope::AllDevices => "all devices",
+        DeclineScope::ThisDevice => "this device",
+    }
 }

@@ -3,10 +3,11 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tring_protocol::http::members::MemberRole;
-use tring_protocol::http::text::Email;
+use tring_protocol::http::text::{Email, TurnUrl};
+use tring_protocol::http::turn::TURN_URLS;
 use tring_protocol::ids::{AccountId, Cuid};
 use tring_protocol::limits;
-use tring_protocol::settings::{ButtonTheme, DevicePolicy};
+use tring_protocol::settings::{ButtonTheme, DeclineScope, DevicePolicy};
 use tring_protocol::text::{Colour, DisplayName, ImageUrl};
 use tring_protocol::time::Millis;
 use tring_server::config::{Config, ConfigError, Layers, parse_length};
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     /// Make, list and revoke the publishable keys of an account.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// List, add and remove the TURN servers of an account.
+    #[command(subcommand)]
+    TurnServer(TurnServerCommand),
     /// Make a user token for trying, signed with the account's token secret.
     Token(Box<TokenArgs>),
     /// List the members who sign in to the dashboard, invite the first one, help one who forgot their password.
@@ -123,6 +127,42 @@ pub(crate) enum KeyCommand {
         account: AccountId,
         /// The apikey.
         key: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TurnServerCommand {
+    /// Add one, such as a coturn with `use-auth-secret`.
+    Add {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        /// By which devices reach it, such as turns:turn.shop.example:443?transport=tcp; up to four.
+        #[arg(required = true, num_args = TURN_URLS, value_name = "URL", value_parser = TurnUrl::parse)]
+        urls: Vec<TurnUrl>,
+        /// The file with its `static-auth-secret`; `-` reads the standard input.
+        #[arg(long, value_name = "FILE")]
+        secret_file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List them without their secrets.
+    List {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give out no more credentials for one.
+    Remove {
+        /// The accountId.
+        #[arg(value_parser = AccountId::parse)]
+        account: AccountId,
+        /// Its id, as the list has it.
+        id: String,
         #[command(flatten)]
         place: Place,
     },
@@ -240,6 +280,9 @@ pub(crate) struct SettingsChange {
     /// Whether a user may be signed in on one device or on many.
     #[arg(long, value_name = "WHICH", value_enum)]
     pub(crate) devices: Option<Devices>,
+    /// Whether a refusal on one device ends the call or leaves it to the user's other devices.
+    #[arg(long, value_name = "WHICH", value_enum)]
+    pub(crate) decline: Option<Decline>,
     /// The address of the logo on the call screens; `none` removes it.
     #[arg(long, value_name = "URL", value_parser = logo)]
     pub(crate) logo: Option<Logo>,
@@ -268,6 +311,12 @@ pub(crate) enum Logo {
 pub(crate) enum Devices {
     One,
     Many,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Decline {
+    AllDevices,
+    ThisDevice,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -304,6 +353,15 @@ impl From<Devices> for DevicePolicy {
         match devices {
             Devices::One => Self::One,
             Devices::Many => Self::Many,
+        }
+    }
+}
+
+impl From<Decline> for DeclineScope {
+    fn from(decline: Decline) -> Self {
+        match decline {
+            Decline::AllDevices => Self::AllDevices,
+            Decline::ThisDevice => Self::ThisDevice,
         }
     }
 }

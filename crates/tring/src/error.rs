@@ -1,6 +1,8 @@
 //! Why a command failed, and what the shell is told.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+use tring_protocol::http::text::HttpTextError;
 use tring_server::config::ConfigError;
 use tring_server::tokens::MintError;
 use tring_store::StoreError;
@@ -17,6 +19,17 @@ pub(crate) enum CommandError {
     /// Nobody signs in with that email.
     #[error("there is no member with this email; `tring member list` shows all")]
     NoSuchMember,
+    /// The file with a secret cannot be read.
+    #[error("the secret cannot be read from {}", path.display())]
+    SecretFile {
+        /// Which; `-` for the standard input.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// What was read is no secret of a TURN server.
+    #[error("the secret {0}")]
+    Secret(HttpTextError),
     /// No user token is made.
     #[error("no token was made")]
     Token(#[from] MintError),
@@ -47,8 +60,11 @@ impl CommandError {
     /// 2 for what the caller has to write differently, 1 for the rest.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Log(_) | Self::Token(MintError::Life) => ExitCode::from(2),
+            Self::Config(_) | Self::Log(_) | Self::Secret(_) | Self::Token(MintError::Life) => {
+                ExitCode::from(2)
+            }
             Self::Store(_)
+            | Self::SecretFile { .. }
             | Self::Token(_)
             | Self::NoSuchMember
             | Self::Start(_)

@@ -12,6 +12,7 @@ mod members;
 mod output;
 mod serve;
 mod tokens;
+mod turn_servers;
 
 use args::{Args, Command};
 use clap::Parser;
@@ -43,6 +44,7 @@ fn run(args: Args) -> Result<(), CommandError> {
             Command::Key(command) => keys::run(command).await,
             Command::Member(command) => members::run(command).await,
             Command::Demo(args) => demo::run(args).await,
+            Command::TurnServer(command) => turn_servers::run(command).await,
             Command::Token(args) => tokens::run(*args).await,
             Command::Config => output::line(tring_server::config::DEFAULT.trim_end()),
         }

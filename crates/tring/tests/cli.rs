@@ -9,6 +9,8 @@ mod members;
 mod serve;
 #[path = "cli/tokens.rs"]
 mod tokens;
+#[path = "cli/turn_servers.rs"]
+mod turn_servers;
 #[path = "cli/usage.rs"]
 mod usage;
 

@@ -274,6 +274,17 @@ export type NewPassword = string;
 export type Title = string;
 
 /**
+ * What a TURN server and Tring both know; 8 to 200 characters.
+ */
+export type TurnSecret = string;
+
+/**
+ * The address of a TURN server (RFC 7065), as browsers take it: one that they do not take would keep every call of
+ * the account from its audio. At most 300 characters.
+ */
+export type TurnUrl = string;
+
+/**
  * The origin of a web page: scheme, host and, if it is not the usual one, port.
  */
 export type WebOrigin = string;
@@ -594,7 +605,7 @@ export type SettingsChange = {
  */
 name?: Title, 
 /**
- * All four together; a value outside its bounds is an error.
+ * All of them together; a value outside its bounds is an error.
  */
 calls?: CallSettings, 
 /**
@@ -727,6 +738,36 @@ export type TokenSecretRotation = {
  * How many hours tokens of the old one are still accepted; 0 to 720. 0 refuses them at once.
  */
 overlapHours: number, };
+
+/**
+ * A TURN server of the account. Its secret is not part of this: it is written once and never told again.
+ */
+export type TurnServer = { 
+/**
+ * Names the server in this account.
+ */
+turnServerId: string, 
+/**
+ * By which devices reach it, `turn:` and `turns:`.
+ */
+urls: Array<TurnUrl>, 
+/**
+ * When it was added.
+ */
+createdAt: Timestamp, };
+
+/**
+ * `POST /v1/accounts/{accountId}/turn-servers`.
+ */
+export type NewTurnServer = { 
+/**
+ * By which devices reach it, 1 to 4 addresses such as `turns:turn.shop.example:443?transport=tcp`.
+ */
+urls: Array<TurnUrl>, 
+/**
+ * What coturn calls `static-auth-secret`. Devices never see it, only credentials made with it.
+ */
+secret: TurnSecret, };
 
 /**
  * `POST …/branding/logo` with a JSON body: the server fetches the image and keeps its own copy.
@@ -1034,7 +1075,23 @@ mos: number | null,
 /**
  * The same in a word.
  */
-quality: QualityBand | null, };
+quality: QualityBand | null, 
+/**
+ * By what the caller's audio travelled last, if known.
+ */
+callerPath: MediaPath | null, 
+/**
+ * By what the callee's audio travelled last, if known.
+ */
+calleePath: MediaPath | null, 
+/**
+ * How often the audio of one of the two went on from another address, or over another kind of path.
+ */
+pathChanges: number, 
+/**
+ * The larger of both sides' shares of sound that was made up for lost packets, 0 to 1, if a device reported it.
+ */
+concealed: number | null, };
 
 /**
  * Which calls of the log are meant: the query of `GET …/calls` and `GET …/calls.csv`. What is left out does not
@@ -1122,7 +1179,11 @@ placedAt: Timestamp,
 /**
  * When it was answered.
  */
-answeredAt: Timestamp | null, };
+answeredAt: Timestamp | null, 
+/**
+ * Whether one of the two holds it, so that they do not hear each other.
+ */
+onHold: boolean, };
 
 /**
  * Why a call ended as it did, in plain sentences.
@@ -1142,7 +1203,7 @@ advice: string, };
  */
 export type CallLeg = { 
 /**
- * 0 for the caller, from 1 for the callee's devices.
+ * 0 for the device that placed the call; the others count from 1 in the order in which they came into it.
  */
 leg: number, 
 /**
@@ -1174,7 +1235,7 @@ sdk: string | null,
  */
 network: string | null, 
 /**
- * Whether this leg spoke: the caller's, and the one that answered.
+ * Whether this leg spoke: the caller's, the one that answered, and those to which the call was moved.
  */
 tookPart: boolean, 
 /**

@@ -118,6 +118,8 @@ pub(crate) fn api() -> String {
     types.add::<http::text::FetchUrl>();
     types.add::<http::text::NewPassword>();
     types.add::<http::text::Title>();
+    types.add::<http::text::TurnSecret>();
+    types.add::<http::text::TurnUrl>();
     types.add::<http::text::WebOrigin>();
     types.add::<http::DemoLogin>();
     types.add::<http::ServerInfo>();
@@ -145,6 +147,8 @@ pub(crate) fn api() -> String {
     types.add::<http::account::NewKey>();
     types.add::<http::account::TokenSecret>();
     types.add::<http::account::TokenSecretRotation>();
+    types.add::<http::turn::TurnServer>();
+    types.add::<http::turn::NewTurnServer>();
     types.add::<http::account::LogoAddress>();
     types.add::<http::account::Logo>();
     types.add::<http::account::ActorKind>();
@@ -209,11 +213,12 @@ pub(crate) fn catalogue() -> String {
         ("CONTEXT_MAX", limits::CONTEXT_MAX),
         ("IMAGE_URL_MAX", limits::IMAGE_URL_MAX),
         ("OUTBOX_MAX", limits::OUTBOX_MAX),
+        ("CALLS_MAX", limits::CALLS_MAX),
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), value.into()))
     .collect();
-    constant(&mut out, "Bounds in characters or messages.", "BOUNDS", &sizes.into());
+    constant(&mut out, "Bounds in characters, messages or calls.", "BOUNDS", &sizes.into());
 
     out.push_str(
         "\n/** An entry of the error catalogue. */\nexport interface CatalogueEntry {\n  readonly number: number;\n  readonly blame: Blame;\n  readonly retry: Retry;\n  readonly message: string;\n}\n\n/** Every error that crosses a wire. */\nexport const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = ",

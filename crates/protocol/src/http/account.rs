@@ -81,7 +81,7 @@ pub struct SettingsChange {
     /// What members call the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Title>,
-    /// All four together; a value outside its bounds is an error.
+    /// All of them together; a value outside its bounds is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<CallSettings>,
     /// All three together.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::LegQuality;
 use crate::ids::{CallId, Cuid, DeviceId};
 use crate::outcome::{EndReason, EndStatus};
-use crate::signal::{CallState, Platform, Role};
+use crate::signal::{CallState, MediaPath, Platform, Role};
 use crate::text::Context;
 use crate::time::{Millis, Timestamp};
 
@@ -85,6 +85,14 @@ pub struct CallSummary {
     pub mos: Option<f32>,
     /// The same in a word.
     pub quality: Option<QualityBand>,
+    /// By what the caller's audio travelled last, if known.
+    pub caller_path: Option<MediaPath>,
+    /// By what the callee's audio travelled last, if known.
+    pub callee_path: Option<MediaPath>,
+    /// How often the audio of one of the two went on from another address, or over another kind of path.
+    pub path_changes: u32,
+    /// The larger of both sides' shares of sound that was made up for lost packets, 0 to 1, if a device reported it.
+    pub concealed: Option<f32>,
 }
 
 /// Which calls of the log are meant: the query of `GET …/calls` and `GET …/calls.csv`. What is left out does not
@@ -147,6 +155,8 @@ pub struct LiveCall {
     pub placed_at: Timestamp,
     /// When it was answered.
     pub answered_at: Option<Timestamp>,
+    /// Whether one of the two holds it, so that they do not hear each other.
+    pub on_hold: bool,
 }
 
 /// One call's page.
@@ -185,7 +195,7 @@ pub struct Explanation {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CallLeg {
-    /// 0 for the caller, from 1 for the callee's devices.
+    /// 0 for the device that placed the call; the others count from 1 in the order in which they came into it.
     pub leg: u8,
     /// Which side.
     pub role: Role,
@@ -201,7 +211,7 @@ pub struct CallLeg {
     pub sdk: Option<String>,
     /// The network as the device sees it, such as `wifi` or `4g`, if it said so.
     pub network: Option<String>,
-    /// Whether this leg spoke: the caller's, and the one that answered.
+    /// Whether this leg spoke: the caller's, the one that answered, and those to which the call was moved.
     pub took_part: bool,
     /// Over the whole call.
     pub quality: Option<LegQuality>,

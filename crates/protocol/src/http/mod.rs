@@ -10,6 +10,7 @@ pub mod members;
 pub mod statistics;
 pub mod text;
 pub mod tokens;
+pub mod turn;
 pub mod users;
 
 use serde::{Deserialize, Serialize};

@@ -27,6 +27,12 @@ pub enum HttpTextError {
     /// Not an https address.
     #[error("must be an https address")]
     Address,
+    /// Not the address of a TURN server that a browser takes.
+    #[error(
+        "must be the address of a TURN server, such as turn:turn.shop.example:3478?transport=udp or \
+         turns:turn.shop.example:443?transport=tcp"
+    )]
+    Turn,
 }
 
 macro_rules! http_text {
@@ -100,6 +106,50 @@ http_text!(
     }
 );
 
+http_text!(
+    /// The address of a TURN server (RFC 7065), as browsers take it: one that they do not take would keep every call of
+    /// the account from its audio. At most 300 characters.
+    TurnUrl,
+    |text| {
+        plain(text, 6, 300)?;
+        if is_turn(text) { Ok(()) } else { Err(HttpTextError::Turn) }
+    }
+);
+
+http_text!(
+    /// What a TURN server and Tring both know; 8 to 200 characters.
+    TurnSecret,
+    |text| plain(text, 8, 200)
+);
+
+/// `turn:` or `turns:`, a host, perhaps a port and `?transport=`. No browser has TURN over DTLS, `turns:` over UDP.
+fn is_turn(text: &str) -> bool {
+    let Some((scheme @ ("turn" | "turns"), rest)) = text.split_once(':') else { return false };
+    let (place, query) = rest.split_once('?').map_or((rest, None), |(place, query)| (place, Some(query)));
+    let transports = match (query, scheme) {
+        (None | Some("transport=tcp"), _) => true,
+        (Some("transport=udp"), scheme) => scheme == "turn",
+        (Some(_), _) => false,
+    };
+    transports && is_place(place)
+}
+
+/// A name or an address, and perhaps a port.
+fn is_place(place: &str) -> bool {
+    let is_port = |port: &str| {
+        port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    if let Some((address, rest)) = place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let is_rest = rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port);
+        return is_rest && address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    let (host, port) = place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port)));
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-')
+    };
+    port.is_none_or(is_port) && host.split('.').all(is_label)
+}
+
 impl Email {
     /// The form under which an address is looked up.
     #[must_use]
@@ -139,6 +189,44 @@ mod tests {
         assert!(WebOrigin::parse("http://localhost:8080").is_ok());
         for bad in ["shop.example", "https://", "https://shop.example/shop", "file:///etc", "https://a b"] {
             assert!(WebOrigin::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_turn_address_is_one_that_every_browser_takes() {
+        for good in [
+            "turn:turn.shop.example",
+            " turn:turn.shop.example:3478 ",
+            "turn:turn.shop.example:3478?transport=udp",
+            "turn:192.0.2.7:80?transport=tcp",
+            "turns:turn.shop.example:443?transport=tcp",
+            "turns:[2001:db8::7]:5349",
+            "turn:localhost",
+        ] {
+            assert!(TurnUrl::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "stun:turn.shop.example",
+            "TURN:turn.shop.example",
+            "turn://turn.shop.example",
+            "turn:",
+            "turns::443",
+            "turn:turn..example",
+            "turn:turn.shop.example:0",
+            "turn:turn.shop.example:70000",
+            "turn:turn.shop.example:+80",
+            "turn:turn.shop.example:",
+            "turn:[2001:db8::7",
+            "turn:[turn.example]:1",
+            "turn:2001:db8::7",
+            "turn:user@turn.shop.example",
+            "turn:turn.shop.example/x",
+            "turn:turn.shop.example?transport=sctp",
+            "turn:turn.shop.example?transport=udp&x=1",
+            "turns:turn.shop.example?transport=udp",
+            "turn:turn shop.example",
+        ] {
+            assert!(TurnUrl::parse(bad).is_err(), "{bad}");
         }
     }
 

@@ -9,11 +9,12 @@ use tring_calls::sessions::{ConnId, FreshSession, SignIn};
 use tring_protocol::error::{ErrorCode, WireError};
 use tring_protocol::ids::{DeviceAddress, UserAddress};
 use tring_protocol::limits::HELLO_TIMEOUT;
-use tring_protocol::signal::{ClientFrame, DeviceDetails, Hello, PROTOCOL_VERSION, Party};
+use tring_protocol::signal::{CALL_WAITING, ClientFrame, DeviceDetails, Hello, PROTOCOL_VERSION, Party};
 use tring_store::Sighting;
 
 use super::admission::{self, Admitted};
 use super::{Caller, Door};
+use crate::{clock, turn};
 
 /// Waits for the `hello` and judges it.
 pub(super) async fn receive(
@@ -69,10 +70,12 @@ fn read(text: &str) -> Result<Box<Hello>, WireError> {
 
 fn sign_in(door: &Door, conn: ConnId, hello: Hello, admitted: Admitted) -> SignIn {
     let Admitted { rules, verified } = admitted;
+    let ice_servers = turn::ice_servers(&rules.turn, door.clock.now(), clock::wall());
     let proof = verified.as_ref().map(|verified| admission::proof(door, verified));
     // What the customer's backend says wins over what the device says.
     let name = verified.and_then(|verified| verified.name).or_else(|| hello.name.clone());
     let details = DeviceDetails::of(&hello);
+    let call_waiting = hello.capabilities.iter().any(|capability| capability == CALL_WAITING);
     let user = UserAddress { account: hello.account, cuid: hello.cuid };
     let device = DeviceAddress { user, device: hello.device.id };
     let platform = hello.device.platform;
@@ -88,7 +91,7 @@ fn sign_in(door: &Door, conn: ConnId, hello: Hello, admitted: Admitted) -> SignI
     let party = Party { cuid: device.user.cuid.clone(), name };
     SignIn {
         conn,
-        attendee: Attendee { device, party, platform, details, call_waiting: false },
+        attendee: Attendee { device, party, platform, details, call_waiting },
         settings: rules.calls,
         branding: rules.branding,
         relay: door.relay.clone(),
@@ -96,7 +99,7 @@ fn sign_in(door: &Door, conn: ConnId, hello: Hello, admitted: Admitted) -> SignI
         resume: hello.resume,
         fresh: FreshSession { name: random_hex::<8>(), token: random_hex::<24>() },
         elsewhere: Vec::new(),
-        ice_servers: None,
+        ice_servers,
     }
 }
 

@@ -23,6 +23,7 @@ mod served;
 mod sessions;
 mod sign_in;
 mod tokens;
+mod turn;
 
 use std::net::SocketAddr;
 use std::path::Path;

@@ -7,6 +7,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_accounts_and_calls;
 mod m0002_members_and_secrets;
 mod m0003_statistics;
+mod m0004_paths_and_turn;
 
 pub(crate) struct Migrator;
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_accounts_and_calls::Step),
             Box::new(m0002_members_and_secrets::Step),
             Box::new(m0003_statistics::Step),
+            Box::new(m0004_paths_and_turn::Step),
         ]
     }
 }

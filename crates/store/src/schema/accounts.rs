@@ -21,6 +21,8 @@ pub struct Model {
     pub changed_at: i64,
     /// An account that was deleted is nobody's any more; its rows go a day later, when no call of it can be running.
     pub deleted_at: Option<i64>,
+    /// With their secrets, each sealed by the vault. Null as long as the account lists none.
+    pub turn_servers: Option<Json>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -34,6 +34,14 @@ pub struct Model {
     pub quality: Option<String>,
     /// Whether the call is in the figures; null while it is not over, and after a server of an earlier release.
     pub counted: Option<bool>,
+    /// By what the caller's audio travelled last.
+    pub caller_path: Option<String>,
+    /// The same of the callee.
+    pub callee_path: Option<String>,
+    /// Of both legs; null before they were counted.
+    pub path_changes: Option<i32>,
+    /// The larger of both legs' shares of sound that was made up.
+    pub concealed: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -16,6 +16,8 @@ pub struct Model {
     pub jitter: f64,
     pub rtt: Option<f64>,
     pub mos: Option<f64>,
+    /// Null if the device did not report.
+    pub concealed: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

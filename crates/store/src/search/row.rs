@@ -30,6 +30,10 @@ pub(crate) struct SummaryRow {
     ended_by: Option<String>,
     talk_time: i64,
     mos: Option<i32>,
+    caller_path: Option<String>,
+    callee_path: Option<String>,
+    path_changes: Option<i32>,
+    concealed: Option<f64>,
 }
 
 impl SummaryRow {
@@ -51,6 +55,10 @@ impl SummaryRow {
             Column::EndedBy,
             Column::TalkTime,
             Column::Mos,
+            Column::CallerPath,
+            Column::CalleePath,
+            Column::PathChanges,
+            Column::Concealed,
         ])
     }
 }
@@ -83,6 +91,11 @@ impl TryFrom<SummaryRow> for CallSummary {
             talk_time: Millis::new(u64::try_from(row.talk_time).unwrap_or(0)),
             mos: rating.map(Rating::mos),
             quality: rating.map(Rating::band),
+            caller_path: row.caller_path.map(|path| from_name(path, TABLE, "caller_path")).transpose()?,
+            callee_path: row.callee_path.map(|path| from_name(path, TABLE, "callee_path")).transpose()?,
+            path_changes: row.path_changes.and_then(|changes| u32::try_from(changes).ok()).unwrap_or(0),
+            // Written from the same narrow type, so nothing is lost.
+            concealed: row.concealed.map(|concealed| concealed as f32),
         })
     }
 }

@@ -3,7 +3,7 @@ use tring_protocol::http::members::MemberRole;
 use tring_protocol::http::text::{FetchUrl, WebOrigin};
 use tring_protocol::ids::AccountId;
 use tring_protocol::limits;
-use tring_protocol::settings::{Branding, ButtonTheme, CallSettings, DevicePolicy};
+use tring_protocol::settings::{Branding, ButtonTheme, CallSettings, DeclineScope, DevicePolicy};
 use tring_protocol::text::{Colour, ImageUrl};
 use tring_protocol::time::Millis;
 use tring_store::{Rules, Store, StoreError};
@@ -74,7 +74,7 @@ pub(crate) async fn branding_and_settings_read_back(store: Store) {
             connect_timeout: Millis::seconds(6),
             max_duration: Millis::seconds(7),
             devices: DevicePolicy::Many,
-            decline: Default::default(),
+            decline: DeclineScope::ThisDevice,
         },
         access: AccessSettings {
             require_user_tokens: true,
@@ -95,7 +95,12 @@ pub(crate) async fn branding_and_settings_read_back(store: Store) {
     let rules = account.admit(&new.apikey).await.unwrap().unwrap();
     assert_eq!(
         rules,
-        Rules { branding: branding.clone(), calls: settings.calls.clone(), access: settings.access.clone() }
+        Rules {
+            branding: branding.clone(),
+            calls: settings.calls.clone(),
+            access: settings.access.clone(),
+            turn: Vec::new()
+        }
     );
     let overview = account.overview().await.unwrap();
     assert_eq!((overview.name, overview.created_at), (title("Acme & Sons"), at(1)));

@@ -59,6 +59,35 @@ pub(crate) async fn calls_that_run_say_how_far_they_have_come(store: Store) {
     assert_eq!(store.account(&other).live_calls().await.unwrap(), []);
 }
 
+pub(crate) async fn a_call_is_on_hold_as_long_as_one_side_holds_it(store: Store) {
+    let mine = account(&store).await;
+    let call = &Made::new(&mine, 32).calls(1, &(1_000..1_001))[0];
+    let journal = store.journal(NODE);
+    journal.write(&[placed(call)], &[], &[]).await.unwrap();
+    let taken_over = CallEventKind::TakenOver {
+        leg: 2,
+        from: 0,
+        device: DeviceId::parse("device-c").unwrap(),
+        platform: Platform::Web,
+        details: DeviceDetails::default(),
+    };
+    let steps = [
+        (CallEventKind::Answered { leg: 1 }, false),
+        (CallEventKind::Held { leg: 0 }, true),
+        (CallEventKind::Held { leg: 1 }, true),
+        (CallEventKind::Resumed { leg: 1 }, true),
+        // The caller's new device goes on with what the old one held.
+        (taken_over, true),
+        (CallEventKind::Resumed { leg: 2 }, false),
+    ];
+    for (index, (what, on_hold)) in (1..).zip(steps) {
+        let event = CallEvent { call: call.call, index, at: at(1_000 + u64::from(index)), what };
+        journal.write(std::slice::from_ref(&event), &[], &[]).await.unwrap();
+        let live = store.account(&mine).live_calls().await.unwrap();
+        assert_eq!(live[0].on_hold, on_hold, "{:?}", event.what);
+    }
+}
+
 pub(crate) async fn the_newest_call_that_runs_comes_first(store: Store) {
     let account = account(&store).await;
     let calls = Made::new(&account, 31).calls(3, &(1_000..9_000_000));

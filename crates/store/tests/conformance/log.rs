@@ -125,6 +125,11 @@ pub(crate) async fn a_line_says_what_the_record_says(store: Store) {
             (call.reason.status(), call.reason, call.ended_by)
         );
         assert_eq!(line.quality, band(call));
+        let legs = || [call.caller_quality, call.callee_quality];
+        assert_eq!([line.caller_path, line.callee_path], legs().map(|leg| leg.and_then(|leg| leg.path)));
+        let of_both = || legs().into_iter().flatten();
+        assert_eq!(line.path_changes, of_both().map(|leg| leg.path_changes).sum::<u32>());
+        assert_eq!(line.concealed, of_both().filter_map(|leg| leg.concealed).reduce(f32::max));
         assert_eq!(line.mos.is_some(), worse_mos(call).is_some());
         if let (Some(shown), Some(mos)) = (line.mos, worse_mos(call)) {
             assert!((shown - mos).abs() <= 0.000_51, "{shown} {mos}");
@@ -204,9 +209,18 @@ pub(crate) async fn one_call_reads_back_with_its_events_and_samples(store: Store
         what: CallEventKind::Ended { reason: call.reason, by: call.ended_by },
     };
     let events = [placed(call), ended];
-    let sample = |leg, millis, mos| {
+    let sample = |leg, millis, mos: Option<f32>| {
         let at = at(call.placed_at.as_millis() + millis);
-        QualitySample { leg, at, packets: 250, lost: 3, jitter: 1.75, rtt: Some(20.1), mos, concealed: None }
+        QualitySample {
+            leg,
+            at,
+            packets: 250,
+            lost: 3,
+            jitter: 1.75,
+            rtt: Some(20.1),
+            mos,
+            concealed: mos.map(|_| 0.012_5),
+        }
     };
     let samples = [sample(0, 5_000, Some(4.4)), sample(1, 5_000, None), sample(0, 10_000, Some(3.3))];
     let of_call = samples.map(|sample| (call.call, sample));

@@ -6,13 +6,15 @@ use std::ops::Range;
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord, LegQuality};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{DeviceDetails, Platform, Role};
+use tring_protocol::signal::{DeviceDetails, MediaPath, Platform, Role};
 use tring_protocol::text::Context;
 use tring_store::{Journal, Store};
 
 use crate::at;
 
 pub(crate) const NODE: &str = "here";
+const PATHS: [MediaPath; 5] =
+    [MediaPath::Udp, MediaPath::Tcp, MediaPath::TurnUdp, MediaPath::TurnTcp, MediaPath::TurnTls];
 const PLATFORMS: [Platform; 4] = [Platform::Web, Platform::Ios, Platform::Android, Platform::Native];
 
 pub(crate) struct Made {
@@ -67,7 +69,9 @@ impl Made {
             jitter: self.random.random_range(0.0..50.0),
             rtt: self.random.random_bool(0.8).then(|| self.random.random_range(1.0..500.0)),
             mos: self.random.random_bool(0.9).then(|| self.random.random_range(1.0..4.5)),
-            ..LegQuality::default()
+            concealed: self.random.random_bool(0.8).then(|| self.random.random_range(0.0..1.0)),
+            path: self.random.random_bool(0.9).then(|| self.one_of(&PATHS)),
+            path_changes: self.random.random_range(0..9),
         }
     }
 

@@ -49,13 +49,16 @@ fn settings_are_shown_and_changed() {
     let before = settings(&[]);
     assert_eq!(before["callSettings"]["ringTimeout"], 30_000);
 
-    let change = "--ring-timeout 5s --devices many --logo https://a.example/l.png --background #102030 \
+    let change = "--ring-timeout 5s --devices many --decline this-device --logo https://a.example/l.png --background #102030 \
                   --text #ffeedd --button-theme white --powered-by hidden";
     let after = settings(&change.split_whitespace().collect::<Vec<_>>());
     assert_eq!(after, settings(&[]), "what was changed is what is kept");
     assert_eq!(
         after["callSettings"],
-        json!({ "ringTimeout": 5_000, "connectTimeout": 15_000, "maxDuration": 14_400_000, "devices": "many" })
+        json!({
+            "ringTimeout": 5_000, "connectTimeout": 15_000, "maxDuration": 14_400_000, "devices": "many",
+            "decline": "this_device"
+        })
     );
     assert_eq!(
         after["branding"],
@@ -64,6 +67,8 @@ fn settings_are_shown_and_changed() {
             "buttonTheme": "white", "poweredBy": false
         })
     );
+    let kept = &settings(&["--devices", "one"])["callSettings"]["decline"];
+    assert_eq!(kept, "this_device", "what is not named stays");
     assert!(settings(&["--logo", "none"])["branding"]["logo"].is_null());
 }
 
@@ -76,6 +81,7 @@ fn what_cannot_be_a_setting_is_refused() {
         (["--background", "red"], "must be a colour of the form #rrggbb"),
         (["--logo", "javascript:alert(1)"], "must be an http, https or data:image address"),
         (["--devices", "three"], "possible values: one, many"),
+        (["--decline", "some"], "possible values: all-devices, this-device"),
     ] {
         let refused = complaint(dir.path(), &[&["account", "settings", "acme"], &arguments[..]].concat(), 2);
         assert!(refused.contains(sentence), "{refused}");

@@ -3,12 +3,13 @@
 
 use std::fmt::Write;
 use tring_protocol::http::calls::CallSummary;
-use tring_protocol::signal::Role;
+use tring_protocol::signal::{MediaPath, Role};
 use tring_protocol::time::Timestamp;
 
 /// The mark and the names of the columns.
 pub(super) const HEAD: &str = "\u{feff}call_id,caller,callee,context,caller_platform,callee_platform,placed_at,\
-    ringing_at,answered_at,connected_at,ended_at,status,reason,ended_by,talk_seconds,mos,quality\r\n";
+    ringing_at,answered_at,connected_at,ended_at,status,reason,ended_by,talk_seconds,mos,quality,caller_path,callee_path,\
+    path_changes,concealed_percent\r\n";
 
 /// What makes a spreadsheet take a text for a formula, also as East Asian keyboards write it.
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
@@ -38,9 +39,17 @@ pub(super) fn write(table: &mut String, call: &CallSummary) {
         format!("{}.{:03}", call.talk_time.get() / 1_000, call.talk_time.get() % 1_000),
         call.mos.map(|mos| format!("{mos:.3}")).unwrap_or_default(),
         call.quality.map_or("", |band| band.as_str()).to_owned(),
+        path(call.caller_path),
+        path(call.callee_path),
+        call.path_changes.to_string(),
+        call.concealed.map(|share| format!("{:.2}", share * 100.0)).unwrap_or_default(),
     ];
     table.push_str(&fields.join(","));
     table.push_str("\r\n");
+}
+
+fn path(path: Option<MediaPath>) -> String {
+    path.map_or("", MediaPath::as_str).to_owned()
 }
 
 /// A moment in ISO 8601, UTC.
@@ -95,6 +104,10 @@ mod tests {
             talk_time: Millis::new(61_034),
             mos: Some(4.25),
             quality: Some(QualityBand::Good),
+            caller_path: Some(MediaPath::Tcp),
+            callee_path: None,
+            path_changes: 2,
+            concealed: Some(0.0125),
         }
     }
 
@@ -106,7 +119,7 @@ mod tests {
             line,
             format!(
                 "{},alice,bobby,Your order,web,,2026-11-01T08:00:00.005Z,,2026-11-01T08:00:01.000Z,,\
-                 2026-11-01T08:01:02.034Z,over,hangup,callee,61.034,4.250,good\r\n",
+                 2026-11-01T08:01:02.034Z,over,hangup,callee,61.034,4.250,good,tcp,,2,1.25\r\n",
                 call("x").call_id
             )
         );

@@ -34,6 +34,7 @@ mod stream;
 mod table;
 mod token_secrets;
 mod tokens;
+mod turn_servers;
 mod users;
 
 pub(crate) use limits::{Attempts, Limits};
@@ -72,6 +73,7 @@ fn table() -> Table {
     keys::routes(&mut table);
     token_secrets::routes(&mut table);
     tokens::routes(&mut table);
+    turn_servers::routes(&mut table);
     users::routes(&mut table);
     calls::routes(&mut table);
     statistics::routes(&mut table);

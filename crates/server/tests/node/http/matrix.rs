@@ -81,6 +81,7 @@ struct Stage {
     key_id: String,
     /// A secret that was taken over from.
     old_secret: String,
+    turn_server: String,
     call: CallId,
 }
 
@@ -111,6 +112,9 @@ impl Stage {
         let key_id = change.new_secret_key("spare").await.unwrap().key_id;
         let old_secret = here.token_secrets(now()).await.unwrap()[0].secret_id.clone();
         change.rotate_token_secret(1).await.unwrap();
+        let turn = json!({ "urls": ["turn:turn.shop.example"], "secret": "north-wind" });
+        let turn_server =
+            change.add_turn_server(&serde_json::from_value(turn).unwrap()).await.unwrap().turn_server_id;
         let call = finished_call(world, &account).await;
         let device = DeviceAddress {
             user: UserAddress { account: account.id.clone(), cuid: Cuid::parse(USER).unwrap() },
@@ -134,6 +138,7 @@ impl Stage {
             reset,
             key_id,
             old_secret,
+            turn_server,
             call,
         }
     }
@@ -210,6 +215,9 @@ fn sample(route: &Route, stage: &Stage, number: usize) -> Sample {
         ("POST", "/accounts/{accountId}/apikeys" | "/accounts/{accountId}/secret-keys") => {
             ("", Some(json!({ "name": "N" })), 201)
         }
+        ("POST", "/accounts/{accountId}/turn-servers") => {
+            ("", Some(json!({ "urls": ["turn:turn.shop.example"], "secret": "north-wind" })), 201)
+        }
         ("POST", "/accounts/{accountId}/token-secrets") => ("", Some(json!({ "overlapHours": 1 })), 201),
         ("POST", "/accounts/{accountId}/token-secrets/{secretId}/reveal") => ("", None, 200),
         ("POST", "/accounts/{accountId}/tokens") => ("", Some(json!({ "cuid": USER })), 201),
@@ -229,6 +237,7 @@ fn sample(route: &Route, stage: &Stage, number: usize) -> Sample {
         ("{apikey}", &stage.account.apikey),
         ("{keyId}", &stage.key_id),
         ("{secretId}", &stage.old_secret),
+        ("{turnServerId}", &stage.turn_server),
         ("{cuid}", USER),
         ("{callId}", &stage.call.to_string()),
     ] {
