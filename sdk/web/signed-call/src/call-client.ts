@@ -1,6 +1,5 @@
 /** What `SignedCallClient` and `DirectCallClient` have in common, which is all but the name. */
-import type { CallRequest, Client } from "@tring/core";
-import { imageAddress } from "./image";
+import { type CallRequest, type Client, imageAddress } from "@tring/core";
 import { type CallOptions, callFault, type Product } from "./options";
 
 /** A signed-in user. Apps get one from `initSignedCall` or `initDirectCall` and never make one. */

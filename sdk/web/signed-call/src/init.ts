@@ -1,9 +1,8 @@
 /** From the app's options to a signed-in client, in the vendors' order. */
-import { type Client, createClient, describeDevice, deviceId, missingSupport } from "@tring/core";
+import { type Client, createClient, describeDevice, deviceId, missingSupport, serverAddress } from "@tring/core";
 import { version } from "../package.json";
 import { announceSdk, cleverTapIds, pushEvent } from "./clevertap";
 import { checkInitOptions, type InitOptions, type Product } from "./options";
-import { serverAddress } from "./origin";
 
 /**
  * Signs in. Rejects at once with what cannot be mended by waiting; when the server is not reached within five seconds

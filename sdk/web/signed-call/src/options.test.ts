@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { contextRule, imageAddress } from "@tring/core";
 import vectors from "../../../../vectors/validation.json";
-import { imageAddress } from "./image";
-import {
-  callFault,
-  checkInitOptions,
-  contextRule,
-  cuidFault,
-  DIRECT_CALL,
-  nameFault,
-  type Product,
-  SIGNED_CALL,
-} from "./options";
+import { callFault, checkInitOptions, cuidFault, DIRECT_CALL, nameFault, type Product, SIGNED_CALL } from "./options";
 
 const GOOD = { accountId: "acme1234", apikey: "pk_live_1", cuid: "anita_1", clevertap: {} };
 

@@ -4,7 +4,7 @@
  * The rules are those of the vendors' documents; where their package is stricter or laxer, the documents win. The two
  * products differ in three of them, which `Product` holds.
  */
-import { BOUNDS, type ErrorCode, type TextChoice, TringError } from "@tring/core";
+import { contextRule, cuidRule, type ErrorCode, nameRule, type TextChoice, TringError } from "@tring/core";
 import type { CleverTap } from "./clevertap";
 
 /** What `initSignedCall` and `initDirectCall` take. */
@@ -102,50 +102,31 @@ export function callFault(self: string, receiver: unknown, context: unknown, pro
   const bad = (sentence: string) => new TringError("ERR_INVALID_CALL_PARAMETERS", sentence);
   if (!receiver || !context) return bad("Pass the receiver's cuid and a context.");
   if (receiver === self) return bad("Caller and receiver must not be the same cuid.");
-  const rule = cuidRule(receiver, product);
+  const rule = brokenCuidRule(receiver, product);
   if (rule) return bad(`The receiver's cuid ${rule}`);
   const broken = contextRule(context);
   return broken ? bad(`The context ${broken}`) : undefined;
 }
 
-/** The rule that `context` breaks, as the rest of a sentence. */
-export function contextRule(context: unknown): string | undefined {
-  if (typeof context !== "string") return "must be a string.";
-  const length = lengthOf(context.trim());
-  if (length === 0) return "must not be empty.";
-  return length > BOUNDS.CONTEXT_MAX ? `must have at most ${BOUNDS.CONTEXT_MAX} characters.` : undefined;
-}
-
 /** What is wrong with `cuid`. */
 export function cuidFault(cuid: unknown, product: Product): TringError | undefined {
-  const rule = cuidRule(cuid, product);
+  const rule = brokenCuidRule(cuid, product);
   return rule ? invalid("cuid", rule) : undefined;
 }
 
 /** What is wrong with `name`; without one there is nothing wrong. */
 export function nameFault(name: unknown, { longestName }: Product): TringError | undefined {
   if (name === undefined || name === null) return undefined;
-  if (typeof name !== "string") return invalid("name", "must be a string.");
-  const length = lengthOf(name.trim());
-  if (length >= 3 && length <= longestName) return undefined;
-  return invalid("name", `must have 3 to ${longestName} characters.`);
+  const rule = nameRule(name, 3, longestName);
+  return rule ? invalid("name", rule) : undefined;
 }
 
-function cuidRule(cuid: unknown, { cuidStartsPlain }: Product): string | undefined {
-  if (typeof cuid !== "string") return "must be a string.";
-  if (/\s/.test(cuid)) return "must not contain white space.";
-  if (lengthOf(cuid) < 5 || lengthOf(cuid) > 50) return "must have 5 to 50 characters.";
-  if (!/^[A-Za-z0-9_]+$/.test(cuid)) return "may contain only letters, digits and _.";
-  if (/^\d+(_\d+)+$/.test(cuid)) return "must not be a number, _ and a number.";
-  if (cuidStartsPlain && cuid.startsWith("_")) return "must start with a letter or a digit.";
-  return undefined;
+function brokenCuidRule(cuid: unknown, { cuidStartsPlain }: Product): string | undefined {
+  const rule = cuidRule(cuid);
+  if (rule || !cuidStartsPlain) return rule;
+  return (cuid as string).startsWith("_") ? "must start with a letter or a digit." : undefined;
 }
 
 function invalid(field: string, rule: string): TringError {
   return new TringError("ERR_INVALID_INITPARAMETERS", `\`${field}\` ${rule}`);
-}
-
-/** Characters as people and the server count them. */
-function lengthOf(text: string): number {
-  return Array.from(text).length;
 }

@@ -95,8 +95,8 @@ export const SEVERAL_STYLE = `
 
 /* On a small screen, with whom and how long is more than a picture; with two calls at once, more than any. */
 @media (max-height: 640px) {
-  .card.card:not(.pill, .open) .picture { inline-size: 88px; block-size: 88px; margin-block: 0 16px; }
-  .card.card:not(.pill, .open) .letter { font-size: 38px; }
+  .card.card:not(.pill, .open) .body > .picture { inline-size: 88px; block-size: 88px; margin-block: 0 16px; }
+  .card.card:not(.pill, .open) .body > .picture .letter { font-size: 38px; }
   .card.card:not(.pill) .waiting + .body .picture { display: none; }
   .card.card:not(.pill) .waiting + .body { padding-block-start: 16px; }
 }

@@ -1,5 +1,5 @@
 /** The addresses of images that an app passes to `call`. */
-import { BOUNDS } from "@tring/core";
+import { BOUNDS } from "./generated/catalogue";
 
 /**
  * `address` as the other side can load it: complete, by http, https or as `data:image/…`. Nothing if there is none that

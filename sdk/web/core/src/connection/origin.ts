@@ -1,5 +1,5 @@
 /** Where this script was loaded from: the server that a page talks to unless it names another. */
-import { TringError } from "@tring/core";
+import { TringError } from "../fault";
 
 // Only while the script runs for the first time does a classic script know its own address.
 const LOADED_FROM = addressOfClassicScript() ?? import.meta.url;
