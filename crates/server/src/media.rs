@@ -1,5 +1,6 @@
 //! Between the calls and the relay: offers in one direction, what the relay notices in the other.
 
+use std::net::SocketAddr;
 use tokio::sync::mpsc;
 use tring_calls::calls::{self, RelayEvent};
 use tring_protocol::call::LegQuality;
@@ -26,6 +27,7 @@ impl Media {
     ) -> Result<Self, RelayError> {
         let config = RelayConfig {
             advertise: config.advertise.clone(),
+            tcp: config.tcp,
             ..RelayConfig::on(config.listen.iter().copied())
         };
         let relay = Relay::start(config, move |event| {
@@ -39,7 +41,8 @@ impl Media {
 
     /// Where legs reach the relay.
     pub(crate) fn info(&self) -> RelayInfo {
-        RelayInfo { udp: self.relay.addresses().iter().map(ToString::to_string).collect(), tcp: Vec::new() }
+        let texts = |addresses: &[SocketAddr]| addresses.iter().map(ToString::to_string).collect();
+        RelayInfo { udp: texts(self.relay.addresses()), tcp: texts(self.relay.tcp_addresses()) }
     }
 
     /// Answers a leg's offer.
@@ -59,6 +62,11 @@ impl Media {
     /// Lets two legs hear each other no more, until they are bridged again.
     pub(crate) fn unbridge(&self, a: LegId, b: LegId) {
         self.relay.unbridge(a, b);
+    }
+
+    /// Sends a leg's audio back to it.
+    pub(crate) fn echo(&self, leg: LegId) {
+        self.relay.echo(leg);
     }
 
     /// Frees what a leg holds.
@@ -95,6 +103,7 @@ fn quality(report: &QualityReport) -> LegQuality {
         jitter: report.jitter_ms,
         rtt: report.round_trip_ms,
         mos: Some(report.opinion_score),
+        path: report.path,
         ..LegQuality::default()
     }
 }

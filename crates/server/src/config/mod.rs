@@ -80,6 +80,8 @@ pub struct Relay {
     /// The addresses to name in SDP answers; empty for those of `listen`.
     #[serde(deserialize_with = "value::ip_addresses")]
     pub advertise: Vec<IpAddr>,
+    /// Whether audio is also taken over TCP.
+    pub tcp: bool,
 }
 
 /// How often one address may sign in.

@@ -15,7 +15,13 @@ use super::headers;
 #[derive(Embed)]
 #[folder = "../../sdk/web/signed-call/dist"]
 #[allow_missing = true]
-struct Sdk;
+struct SignedCall;
+
+/// `tring.mjs`, `tring.umd.js` and their types: the same SDK with its own API.
+#[derive(Embed)]
+#[folder = "../../sdk/web/tring/dist"]
+#[allow_missing = true]
+struct Native;
 
 /// `index.html` and what it loads.
 #[derive(Embed)]
@@ -67,8 +73,8 @@ const UNBUILT: &str = "This part of the server was not built. Run `make sdk` and
 const NO_SUCH_FILE: &str = "There is nothing at this address.\n";
 
 pub(super) async fn sdk(Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let text = if Sdk::iter().next().is_none() { UNBUILT } else { NO_SUCH_FILE };
-    respond(&name, Sdk::get(&name), &headers, text)
+    let text = if SignedCall::iter().next().is_none() { UNBUILT } else { NO_SUCH_FILE };
+    respond(&name, SignedCall::get(&name).or_else(|| Native::get(&name)), &headers, text)
 }
 
 pub(super) async fn demo_index(headers: HeaderMap) -> Response {

@@ -200,7 +200,7 @@ impl Machines {
             }
             Effect::Bridge { a, b } => self.media.bridge(a, b),
             Effect::Unbridge { a, b } => self.media.unbridge(a, b),
-            Effect::Echo { .. } => {}
+            Effect::Echo { leg } => self.media.echo(leg),
             Effect::CloseRelay { leg } => self.media.close(leg),
             Effect::Timer(at) => self.calls_timer = Some(at),
             Effect::Log(event) => {

@@ -84,7 +84,7 @@ async fn what_is_no_turn_server_is_refused_with_the_field() {
     let good = "turn:turn.shop.example";
     for (body, field) in [
         (json!({ "urls": [], "secret": SECRET }), "urls"),
-        (json!({ "urls": [good; 5], "secret": SECRET }), "urls"),
+        (json!({ "urls": vec![good; 5], "secret": SECRET }), "urls"),
         (json!({ "urls": [good, "https://turn.shop.example"], "secret": SECRET }), "urls[1]"),
         (json!({ "urls": ["turns:turn.shop.example?transport=udp"], "secret": SECRET }), "urls[0]"),
         (json!({ "urls": good, "secret": SECRET }), "urls"),
