@@ -155,7 +155,9 @@ pub struct LegQuality {
     pub jitter: f32,
     /// Mean round-trip time in milliseconds, if it could be measured.
     pub rtt: Option<f32>,
-    /// Mean estimated MOS, 1.0 to 4.5 (ITU-T G.107 simplified), if there was audio.
+    /// Mean estimated MOS, 1.0 to 4.5, by [`crate::mos::opinion_score`], if there was audio: of what the device played,
+    /// if it reported, from its concealment and the whole delay from mouth to ear; else of what came from it, from the
+    /// loss, jitter and round trip that the relay measured.
     pub mos: Option<f32>,
     /// Share of what the device played that was made up for lost or late packets, 0 to 1, as it reported.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -201,9 +203,9 @@ pub struct CallRecord {
     pub reason: EndReason,
     /// Who ended it.
     pub ended_by: Option<Role>,
-    /// How the caller's leg sounded.
+    /// How the caller's leg sounded; over all their devices, if the call was moved.
     pub caller_quality: Option<LegQuality>,
-    /// How the answering leg sounded.
+    /// How the leg sounded that answered, and those that the call was moved to.
     pub callee_quality: Option<LegQuality>,
 }
 
@@ -263,10 +265,12 @@ impl CallRecord {
             CallEventKind::Connected => {
                 self.connected_at.get_or_insert(event.at);
             }
-            CallEventKind::Quality { leg: 0, quality } => self.caller_quality = Some(*quality),
-            CallEventKind::Quality { leg, quality } if Some(*leg) == legs.winner => {
-                self.callee_quality = Some(*quality);
-            }
+            CallEventKind::TakenOver { leg, from, .. } => legs.taken_over.push((*leg, *from)),
+            CallEventKind::Quality { leg, quality } => match legs.side(*leg) {
+                Some(Role::Caller) => add(&mut self.caller_quality, quality),
+                Some(Role::Callee) => add(&mut self.callee_quality, quality),
+                None => {}
+            },
             CallEventKind::Ended { reason, by } => {
                 self.reason = *reason;
                 self.ended_by = *by;
@@ -279,9 +283,39 @@ impl CallRecord {
             | CallEventKind::Moved { .. }
             | CallEventKind::Held { .. }
             | CallEventKind::Resumed { .. }
-            | CallEventKind::TakenOver { .. }
-            | CallEventKind::MediaFailed { .. }
-            | CallEventKind::Quality { .. } => {}
+            | CallEventKind::MediaFailed { .. } => {}
+        }
+    }
+}
+
+/// Adds how one more leg of the same person sounded.
+fn add(sum: &mut Option<LegQuality>, leg: &LegQuality) {
+    *sum = Some(sum.map_or(*leg, |sum| sum.and(leg)));
+}
+
+impl LegQuality {
+    /// How two legs of one person, who moved from the first to the second, sounded together: means by their packets.
+    #[must_use]
+    pub fn and(&self, later: &Self) -> Self {
+        let (a, b) = (f64::from(self.packets), f64::from(later.packets));
+        #[expect(clippy::cast_possible_truncation, reason = "a mean of f32 values fits one")]
+        let mean = |x: f32, y: f32| {
+            let weight = if a + b > 0.0 { a / (a + b) } else { 0.5 };
+            (weight * f64::from(x) + (1.0 - weight) * f64::from(y)) as f32
+        };
+        let known = |x: Option<f32>, y: Option<f32>| match (x, y) {
+            (Some(x), Some(y)) => Some(mean(x, y)),
+            (x, y) => x.or(y),
+        };
+        Self {
+            packets: self.packets.saturating_add(later.packets),
+            lost: self.lost.saturating_add(later.lost),
+            jitter: mean(self.jitter, later.jitter),
+            rtt: known(self.rtt, later.rtt),
+            mos: known(self.mos, later.mos),
+            concealed: known(self.concealed, later.concealed),
+            path: later.path.or(self.path),
+            path_changes: self.path_changes.saturating_add(later.path_changes),
         }
     }
 }
@@ -291,9 +325,21 @@ struct Legs {
     offered: Vec<(u8, Platform)>,
     first_ringing: Option<u8>,
     winner: Option<u8>,
+    /// Each leg that came in the place of another, and which.
+    taken_over: Vec<(u8, u8)>,
 }
 
 impl Legs {
+    /// For whom a leg stood at any time; none if it only rang.
+    fn side(&self, leg: u8) -> Option<Role> {
+        let (mut caller, mut callee) = (vec![0], Vec::from_iter(self.winner));
+        for (leg, from) in &self.taken_over {
+            let side = if caller.contains(from) { &mut caller } else { &mut callee };
+            side.push(*leg);
+        }
+        if caller.contains(&leg) { Some(Role::Caller) } else { callee.contains(&leg).then_some(Role::Callee) }
+    }
+
     fn platform(&self, leg: Option<u8>) -> Option<Platform> {
         self.offered.iter().find(|(index, _)| Some(*index) == leg).map(|(_, platform)| *platform)
     }

@@ -7,6 +7,7 @@
 //! | [`signal`] | the frames and messages of `/v1/signal` |
 //! | [`link`] | how messages are numbered so that a session survives its sockets |
 //! | [`call`] | what is kept of a call |
+//! | [`mos`] | how good something sounds |
 //! | [`outcome`] | how a call can end, and what every SDK says to it |
 //! | [`error`] | every error that crosses a wire |
 //! | [`settings`] | what an account decides |
@@ -21,6 +22,7 @@ pub mod http;
 pub mod ids;
 pub mod limits;
 pub mod link;
+pub mod mos;
 pub mod outcome;
 pub mod settings;
 pub mod signal;

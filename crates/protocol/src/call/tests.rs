@@ -63,6 +63,44 @@ fn a_record_is_a_fold_of_the_events() {
 }
 
 #[test]
+fn the_legs_of_one_person_sound_together_in_the_record() {
+    let taken_over = |leg, from| CallEventKind::TakenOver {
+        leg,
+        from,
+        device: DeviceId::parse("device-c").unwrap(),
+        platform: Platform::Ios,
+        details: DeviceDetails::default(),
+    };
+    let heard = |leg, packets, mos, concealed, path| {
+        let quality =
+            LegQuality { packets, lost: 1, mos: Some(mos), concealed, path, ..LegQuality::default() };
+        CallEventKind::Quality { leg, quality }
+    };
+    let record = CallRecord::fold(&events(vec![
+        (1_000, placed()),
+        (1_010, offered(1, Platform::Web)),
+        (1_010, offered(2, Platform::Web)),
+        (5_000, CallEventKind::Answered { leg: 1 }),
+        (6_000, taken_over(3, 0)),
+        (7_000, taken_over(2, 1)),
+        (8_000, taken_over(1, 2)),
+        (9_000, heard(0, 100, 4.0, None, Some(MediaPath::Udp))),
+        (9_000, heard(1, 100, 3.0, Some(0.0), None)),
+        (9_000, heard(2, 300, 4.0, Some(0.04), Some(MediaPath::Tcp))),
+        (9_000, heard(3, 300, 2.0, Some(0.5), None)),
+        (9_000, heard(4, 900, 1.0, None, None)),
+        (9_000, CallEventKind::Ended { reason: EndReason::Hangup, by: Some(Role::Caller) }),
+    ]))
+    .unwrap();
+    let expected = |mos, concealed, path| {
+        let quality = LegQuality { packets: 400, lost: 2, mos: Some(mos), ..LegQuality::default() };
+        Some(LegQuality { concealed: Some(concealed), path: Some(path), ..quality })
+    };
+    assert_eq!(record.caller_quality, expected(2.5, 0.5, MediaPath::Udp));
+    assert_eq!(record.callee_quality, expected(3.75, 0.03, MediaPath::Tcp));
+}
+
+#[test]
 fn an_unfinished_call_is_a_lost_node() {
     let record = CallRecord::fold(&events(vec![
         (1_000, placed()),
