@@ -132,8 +132,10 @@ impl Calls {
 
     pub(super) fn claimed(&mut self, now: Timestamp, id: CallId, user: &UserAddress, claim: Claim) {
         let Some(attempt) = self.attempts.get_mut(&id) else {
-            // The attempt was given up while its claim was under way.
-            if claim == Claim::Granted && !self.live.contains_key(&id) {
+            if self.live.contains_key(&id) {
+                self.on_call(now, id, |call, out| call.claimed(now, user, &claim, out));
+            } else if claim == Claim::Granted {
+                // The attempt was given up, or the call ended, while its claim was under way.
                 self.out.push(Effect::Release { call: id, user: user.clone() });
             }
             return;
@@ -172,6 +174,10 @@ impl Calls {
         if let Some(attempt) = self.attempts.get_mut(&id) {
             attempt.found = Some(devices);
             self.resolve(now, id);
+        } else if self.live.contains_key(&id) {
+            self.on_call(now, id, |call, out| call.found(now, &devices, out));
+        } else {
+            self.ended.found(id, &devices, &mut self.out);
         }
     }
 
@@ -246,17 +252,18 @@ impl Calls {
         let Attempt { from, to, words, reference, callee_slot, caller_presence, joined, .. } = attempt;
         let out = &mut self.out;
         let mut call = Call::new(now, id, from, to.clone(), words, out);
-        call.holds_callee = callee_slot == Slot::Held;
+        if callee_slot == Slot::Held {
+            call.has_callees_slot();
+        }
         call.tell(CALLER, ServerMessage::Placed { reference, call_id: id, role: Role::Caller }, out);
         if let Some(change) = caller_presence {
             call.caller_was(now, change, out);
         }
         if callee_slot == Slot::Busy {
-            call.knock(&devices, out);
             if let Some((joiner, reference)) = joined {
                 reject(&joiner.attendee.device, reference, ErrorCode::OutgoingCallInProgress, out);
             }
-            call.end(now, EndReason::Busy, None, out);
+            call.wait(now, devices, out);
         } else if let Some((joiner, reference)) = joined {
             call.join(now, joiner.present(), reference, out);
         } else if devices.is_empty() {

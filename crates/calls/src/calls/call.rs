@@ -1,8 +1,10 @@
 //! One call on record, from `placed` to its end. The transitions are in the files beside this one.
 
+use std::collections::VecDeque;
+
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
 use tring_protocol::ids::{CallId, DeviceAddress, LegId, UserAddress};
-use tring_protocol::limits::{CALL_EVENTS_MAX, MEDIA_LOST, SESSION_GRACE};
+use tring_protocol::limits::CALL_EVENTS_MAX;
 use tring_protocol::outcome::EndReason;
 use tring_protocol::settings::CallSettings;
 use tring_protocol::signal::{
@@ -11,7 +13,10 @@ use tring_protocol::signal::{
 use tring_protocol::text::Context;
 use tring_protocol::time::Timestamp;
 
-use super::leg::{Leg, Reach, Standing};
+use super::leg::{Leg, Standing};
+use super::side::Side;
+use super::slot::Slot;
+use super::waiting::Waiting;
 use super::{Effect, Effects};
 use crate::bus::Present;
 
@@ -27,16 +32,20 @@ pub(super) struct Words {
 pub(super) struct Call {
     pub(super) id: CallId,
     pub(super) settings: CallSettings,
-    pub(super) callee: UserAddress,
+    caller: Side,
+    callee: Side,
     pub(super) words: Words,
-    /// The caller's leg first; the callee's follow in the order in which they were offered the call.
+    /// The placing device's leg first; the others follow in the order in which they came into the call.
     pub(super) legs: Vec<Leg>,
     pub(super) state: CallState,
-    pub(super) winner: Option<u8>,
-    /// Whether the callee's slot is this call's; a busy callee's is not.
-    pub(super) holds_callee: bool,
+    /// What is known of a call whose callee was in another one.
+    pub(super) waiting: Option<Waiting>,
+    /// Whose devices are searched for, one after the other; the first search is under way.
+    pub(super) searches: VecDeque<Role>,
     pub(super) placed_at: Timestamp,
     pub(super) answered_at: Option<Timestamp>,
+    /// Since when both sides should be heard: since the answer, or since the call was last on hold.
+    pub(super) expected_since: Timestamp,
     pub(super) ended: Option<End>,
     journal: Journal,
 }
@@ -56,7 +65,7 @@ struct Journal {
     kept: Vec<CallEvent>,
 }
 
-/// Index of the caller's leg.
+/// Index of the placing device's leg: the caller's, until the call moves to another of their devices.
 pub(super) const CALLER: u8 = 0;
 
 impl Call {
@@ -81,14 +90,20 @@ impl Call {
         let mut call = Self {
             id,
             settings: caller.settings.clamped(),
-            callee,
+            caller: Side::new(caller.attendee.device.user.clone(), Some(CALLER), Slot::Ours),
+            callee: Side::new(callee, None, Slot::Free),
             words,
-            legs: vec![Leg::new(now, Present { attendee: caller.attendee, since: caller.since })],
+            legs: vec![Leg::new(
+                now,
+                Role::Caller,
+                Present { attendee: caller.attendee, since: caller.since },
+            )],
             state: CallState::Placed,
-            winner: None,
-            holds_callee: true,
+            waiting: None,
+            searches: VecDeque::new(),
             placed_at: now,
             answered_at: None,
+            expected_since: now,
             ended: None,
             journal: Journal::default(),
         };
@@ -119,8 +134,9 @@ impl Call {
             ClientMessage::Decline { reason, .. } => self.decline(now, index, reason, out),
             ClientMessage::Hangup { .. } => self.hang_up(now, index, out),
             ClientMessage::Mute { muted, .. } => self.mute(index, muted, out),
-            ClientMessage::Hold { .. } | ClientMessage::TakeOver { .. } => {}
+            ClientMessage::Hold { held, .. } => self.hold(now, index, held, out),
             ClientMessage::Place { .. }
+            | ClientMessage::TakeOver { .. }
             | ClientMessage::Check { .. }
             | ClientMessage::CheckDone { .. }
             | ClientMessage::SignOut {}
@@ -132,15 +148,34 @@ impl Call {
         matches!(self.state, CallState::Answered | CallState::Connected)
     }
 
-    pub(super) fn user(&self, role: Role) -> &UserAddress {
+    pub(super) fn side(&self, role: Role) -> &Side {
         match role {
-            Role::Caller => &self.leg(CALLER).device().user,
+            Role::Caller => &self.caller,
             Role::Callee => &self.callee,
         }
     }
 
-    pub(super) fn role(index: u8) -> Role {
-        if index == CALLER { Role::Caller } else { Role::Callee }
+    pub(super) fn side_mut(&mut self, role: Role) -> &mut Side {
+        match role {
+            Role::Caller => &mut self.caller,
+            Role::Callee => &mut self.callee,
+        }
+    }
+
+    pub(super) fn has_callees_slot(&mut self) {
+        self.callee.slot = Slot::Ours;
+    }
+
+    pub(super) fn user(&self, role: Role) -> &UserAddress {
+        &self.side(role).user
+    }
+
+    pub(super) fn role_of(&self, user: &UserAddress) -> Option<Role> {
+        [Role::Caller, Role::Callee].into_iter().find(|role| self.user(*role) == user)
+    }
+
+    pub(super) fn role(&self, index: u8) -> Role {
+        self.leg(index).role
     }
 
     pub(super) fn leg(&self, index: u8) -> &Leg {
@@ -159,18 +194,35 @@ impl Call {
         (0..).zip(&self.legs).find(|(_, leg)| leg.device() == device).map(|(index, _)| index)
     }
 
+    pub(super) fn push_leg(&mut self, leg: Leg) -> u8 {
+        let index = u8::try_from(self.legs.len()).expect("a call has far fewer legs than 256");
+        self.legs.push(leg);
+        index
+    }
+
     /// The callee's legs that still have a part in the call.
     pub(super) fn callee_legs(&self) -> impl Iterator<Item = u8> {
-        let legs = (0..).zip(&self.legs).skip(1);
-        legs.filter(|(_, leg)| leg.standing == Standing::In).map(|(index, _)| index)
+        let legs = (0..).zip(&self.legs);
+        let rings = |leg: &Leg| leg.role == Role::Callee && leg.standing == Standing::In;
+        legs.filter(move |(_, leg)| rings(leg)).map(|(index, _)| index)
+    }
+
+    /// The legs that stand for the two: the caller's, and the callee's once they have answered.
+    pub(super) fn active_legs(&self) -> impl Iterator<Item = u8> + use<> {
+        [self.caller.leg, self.callee.leg].into_iter().flatten()
+    }
+
+    /// Whether what happens to a leg is written down: not while it is only about to take over.
+    pub(super) fn is_on_record(&self, index: u8) -> bool {
+        self.side(self.role(index)).moving.is_none_or(|moving| moving.leg != index)
     }
 
     /// The leg at the other end of an answered call.
     pub(super) fn other(&self, index: u8) -> Option<u8> {
-        let winner = self.winner?;
+        let (caller, callee) = (self.caller.leg?, self.callee.leg?);
         match index {
-            CALLER => Some(winner),
-            _ if index == winner => Some(CALLER),
+            _ if index == caller => Some(callee),
+            _ if index == callee => Some(caller),
             _ => None,
         }
     }
@@ -180,19 +232,30 @@ impl Call {
         out.deliver(self.leg(index).device(), message);
     }
 
-    pub(super) fn tell_both(&self, message: &ServerMessage, out: &mut Effects) {
-        for index in [Some(CALLER), self.winner].into_iter().flatten() {
+    /// Tells a person's device, and the one that is about to take over from it.
+    pub(super) fn tell_side(&self, role: Role, message: &ServerMessage, out: &mut Effects) {
+        for index in self.side(role).legs() {
             self.tell(index, message.clone(), out);
         }
     }
 
+    pub(super) fn tell_both(&self, message: &ServerMessage, out: &mut Effects) {
+        self.tell_side(Role::Caller, message, out);
+        self.tell_side(Role::Callee, message, out);
+    }
+
     /// The call as a device needs it that knows nothing of it.
     pub(super) fn snapshot(&self, index: u8) -> CallSnapshot {
-        let (role, peer) = (Self::role(index), self.other(index));
+        self.snapshot_of(self.role(index), Some(index))
+    }
+
+    /// The call as one side sees it, and as one of its devices plays it.
+    pub(super) fn snapshot_of(&self, role: Role, leg: Option<u8>) -> CallSnapshot {
         let context = match role {
             Role::Caller => &self.words.context,
-            Role::Callee => self.words.remote_context.as_ref().unwrap_or(&self.words.context),
+            Role::Callee => self.callee_context(),
         };
+        let muted = |leg: Option<u8>| leg.is_some_and(|leg| self.leg(leg).muted);
         CallSnapshot {
             call_id: self.id,
             role,
@@ -201,69 +264,26 @@ impl Call {
             context: context.clone(),
             images: self.words.images.clone(),
             answered_at: self.answered_at,
-            muted: false,
-            held: false,
-            peer_held: false,
-            peer_muted: peer.is_some_and(|peer| self.leg(peer).muted),
+            muted: muted(leg),
+            peer_muted: self.is_answered() && muted(self.side(role.other()).leg),
+            held: self.side(role).held,
+            peer_held: self.side(role.other()).held,
         }
     }
 
-    /// What a side is called. The callee's name is that of the device that answered, or the first that has one.
-    fn party(&self, role: Role) -> Party {
-        let index = match role {
-            Role::Caller => Some(CALLER),
-            Role::Callee => self.winner.or_else(|| {
-                (1..)
-                    .zip(&self.legs[1..])
-                    .find(|(_, leg)| leg.attendee.party.name.is_some())
-                    .map(|(index, _)| index)
-            }),
-        };
-        index.map_or_else(
-            || Party { cuid: self.callee.cuid.clone(), name: None },
-            |index| self.leg(index).attendee.party.clone(),
+    pub(super) fn callee_context(&self) -> &Context {
+        self.words.remote_context.as_ref().unwrap_or(&self.words.context)
+    }
+
+    /// What a side is called: by the device that stands for it, or the first that has a name.
+    pub(super) fn party(&self, role: Role) -> Party {
+        let side = self.side(role);
+        let named = self.legs.iter().find(|leg| leg.role == role && leg.attendee.party.name.is_some());
+        let leg = side.leg.map(|index| self.leg(index)).or(named);
+        leg.map_or_else(
+            || Party { cuid: side.user.cuid.clone(), name: None },
+            |leg| leg.attendee.party.clone(),
         )
-    }
-
-    /// When something happens if nothing else does.
-    pub(super) fn deadline(&self) -> Timestamp {
-        match (self.state, self.answered_at) {
-            (CallState::Answered, Some(answered)) => answered + self.settings.connect_timeout,
-            (CallState::Connected, Some(answered)) => {
-                let silences = [Some(CALLER), self.winner].into_iter().flatten();
-                let silences = silences.filter_map(|index| self.silence_ends(index));
-                silences.fold(answered + self.settings.max_duration, Timestamp::min)
-            }
-            _ => self.placed_at + self.settings.ring_timeout,
-        }
-    }
-
-    /// The deadline has come.
-    pub(super) fn due(&mut self, now: Timestamp, out: &mut Effects) {
-        if now < self.deadline() {
-            return;
-        }
-        let (reason, by) = match self.state {
-            CallState::Answered => (EndReason::ConnectTimeout, None),
-            CallState::Connected if now >= self.answered_at.unwrap_or(now) + self.settings.max_duration => {
-                (EndReason::MaxDuration, None)
-            }
-            CallState::Connected => (EndReason::ConnectionLost, None),
-            _ if self.leg(CALLER).is_away() => (EndReason::CallerLost, Some(Role::Caller)),
-            _ => (EndReason::RingTimeout, None),
-        };
-        self.end(now, reason, by, out);
-    }
-
-    /// Until when a leg may stay silent. A device that is away comes back within its session's grace, or its session's
-    /// end ends the call; the later bound covers a node that was lost together with the session.
-    fn silence_ends(&self, index: u8) -> Option<Timestamp> {
-        let leg = self.leg(index);
-        let silent = leg.media.silent_since?;
-        Some(match leg.reach {
-            Reach::Here { since } => silent.max(since) + MEDIA_LOST,
-            Reach::Away => silent + SESSION_GRACE + MEDIA_LOST,
-        })
     }
 
     pub(super) fn log(&mut self, now: Timestamp, what: CallEventKind, out: &mut Effects) {

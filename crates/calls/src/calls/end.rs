@@ -8,6 +8,7 @@ use tring_protocol::time::{Millis, Timestamp};
 
 use super::call::{Call, End};
 use super::leg::Standing;
+use super::slot::Slot;
 use super::{Effect, Effects};
 
 impl Call {
@@ -28,15 +29,17 @@ impl Call {
         for index in (0..).take(self.legs.len()) {
             self.close_relay(index, out);
         }
-        out.push(Effect::Release { call: self.id, user: self.user(Role::Caller).clone() });
-        if self.holds_callee {
-            out.push(Effect::Release { call: self.id, user: self.callee.clone() });
+        for role in [Role::Caller, Role::Callee] {
+            if self.side(role).slot != Slot::Free {
+                self.release(role, out);
+            }
         }
         for leg in self.legs.iter().filter(|leg| leg.standing == Standing::In) {
             if let Some(message) = self.last_word(leg.standing) {
                 out.deliver(leg.device(), message);
             }
         }
+        self.dismiss_others(out);
     }
 
     /// What each device is told again if it asks after the end. `None` while the call goes on.

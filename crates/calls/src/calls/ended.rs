@@ -3,18 +3,21 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use tring_protocol::ids::{CallId, DeviceAddress};
+use tring_protocol::ids::{CallId, DeviceAddress, UserAddress};
 use tring_protocol::limits::{ENDED_MEMORY, ENDED_MEMORY_MAX};
 use tring_protocol::signal::ServerMessage;
 use tring_protocol::time::Timestamp;
 
-use super::Effects;
+use super::{Effect, Effects};
+use crate::bus::{Present, ToSessions};
 
 #[derive(Debug, Default)]
 pub(super) struct EndedCalls {
     calls: BTreeMap<CallId, Vec<(DeviceAddress, ServerMessage)>>,
     by_device: BTreeMap<DeviceAddress, Vec<CallId>>,
     queue: VecDeque<(Timestamp, CallId)>,
+    /// Of calls of a lost node: whose devices are searched for, because one may believe that the call goes on elsewhere.
+    searches: BTreeMap<CallId, VecDeque<UserAddress>>,
 }
 
 impl EndedCalls {
@@ -49,6 +52,11 @@ impl EndedCalls {
         }
     }
 
+    /// Whether somebody of this user was in the call.
+    pub(super) fn concerns(&self, id: CallId, user: &UserAddress) -> bool {
+        self.calls.get(&id).into_iter().flatten().any(|(device, _)| device.user == *user)
+    }
+
     /// Tells a new page about the calls that ended while it was away; it ignores those that it does not know.
     pub(super) fn tell_arrived(&self, device: &DeviceAddress, out: &mut Effects) {
         for id in self.by_device.get(device).into_iter().flatten() {
@@ -56,8 +64,37 @@ impl EndedCalls {
         }
     }
 
+    /// Looks for all devices of these users, one user after the other, to tell them that the call is over.
+    pub(super) fn search(&mut self, id: CallId, users: [UserAddress; 2], out: &mut Effects) {
+        self.searches.insert(id, users.into());
+        self.find_next(id, out);
+    }
+
+    /// The devices of the user that was searched for.
+    pub(super) fn found(&mut self, id: CallId, devices: &[Present], out: &mut Effects) {
+        let Some(users) = self.searches.get_mut(&id) else { return };
+        users.pop_front();
+        for device in devices {
+            out.deliver(&device.attendee.device, ServerMessage::ElsewhereEnded { call_id: id });
+        }
+        self.find_next(id, out);
+    }
+
+    fn find_next(&mut self, id: CallId, out: &mut Effects) {
+        match self.searches.get(&id).and_then(VecDeque::front) {
+            Some(user) => {
+                let find = ToSessions::Find { call: id, user: user.clone() };
+                out.push(Effect::ToSessions(find));
+            }
+            None => {
+                self.searches.remove(&id);
+            }
+        }
+    }
+
     fn forget_oldest(&mut self) {
         let Some((_, id)) = self.queue.pop_front() else { return };
+        self.searches.remove(&id);
         for (device, _) in self.calls.remove(&id).into_iter().flatten() {
             if let Some(calls) = self.by_device.get_mut(&device) {
                 calls.retain(|other| *other != id);

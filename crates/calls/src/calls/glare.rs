@@ -24,7 +24,11 @@ impl Calls {
             // The call is not on record yet; it will be answered as soon as it is.
             attempt.join(from, reference, &mut self.out);
             self.timers.set(id, attempt.deadline());
-        } else if self.live.get(&id).is_some_and(|call| call.callee == *user && !call.is_answered()) {
+        } else if self
+            .live
+            .get(&id)
+            .is_some_and(|call| call.user(Role::Callee) == user && !call.is_answered())
+        {
             self.on_call(now, id, |call, out| call.join(now, from.present(), reference, out));
         } else {
             // It ended meanwhile, or the user dialled twice.

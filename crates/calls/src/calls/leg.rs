@@ -1,7 +1,7 @@
 //! One device's side of a call: who it is, whether it still has a part in the call, and whether it can be reached.
 
 use tring_protocol::ids::DeviceAddress;
-use tring_protocol::signal::WithdrawnReason;
+use tring_protocol::signal::{Role, WithdrawnReason};
 use tring_protocol::time::Timestamp;
 
 use super::talk::Media;
@@ -9,6 +9,8 @@ use crate::bus::{Attendee, Present};
 
 #[derive(Debug)]
 pub(super) struct Leg {
+    /// Whose side.
+    pub(super) role: Role,
     pub(super) attendee: Attendee,
     /// When the session began that the device is known by.
     pub(super) since: Timestamp,
@@ -17,14 +19,17 @@ pub(super) struct Leg {
     pub(super) reach: Reach,
     pub(super) muted: bool,
     pub(super) media: Media,
+    /// When it was last asked, for want of sound, whether the device is still there, and whether it was not found.
+    pub(super) asked_at: Timestamp,
+    pub(super) missed: bool,
 }
 
 /// Whether a leg still has a part in the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// The caller; a device that rings or may ring; the device that answered.
+    /// The caller; a device that rings or may ring; the device that answered; one that takes the call over.
     In,
-    /// Rings no more, because of the user's other device.
+    /// Rings or talks no more, because of the user's other device, or by its own choice.
     Withdrawn(WithdrawnReason),
     /// Its session has ended, or it cannot show calls.
     Out,
@@ -34,12 +39,13 @@ pub(super) enum Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
     Here { since: Timestamp },
-    Away,
+    Away { since: Timestamp },
 }
 
 impl Leg {
-    pub(super) fn new(now: Timestamp, present: Present) -> Self {
+    pub(super) fn new(now: Timestamp, role: Role, present: Present) -> Self {
         Self {
+            role,
             attendee: present.attendee,
             since: present.since,
             standing: Standing::In,
@@ -47,6 +53,8 @@ impl Leg {
             reach: Reach::Here { since: now },
             muted: false,
             media: Media::default(),
+            asked_at: Timestamp::default(),
+            missed: false,
         }
     }
 
@@ -55,6 +63,6 @@ impl Leg {
     }
 
     pub(super) fn is_away(&self) -> bool {
-        self.reach == Reach::Away
+        matches!(self.reach, Reach::Away { .. })
     }
 }

@@ -12,29 +12,45 @@
 //! | `attempt` | from `place` until both slots are claimed: may there be a call? |
 //! | `glare` | two people who dial each other |
 //! | `ring` | offered, ringing, answered, declined |
+//! | `waiting` | a call to somebody who is in another one |
 //! | `talk` | audio: offers, the bridge, when both hear, mute |
-//! | `quality` | how it sounded, over the whole call and over time |
+//! | `hold` | a call on hold |
+//! | `slot` | a slot that a call gives up and claims again |
+//! | `elsewhere` | a person's devices beside the one in the call |
+//! | `take_over` | a call that moves to another device |
+//! | `quality`, `report` | how it sounded, over the whole call and over time |
 //! | `presence` | a device that goes away, comes back, or does not |
+//! | `lasting` | how long a call goes on by itself |
+//! | `check` | a device tries its network before a call |
 //! | `end` | the one end of a call, and who is told |
 //! | `ended` | what is still known of a call afterwards |
 //! | `recover` | the calls of a node that was lost |
 
 mod attempt;
 mod call;
+mod check;
 mod effects;
+mod elsewhere;
 mod end;
 mod ended;
 mod glare;
+mod hold;
 mod inputs;
+mod lasting;
 mod leg;
 mod presence;
 mod quality;
 mod recover;
+mod report;
 mod ring;
+mod side;
+mod slot;
+mod take_over;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -47,6 +63,7 @@ use tring_protocol::time::Timestamp;
 use crate::bus::{Sender, ToCalls, call_of};
 use attempt::Attempt;
 use call::Call;
+use check::Checks;
 use effects::Effects;
 use ended::EndedCalls;
 use timers::Timers;
@@ -63,6 +80,7 @@ pub struct Calls {
     live: BTreeMap<CallId, Call>,
     by_user: BTreeMap<UserAddress, Vec<CallId>>,
     ended: EndedCalls,
+    checks: Checks,
     timers: Timers,
     out: Effects,
 }
@@ -79,6 +97,7 @@ impl Calls {
             live: BTreeMap::new(),
             by_user: BTreeMap::new(),
             ended: EndedCalls::default(),
+            checks: Checks::default(),
             timers: Timers::default(),
             out: Effects::default(),
         }
@@ -90,9 +109,14 @@ impl Calls {
             Input::Bus(ToCalls::Told { from, message }) => self.told(now, from, message),
             Input::Bus(ToCalls::Presence { of, change }) => self.presence(now, &of, change),
             Input::Bus(ToCalls::Found { call, devices }) => self.found(now, call, devices),
-            Input::Bus(ToCalls::Reported { .. }) => {}
+            Input::Bus(ToCalls::Reported { from, call, report }) => {
+                self.on_call(now, call, |call, _| call.reported(&from, report));
+            }
             Input::Bus(ToCalls::Join { call, from, reference }) => self.join(now, call, from, reference),
             Input::Claimed { call, user, claim } => self.claimed(now, call, &user, claim),
+            Input::RelayAnswer { leg, answer } if self.checks.is(leg.call) => {
+                self.check_answered(leg.call, answer);
+            }
             Input::RelayAnswer { leg, answer } => {
                 self.on_call(now, leg.call, |call, out| call.relay_answered(leg.index, answer, out));
             }
@@ -125,7 +149,7 @@ impl Calls {
     pub fn is_empty(&self) -> bool {
         let empty = self.len() == 0;
         debug_assert!(
-            !empty || (self.by_user.is_empty() && self.timers.is_empty()),
+            !empty || (self.by_user.is_empty() && self.timers.len() == self.checks.len()),
             "a call left something behind"
         );
         empty
@@ -133,27 +157,49 @@ impl Calls {
 
     /// The calls on record that have not ended, each with its caller and callee. For metrics and for the World.
     pub fn live(&self) -> impl Iterator<Item = (CallId, &UserAddress, &UserAddress)> {
-        self.live.values().map(|call| (call.id, call.user(Role::Caller), &call.callee))
+        self.live.values().map(|call| (call.id, call.user(Role::Caller), call.user(Role::Callee)))
+    }
+
+    /// Who is in which call that is not on hold: at most one for each user. A call that waits for its callee does not
+    /// count for them. For the World.
+    pub fn engaged(&self) -> impl Iterator<Item = (CallId, &UserAddress)> {
+        self.live.values().flat_map(|call| {
+            let roles = [Role::Caller, Role::Callee].into_iter();
+            let engaged =
+                roles.filter(|role| !call.side(*role).held && !(*role == Role::Callee && call.is_waiting()));
+            engaged.map(|role| (call.id, call.user(role)))
+        })
+    }
+
+    /// How many devices try their network.
+    #[must_use]
+    pub fn checks(&self) -> usize {
+        self.checks.len()
     }
 
     /// Whose a call on record is, while it goes on.
     #[must_use]
     pub fn account_of(&self, call: CallId) -> Option<&AccountId> {
-        self.live.get(&call).map(|call| &call.callee.account)
+        self.live.get(&call).map(|call| &call.user(Role::Callee).account)
     }
 
     /// The calls on record of one account that have not ended, oldest first.
     pub fn live_of(&self, account: &AccountId) -> impl Iterator<Item = CallId> {
-        self.live.values().filter(move |call| call.callee.account == *account).map(|call| call.id)
+        self.live.values().filter(move |call| call.user(Role::Callee).account == *account).map(|call| call.id)
     }
 
     fn told(&mut self, now: Timestamp, from: Sender, message: ClientMessage) {
         let Some(id) = call_of(&message) else {
-            if let ClientMessage::Place { .. } = message {
-                self.place(now, from, message);
-            }
-            return;
+            return match message {
+                ClientMessage::Place { .. } => self.place(now, from, message),
+                ClientMessage::Check { reference, sdp } => self.check(now, &from, &reference, sdp),
+                ClientMessage::CheckDone { reference } => self.check_done(&from, &reference),
+                _ => {}
+            };
         };
+        if let ClientMessage::TakeOver { .. } = message {
+            return self.take_over(now, id, &from);
+        }
         let device = from.attendee.device;
         if self.live.contains_key(&id) {
             self.on_call(now, id, |call, out| call.told(now, &device, message, out));
@@ -177,11 +223,8 @@ impl Calls {
                 self.ended.remember(now, id, farewells);
                 self.timers.clear(id);
                 if let Some(call) = self.live.remove(&id) {
-                    let Call { legs, callee, .. } = call;
-                    self.unindex(&callee, id);
-                    if let Some(leg) = legs.into_iter().next() {
-                        self.unindex(&leg.attendee.device.user, id);
-                    }
+                    self.unindex(call.user(Role::Caller), id);
+                    self.unindex(call.user(Role::Callee), id);
                 }
             }
         }
@@ -192,6 +235,8 @@ impl Calls {
         while let Some(id) = self.timers.due(now) {
             if self.attempts.contains_key(&id) {
                 self.attempt_due(now, id);
+            } else if self.checks.is(id) {
+                self.end_check(id);
             } else {
                 self.on_call(now, id, |call, out| call.due(now, out));
             }

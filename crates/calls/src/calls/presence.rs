@@ -22,6 +22,7 @@ impl Calls {
                 self.on_call(now, id, |call, out| call.presence(now, of, change, out));
             }
         }
+        self.check_presence(of, change);
         if change == Presence::Arrived {
             self.ended.tell_arrived(&of.attendee.device, &mut self.out);
         }
@@ -39,10 +40,10 @@ impl Call {
     fn presence(&mut self, now: Timestamp, of: &Present, change: Presence, out: &mut Effects) {
         let device = &of.attendee.device;
         let Some(index) = self.leg_of(device) else {
-            if change == Presence::Arrived && self.may_ring(device) {
+            if change == Presence::Arrived && self.may_ring(device) && self.may_wait(of) {
                 self.offer(now, of.clone(), out);
             }
-            return;
+            return self.other_presence(of, change, out);
         };
         if of.since < self.leg(index).since {
             return;
@@ -54,16 +55,22 @@ impl Call {
             Presence::Away => self.away(now, index, out),
             Presence::Gone(reason) => self.gone(now, index, reason, out),
         }
+        if self.ended.is_none() {
+            self.other_presence(of, change, out);
+        }
     }
 
     fn away(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
         if self.leg(index).is_away() || self.leg(index).standing != Standing::In {
             return;
         }
-        self.leg_mut(index).reach = Reach::Away;
-        self.log(now, CallEventKind::Away { leg: index }, out);
-        if let Some(other) = self.other(index) {
-            self.tell(other, ServerMessage::PeerAway { call_id: self.id }, out);
+        self.leg_mut(index).reach = Reach::Away { since: now };
+        if self.is_on_record(index) {
+            self.log(now, CallEventKind::Away { leg: index }, out);
+        }
+        if self.other(index).is_some() {
+            let message = ServerMessage::PeerAway { call_id: self.id };
+            self.tell_side(self.role(index).other(), &message, out);
         }
     }
 
@@ -72,9 +79,12 @@ impl Call {
             return;
         }
         self.leg_mut(index).reach = Reach::Here { since: now };
-        self.log(now, CallEventKind::Back { leg: index }, out);
-        if let Some(other) = self.other(index) {
-            self.tell(other, ServerMessage::PeerBack { call_id: self.id }, out);
+        if self.is_on_record(index) {
+            self.log(now, CallEventKind::Back { leg: index }, out);
+        }
+        if self.other(index).is_some() {
+            let message = ServerMessage::PeerBack { call_id: self.id };
+            self.tell_side(self.role(index).other(), &message, out);
         }
     }
 
@@ -86,27 +96,38 @@ impl Call {
             Standing::Withdrawn(reason) => {
                 return self.tell(index, ServerMessage::Withdrawn { call_id: self.id, reason }, out);
             }
-            Standing::Out if self.is_answered() => return,
+            Standing::Out if self.is_answered() && self.side(self.role(index)).leg != Some(index) => return,
             Standing::Out => {
                 self.leg_mut(index).standing = Standing::In;
                 self.leg_mut(index).reach = Reach::Here { since: now };
             }
+            Standing::In if !self.is_on_record(index) => {
+                // It knows nothing of the call that it was about to take over.
+                return self.call_off_move(now, self.role(index), out);
+            }
             Standing::In => self.back(now, index, out),
         }
-        if index == CALLER || self.winner == Some(index) {
+        if self.active_legs().any(|active| active == index) {
             self.tell(index, ServerMessage::Restored { call: self.snapshot(index) }, out);
         } else {
             self.tell(index, self.incoming(now), out);
+            // It is not told whether it was muted before it rang.
+            self.leg_mut(index).muted = false;
         }
-        // A new page begins with an open microphone.
-        self.mute(index, false, out);
     }
 
     fn gone(&mut self, now: Timestamp, index: u8, reason: GoneReason, out: &mut Effects) {
         if self.leg(index).standing != Standing::In {
             return;
         }
-        let (role, signed_out) = (Self::role(index), reason == GoneReason::SignedOut);
+        let (role, signed_out) = (self.role(index), reason == GoneReason::SignedOut);
+        if !self.is_on_record(index) {
+            return self.call_off_move(now, role, out);
+        }
+        if self.side(role).moving.is_some() && !signed_out {
+            // Perhaps the one that is about to take over lives.
+            return self.drop_leg(index, out);
+        }
         let reason = match role {
             _ if self.is_answered() && signed_out => EndReason::Hangup,
             _ if self.is_answered() => EndReason::ConnectionLost,

@@ -1,12 +1,15 @@
 //! The calls of a node that was lost, finished from what was stored of them: on its own next start, or by a node that
 //! outlived it. They end as `failed/node_lost` at the last moment that is known of them.
 
+use std::collections::BTreeMap;
+
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord};
 use tring_protocol::ids::{DeviceAddress, UserAddress};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::ServerMessage;
 use tring_protocol::time::Timestamp;
 
+use super::call::CALLER;
 use super::{Calls, Effect};
 
 impl Calls {
@@ -30,25 +33,38 @@ impl Calls {
             by: record.ended_by,
             duration: record.talk_time(),
         };
-        let devices = events.iter().filter_map(|event| match &event.what {
-            CallEventKind::Placed { device, .. } => {
-                Some(DeviceAddress { user: caller.clone(), device: device.clone() })
+        let mut devices: Vec<DeviceAddress> = Vec::new();
+        let mut legs = BTreeMap::new();
+        for event in &events {
+            let (leg, user, device) = match &event.what {
+                CallEventKind::Placed { device, .. } => (CALLER, caller.clone(), device),
+                CallEventKind::Offered { leg, device, .. } => (*leg, callee.clone(), device),
+                CallEventKind::TakenOver { leg, from, device, .. } => {
+                    let Some(user) = legs.get(from) else { continue };
+                    (*leg, UserAddress::clone(user), device)
+                }
+                _ => continue,
+            };
+            let device = DeviceAddress { user: user.clone(), device: device.clone() };
+            legs.insert(leg, user);
+            if !devices.contains(&device) {
+                devices.push(device);
             }
-            CallEventKind::Offered { device, .. } => {
-                Some(DeviceAddress { user: callee.clone(), device: device.clone() })
-            }
-            _ => None,
-        });
-        let farewells: Vec<_> = devices.map(|device| (device, message.clone())).collect();
+        }
+        let farewells: Vec<_> = devices.into_iter().map(|device| (device, message.clone())).collect();
+        let was_answered = record.answered_at.is_some();
 
         self.out.push(Effect::Log(end));
         self.out.push(Effect::Finish(Box::new(record)));
-        for user in [caller, callee] {
-            self.out.push(Effect::Release { call: id, user });
+        for user in [&caller, &callee] {
+            self.out.push(Effect::Release { call: id, user: user.clone() });
         }
         for (device, message) in &farewells {
             self.out.deliver(device, message.clone());
         }
         self.ended.remember(now, id, farewells);
+        if was_answered {
+            self.ended.search(id, [caller, callee], &mut self.out);
+        }
     }
 }

@@ -4,11 +4,12 @@ use tring_protocol::call::CallEventKind;
 use tring_protocol::ids::DeviceAddress;
 use tring_protocol::limits::DEVICES_MAX;
 use tring_protocol::outcome::EndReason;
+use tring_protocol::settings::DeclineScope;
 use tring_protocol::signal::{CallState, DeclineReason, Role, ServerMessage, WithdrawnReason};
 use tring_protocol::time::Timestamp;
 
 use super::Effects;
-use super::call::{CALLER, Call};
+use super::call::Call;
 use super::leg::{Leg, Standing};
 use crate::bus::{Attendee, Present};
 
@@ -25,39 +26,26 @@ impl Call {
     pub(super) fn incoming(&self, now: Timestamp) -> ServerMessage {
         ServerMessage::Incoming {
             call_id: self.id,
-            from: self.leg(CALLER).attendee.party.clone(),
-            context: self.words.remote_context.as_ref().unwrap_or(&self.words.context).clone(),
+            from: self.party(Role::Caller),
+            context: self.callee_context().clone(),
             images: self.words.images.clone(),
             ring_timeout: self.settings.ring_timeout - now.since(self.placed_at),
-            waiting: false,
+            waiting: self.is_waiting(),
         }
     }
 
     pub(super) fn add_leg(&mut self, now: Timestamp, device: Present, out: &mut Effects) -> u8 {
-        let index =
-            u8::try_from(self.legs.len()).expect("a call has at most one leg more than DEVICES_MAX + 1");
         let Attendee { device: address, platform, details, .. } = device.attendee.clone();
-        self.legs.push(Leg::new(now, device));
+        let index = self.push_leg(Leg::new(now, Role::Callee, device));
+        let waiting = self.is_waiting();
         let offered =
-            CallEventKind::Offered { leg: index, device: address.device, platform, details, waiting: false };
+            CallEventKind::Offered { leg: index, device: address.device, platform, details, waiting };
         self.log(now, offered, out);
         index
     }
 
-    /// Tells a busy callee's devices who tried to call.
-    pub(super) fn knock(&self, devices: &[Present], out: &mut Effects) {
-        for device in devices.iter().take(DEVICES_MAX) {
-            let waiting = ServerMessage::CallWaiting {
-                call_id: self.id,
-                from: self.leg(CALLER).attendee.party.clone(),
-                context: self.words.remote_context.as_ref().unwrap_or(&self.words.context).clone(),
-            };
-            out.deliver(&device.attendee.device, waiting);
-        }
-    }
-
     pub(super) fn rings(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
-        if index == CALLER || self.is_answered() || self.leg(index).rang {
+        if self.role(index) == Role::Caller || self.is_answered() || self.leg(index).rang {
             return;
         }
         self.leg_mut(index).rang = true;
@@ -65,25 +53,30 @@ impl Call {
         if self.state == CallState::Placed {
             self.state = CallState::Ringing;
             let name = self.leg(index).attendee.party.name.clone();
-            self.tell(CALLER, ServerMessage::Ringing { call_id: self.id, name }, out);
+            self.tell_side(Role::Caller, &ServerMessage::Ringing { call_id: self.id, name }, out);
         }
     }
 
     pub(super) fn answer(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
-        if index == CALLER {
+        if self.role(index) == Role::Caller {
             return;
         }
         if let Some(at) = self.answered_at {
-            // Only the winner is still in: it asks again because its first answer may have been lost.
+            // The winner asks again because its first answer may have been lost.
             return self.tell(index, ServerMessage::Answered { call_id: self.id, at }, out);
+        }
+        if self.waits_for_slot(now, index, out) {
+            return;
         }
         self.state = CallState::Answered;
         self.answered_at = Some(now);
-        self.winner = Some(index);
+        self.expected_since = now;
+        self.side_mut(Role::Callee).leg = Some(index);
         self.log(now, CallEventKind::Answered { leg: index }, out);
         self.withdraw_others(index, WithdrawnReason::AnsweredElsewhere, out);
         self.tell_both(&ServerMessage::Answered { call_id: self.id, at: now }, out);
-        for (here, there) in [(CALLER, index), (index, CALLER)] {
+        for here in self.active_legs() {
+            let Some(there) = self.other(here) else { continue };
             if self.leg(there).muted {
                 self.tell(here, ServerMessage::PeerMuted { call_id: self.id, muted: true }, out);
             }
@@ -92,12 +85,13 @@ impl Call {
             }
         }
         self.bridge(out);
+        self.look_for_others(out);
     }
 
     pub(super) fn decline(&mut self, now: Timestamp, index: u8, reason: DeclineReason, out: &mut Effects) {
         let unanswered = !self.is_answered();
         let reason = match reason {
-            _ if index == CALLER => return self.hang_up(now, index, out),
+            _ if self.role(index) == Role::Caller => return self.hang_up(now, index, out),
             // The microphone is asked for on answering, so the refusal may come after the answer.
             DeclineReason::MicrophoneDenied if self.state != CallState::Connected => {
                 EndReason::MicrophoneDenied
@@ -109,7 +103,8 @@ impl Call {
                 }
                 EndReason::NotificationsDisabled
             }
-            DeclineReason::User if unanswered => EndReason::User,
+            DeclineReason::User if unanswered => return self.refuse(now, index, out),
+            DeclineReason::Busy if self.is_waiting() => return self.not_shown(now, index, out),
             DeclineReason::Busy if unanswered => EndReason::Busy,
             _ => return self.hang_up(now, index, out),
         };
@@ -117,15 +112,22 @@ impl Call {
         self.end(now, reason, Some(Role::Callee), out);
     }
 
+    /// The person does not want the call: at all, or on this device.
+    fn refuse(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
+        let is_last = self.callee_legs().all(|other| other == index);
+        if self.settings.decline == DeclineScope::ThisDevice && !is_last {
+            return self.withdraw(index, WithdrawnReason::DeclinedElsewhere, out);
+        }
+        self.withdraw_others(index, WithdrawnReason::DeclinedElsewhere, out);
+        self.end(now, EndReason::User, Some(Role::Callee), out);
+    }
+
     pub(super) fn hang_up(&mut self, now: Timestamp, index: u8, out: &mut Effects) {
-        let role = Self::role(index);
+        let role = self.role(index);
         let reason = match role {
             _ if self.is_answered() => EndReason::Hangup,
             Role::Caller => EndReason::Caller,
-            Role::Callee => {
-                self.withdraw_others(index, WithdrawnReason::DeclinedElsewhere, out);
-                EndReason::User
-            }
+            Role::Callee => return self.refuse(now, index, out),
         };
         self.end(now, reason, Some(role), out);
     }
@@ -139,14 +141,19 @@ impl Call {
     fn withdraw_others(&mut self, than: u8, reason: WithdrawnReason, out: &mut Effects) {
         let others: Vec<u8> = self.callee_legs().filter(|index| *index != than).collect();
         for index in others {
-            self.leg_mut(index).standing = Standing::Withdrawn(reason);
-            self.close_relay(index, out);
-            self.tell(index, ServerMessage::Withdrawn { call_id: self.id, reason }, out);
+            self.withdraw(index, reason, out);
         }
+    }
+
+    /// Takes a leg out of the call and tells its device.
+    pub(super) fn withdraw(&mut self, index: u8, reason: WithdrawnReason, out: &mut Effects) {
+        self.leg_mut(index).standing = Standing::Withdrawn(reason);
+        self.close_relay(index, out);
+        self.tell(index, ServerMessage::Withdrawn { call_id: self.id, reason }, out);
     }
 
     /// Whether a device of the callee is not part of the ringing call yet, and may become one.
     pub(super) fn may_ring(&self, device: &DeviceAddress) -> bool {
-        device.user == self.callee && !self.is_answered() && self.leg_of(device).is_none()
+        device.user == *self.user(Role::Callee) && !self.is_answered() && self.leg_of(device).is_none()
     }
 }

@@ -2,11 +2,11 @@
 
 use tring_protocol::call::CallEventKind;
 use tring_protocol::error::WireError;
-use tring_protocol::signal::{CallState, ServerMessage};
+use tring_protocol::signal::{CallState, Role, ServerMessage};
 use tring_protocol::text::Sdp;
 use tring_protocol::time::Timestamp;
 
-use super::call::{CALLER, Call};
+use super::call::Call;
 use super::leg::Standing;
 use super::quality::Quality;
 use super::{Effect, Effects, RelayEvent};
@@ -24,12 +24,24 @@ pub(super) struct Media {
     heard: bool,
     pub(super) silent_since: Option<Timestamp>,
     pub(super) quality: Quality,
+    /// The last known round trip between the device and the relay, in milliseconds.
+    pub(super) rtt: Option<f32>,
 }
 
 impl Media {
     /// The answers to the offers so far are for nobody any more.
     pub(super) fn forget_offers(&mut self) {
         self.stale += std::mem::take(&mut self.pending);
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// The device, which was in the call before, comes into it anew: what is known of its sound stays.
+    pub(super) fn begin_again(&mut self) {
+        self.forget_offers();
+        (self.heard, self.silent_since) = (false, None);
     }
 }
 
@@ -64,12 +76,19 @@ impl Call {
         }
     }
 
-    /// Joins the two ends of an answered call once both are open.
+    /// Joins the two ends of an answered call once both are open, unless it is on hold.
     pub(super) fn bridge(&self, out: &mut Effects) {
-        let Some(winner) = self.winner else { return };
-        if self.leg(CALLER).media.open && self.leg(winner).media.open {
-            out.push(Effect::Bridge { a: self.leg_id(CALLER), b: self.leg_id(winner) });
+        if let Some((a, b)) = self.open_ends()
+            && !self.is_held()
+        {
+            out.push(Effect::Bridge { a: self.leg_id(a), b: self.leg_id(b) });
         }
+    }
+
+    /// The caller's and the callee's leg, if both are open.
+    pub(super) fn open_ends(&self) -> Option<(u8, u8)> {
+        let ends = (self.side(Role::Caller).leg?, self.side(Role::Callee).leg?);
+        (self.leg(ends.0).media.open && self.leg(ends.1).media.open).then_some(ends)
     }
 
     /// Closes a leg's connection, also one that is only being opened.
@@ -83,13 +102,15 @@ impl Call {
     }
 
     pub(super) fn relay(&mut self, now: Timestamp, index: u8, event: RelayEvent, out: &mut Effects) {
-        let Some(leg) = self.legs.get_mut(usize::from(index)) else { return };
-        if leg.standing != Standing::In {
+        if self.legs.get(usize::from(index)).is_none_or(|leg| leg.standing != Standing::In) {
             return;
         }
-        let media = &mut leg.media;
+        if event == RelayEvent::Keyed && self.completes_move(index) {
+            return self.moved(now, index, out);
+        }
+        let is_on_record = self.is_on_record(index);
+        let media = &mut self.leg_mut(index).media;
         match event {
-            RelayEvent::Keyed => self.log(now, CallEventKind::Keyed { leg: index }, out),
             RelayEvent::Heard => {
                 media.silent_since = None;
                 if self.other(index).is_some() {
@@ -100,12 +121,18 @@ impl Call {
                 media.silent_since.get_or_insert(now);
             }
             RelayEvent::Back => media.silent_since = None,
-            RelayEvent::Moved => self.log(now, CallEventKind::Moved { leg: index }, out),
+            RelayEvent::Quality(window) => self.sounds(now, index, window, out),
+            // Of a device that is only about to take over, nothing is written down.
+            RelayEvent::Keyed | RelayEvent::Moved | RelayEvent::Failed if !is_on_record => {}
+            RelayEvent::Keyed => self.log(now, CallEventKind::Keyed { leg: index }, out),
+            RelayEvent::Moved => {
+                media.quality.moved();
+                self.log(now, CallEventKind::Moved { leg: index }, out);
+            }
             RelayEvent::Failed => {
                 media.silent_since.get_or_insert(now);
                 self.log(now, CallEventKind::MediaFailed { leg: index }, out);
             }
-            RelayEvent::Quality(window) => self.sounds(now, index, window, out),
         }
     }
 
@@ -117,6 +144,7 @@ impl Call {
             self.state = CallState::Connected;
             self.log(now, CallEventKind::Connected, out);
             self.tell_both(&ServerMessage::Connected { call_id: self.id, at: now }, out);
+            self.tell_others(out);
         }
     }
 
@@ -125,8 +153,9 @@ impl Call {
             return;
         }
         self.leg_mut(index).muted = muted;
-        if let Some(other) = self.other(index) {
-            self.tell(other, ServerMessage::PeerMuted { call_id: self.id, muted }, out);
+        if self.other(index).is_some() {
+            let message = ServerMessage::PeerMuted { call_id: self.id, muted };
+            self.tell_side(self.role(index).other(), &message, out);
         }
     }
 }

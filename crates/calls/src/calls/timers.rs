@@ -29,8 +29,8 @@ impl Timers {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_time.is_empty() && self.by_call.is_empty()
+    pub(super) fn len(&self) -> usize {
+        self.by_time.len().max(self.by_call.len())
     }
 
     /// Takes out a call whose deadline has come; whoever handles it sets the next.

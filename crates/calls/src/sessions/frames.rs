@@ -1,8 +1,9 @@
 //! What a device sends once it is signed in, and how its socket ends.
 
-use tring_protocol::error::WireError;
+use tring_protocol::error::{ErrorCode, WireError};
+use tring_protocol::limits::{CALLS_MAX, REFERENCE_MAX};
 use tring_protocol::link::{Arrival, LinkError};
-use tring_protocol::signal::{ClientFrame, ClientMessage, DeclineReason, ServerFrame};
+use tring_protocol::signal::{ClientFrame, ClientMessage, DeclineReason, ServerFrame, ServerMessage};
 use tring_protocol::time::Timestamp;
 
 use super::session::Socket;
@@ -18,7 +19,7 @@ impl Sessions {
         }
         match frame {
             ClientFrame::Message { seq, ack, body } => {
-                if self.message(key, seq, ack, body).is_err() {
+                if self.message(now, key, (seq, ack), body).is_err() {
                     self.broken(key);
                 }
             }
@@ -84,7 +85,13 @@ impl Sessions {
         }
     }
 
-    fn message(&mut self, key: SessionKey, seq: u32, ack: u32, body: ClientMessage) -> Result<(), LinkError> {
+    fn message(
+        &mut self,
+        now: Timestamp,
+        key: SessionKey,
+        (seq, ack): (u32, u32),
+        body: ClientMessage,
+    ) -> Result<(), LinkError> {
         let Some(session) = self.sessions.get_mut(&key) else { return Ok(()) };
         session.link.acknowledge(ack)?;
         let arrival = session.link.receive(seq)?;
@@ -100,6 +107,12 @@ impl Sessions {
         match body {
             ClientMessage::Unknown => self.counters.unknown += 1,
             ClientMessage::SignOut {} => self.sign_out(key),
+            // Whoever is in so many calls holds all but one of them; an SDK does not even ask.
+            ClientMessage::Place { reference, .. } if session.calls.len() >= CALLS_MAX => {
+                let error = ErrorCode::OutgoingCallInProgress.into();
+                let reference = reference.chars().take(REFERENCE_MAX).collect();
+                session.transmit(now, ServerMessage::Rejected { reference, error }, &mut self.out)?;
+            }
             mut message => {
                 if let ClientMessage::Place { images, .. } = &mut message
                     && let Some(image) = session.proof.as_ref().and_then(|proof| proof.image.clone())
