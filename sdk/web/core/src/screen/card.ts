@@ -108,7 +108,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
       for (const [property, value] of Object.entries(palette(view.branding)))
         element.style.setProperty(property, value);
       element.dataset.phase = view.phase;
-      element.dataset.status = view.status;
+      element.dataset.status = view.signallingAway ? "connected" : view.status;
       element.dataset.hold = view.held ? "mine" : view.peerHeld ? "theirs" : "none";
       element.setAttribute("aria-label", titleOf(view, texts));
       picture.update(view);
@@ -142,7 +142,7 @@ function place(part: HTMLElement, anchor: HTMLElement, wanted: boolean): void {
 /** While they talk: the time alone. Otherwise the status, and the time beside it once there is one. */
 function showTime(view: CallView, status: HTMLElement, timer: HTMLElement, text: string): void {
   setText(status, text);
-  const isTalking = view.status === "connected" && !view.held && !view.peerHeld;
+  const isTalking = (view.status === "connected" || view.signallingAway) && !view.held && !view.peerHeld;
   status.hidden = view.phase === "ongoing" && isTalking && view.answeredAt !== undefined;
   timer.hidden = view.answeredAt === undefined || (view.phase !== "ongoing" && view.phase !== "ended");
 }

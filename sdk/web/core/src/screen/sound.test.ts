@@ -46,9 +46,11 @@ describe("what is wrong is said on the right side", () => {
     expect(hints()).toEqual(["Your network is weak"]);
     screens.show({ ...ONGOING, poorNetwork: "theirs" });
     expect(hints()).toEqual(["Their network is weak"]);
-    screens.show({ ...ONGOING, signallingAway: true });
-    expect(hints()).toEqual(["Reconnecting. You can go on talking"]);
-    screens.show({ ...ONGOING, signallingAway: true, status: "reconnecting" });
+    screens.show({ ...ONGOING, signallingAway: true, status: "reconnecting", answeredAt: 1_000_000 });
+    expect(hints()).toEqual(["Reconnecting… You can go on talking"]);
+    expect(one(".status span")?.hidden).toBe(true);
+    expect(one("[role=timer]")?.hidden).toBe(false);
+    screens.show({ ...ONGOING, status: "reconnecting" });
     expect(hints()).toEqual([]);
     expect(one(".status span")?.textContent).toBe("Reconnecting…");
     screens.show({ ...ONGOING, status: "peer_away" });

@@ -44,7 +44,7 @@ export interface CallView {
   peerHeld?: boolean | undefined;
   /** Whether it may be put on hold; without it there is no such button. */
   canHold?: boolean | undefined;
-  /** Whether nothing can be told to the server at the moment, while the sound goes on. */
+  /** Whether nothing can be told to the server at the moment, while the sound goes on; the status then says nothing. */
   signallingAway?: boolean | undefined;
   /** Somebody else calls meanwhile. */
   waiting?: WaitingCall | undefined;

@@ -24,11 +24,11 @@ export function statusOf(view: CallView, texts: Texts): string {
   const { phase, status } = view;
   if (phase === "ended" || status === "ended") return view.endText ?? texts.callEnded;
   if (phase === "incoming") return texts.incoming;
-  if (phase === "ongoing" && status !== "reconnecting") {
+  if (phase === "ongoing" && !isCut(view)) {
     if (view.held) return texts.onHold;
     if (view.peerHeld) return fill(texts.peerHolds, { name: nameOf(view) });
   }
-  switch (status) {
+  switch (view.signallingAway ? "connected" : status) {
     case "calling":
       return texts.calling;
     case "ringing":
@@ -55,12 +55,10 @@ export function hintsOf(view: CallView, texts: Texts): Hint[] {
   const name = nameOf(view);
   const isHeld = view.held || view.peerHeld;
   if (view.microphoneInterrupted) hints.push({ icon: "microphoneOff", text: texts.microphoneInterrupted });
-  if (view.status === "reconnecting" && view.held) hints.push({ icon: "hold", text: texts.onHold });
+  if (isCut(view) && view.held) hints.push({ icon: "hold", text: texts.onHold });
   if (view.status === "peer_away" && isHeld) hints.push({ icon: "notice", text: fill(texts.peerAway, { name }) });
   else if (view.held && view.peerHeld) hints.push({ icon: "hold", text: fill(texts.peerHolds, { name }) });
-  if (view.signallingAway && view.status !== "reconnecting") {
-    hints.push({ icon: "notice", text: texts.signallingAway });
-  }
+  if (view.signallingAway) hints.push({ icon: "notice", text: texts.signallingAway });
   if (view.peerMuted && !isHeld) hints.push({ icon: "microphoneOff", text: fill(texts.peerMuted, { name }) });
   if (view.switched) hints.push(switchedHint(view.switched, texts));
   if (view.status === "connected" && !isHeld && view.poorNetwork !== "none") {
@@ -84,6 +82,11 @@ export function titleOf(view: CallView, texts: Texts): string {
     ended: texts.ongoingDialog,
   };
   return fill(title[view.phase], { name: nameOf(view) });
+}
+
+/** Whether this side hears nothing because its connection is lost. */
+export function isCut({ status, signallingAway }: CallView): boolean {
+  return status === "reconnecting" && !signallingAway;
 }
 
 /** Whether a screen reader should say it at once, whatever it is saying. */

@@ -48,7 +48,7 @@ export const ENGLISH: Texts = {
   myNetworkWeak: "Your network is weak",
   theirNetworkWeak: "Their network is weak",
   microphoneBlocked: "Allow the microphone in your browser to talk",
-  signallingAway: "Reconnecting. You can go on talking",
+  signallingAway: "Reconnecting… You can go on talking",
   microphoneInterrupted: "Something else is using your microphone",
   microphoneSwitched: "Now using {device}",
   speakerSwitched: "Now playing on {device}",
