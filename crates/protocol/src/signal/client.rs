@@ -66,8 +66,9 @@ pub enum ClientMessage {
         /// Whether it is closed now.
         muted: bool,
     },
-    /// This side puts an answered call on hold, or goes on with it. Answered by `held`. Going on waits a moment for the
-    /// user's other call to be held or ended; if that does not happen the call stays on hold.
+    /// This side puts an answered call on hold, or goes on with it. Answered by `held`; audio passes after it. Going on
+    /// waits up to [`crate::limits::SLOT_PATIENCE`] for the user's other call to be held or ended, in whichever order the
+    /// two are said; if that does not happen the answer is `held` with `true` again.
     Hold {
         /// Which call.
         call_id: CallId,
@@ -75,7 +76,9 @@ pub enum ClientMessage {
         held: bool,
     },
     /// Moves an answered call from the user's other device to this one. Answered by `restored` or `take_over_refused`;
-    /// the other device is heard until this one's audio is ready, and then gets `withdrawn`.
+    /// the other device is heard until this one's audio is ready, and then gets `withdrawn`. If this one's audio is not
+    /// ready in the time that a call may take to connect, it is this one that gets `withdrawn`. A call on hold may be moved
+    /// whatever else its user is in, and stays on hold.
     TakeOver {
         /// Which call.
         call_id: CallId,

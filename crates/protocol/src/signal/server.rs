@@ -59,8 +59,9 @@ pub enum ServerMessage {
         /// Why.
         context: Context,
     },
-    /// This device's page was reloaded while it was in a call: the call goes on here, with a new `media_offer`. An
-    /// unanswered call of a callee comes as `incoming` instead.
+    /// This device's page was reloaded while it was in a call, or it took the call over: the call goes on here, with a new
+    /// `media_offer`, muted and held as it was. An unanswered call of a callee comes as `incoming` instead. After
+    /// `take_over` an `elsewhere_ended` of the same call follows.
     Restored {
         /// The call as it stands.
         call: CallSnapshot,
@@ -102,7 +103,9 @@ pub enum ServerMessage {
         /// When, by the server's clock.
         at: Timestamp,
     },
-    /// To a device of the callee: stop ringing, the call goes on or ended elsewhere.
+    /// To a device: the call is not here any more, it goes on or ended elsewhere. Also confirms to a device that it refused
+    /// a call which goes on ringing on the user's others. Where the user may have several devices, `elsewhere` follows if
+    /// the call is answered.
     Withdrawn {
         /// Which call.
         call_id: CallId,
@@ -116,7 +119,8 @@ pub enum ServerMessage {
         /// Whether it is closed now.
         muted: bool,
     },
-    /// To a device that holds a call or goes on with it: how it stands now.
+    /// To a device that holds a call or goes on with it: how it stands now. It comes before the audio of a call that goes
+    /// on, and before the other side is told. A device that did not ask is told too, if the user did so on another.
     Held {
         /// Which call.
         call_id: CallId,
@@ -130,12 +134,14 @@ pub enum ServerMessage {
         /// Whether the other side holds it.
         held: bool,
     },
-    /// The user is in this call on another of their devices; `take_over` moves it here. Comes again when it changes.
+    /// The user is in this call on another of their devices; `take_over` moves it here. Comes again when the call connects,
+    /// is held or goes on. What a device was told so is true of its session: one whose `welcome` begins a new session forgets
+    /// all of it and is told anew.
     Elsewhere {
         /// The call as it stands, seen from this user's side.
         call: CallSnapshot,
     },
-    /// A call that was on another of the user's devices is over.
+    /// A call that was on another of the user's devices is over, or is now on this one.
     ElsewhereEnded {
         /// Which call.
         call_id: CallId,
