@@ -27,8 +27,8 @@ WEB_MODULES := sdk/web/node_modules/.package-lock.json
 E2E_MODULES := e2e/node_modules/.package-lock.json
 # Built only when a source is newer: the server contains what is built, and would be linked again.
 SDK := sdk/web/signed-call/dist/signed-call.mjs
-SDK_SOURCES := $(shell find sdk/web/core sdk/web/signed-call -type f -not -path '*/node_modules/*' -not -path '*/dist/*' \
-	-not -name '*.test.ts') sdk/web/package.json sdk/web/package-lock.json
+SDK_SOURCES := $(shell find sdk/web/core sdk/web/signed-call sdk/web/tring -type f -not -path '*/node_modules/*' \
+	-not -path '*/dist/*' -not -name '*.test.ts') sdk/web/package.json sdk/web/package-lock.json
 DASHBOARD_MODULES := dashboard/node_modules/.package-lock.json
 DASHBOARD := dashboard/dist/index.html
 # The SDK's sources too: the preview of the branding is drawn by its call screens.

@@ -7,6 +7,7 @@ export type { Client, ClientEvent, ClientOptions, PlacedCall, SoundControls } fr
 export { describeDevice } from "./connection/device-details";
 export { deviceId } from "./connection/device-id";
 export { serverAddress } from "./connection/origin";
+export { createEmitter, type Emitter, type Unlisten } from "./emitter";
 export { faultOf, TringError, wireError } from "./fault";
 export { BOUNDS, LIMITS, OUTCOMES } from "./generated/catalogue";
 export type {

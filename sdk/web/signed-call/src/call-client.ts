@@ -1,5 +1,6 @@
 /** What `SignedCallClient` and `DirectCallClient` have in common, which is all but the name. */
-import { type CallRequest, type Client, imageAddress } from "@tring/core";
+import { type CallRequest, type CheckResult, type Client, imageAddress } from "@tring/core";
+import { type ClientEvents, createNews, type Unlisten } from "./news";
 import { type CallOptions, callFault, type Product } from "./options";
 
 /** A signed-in user. Apps get one from `initSignedCall` or `initDirectCall` and never make one. */
@@ -7,12 +8,14 @@ export class CallClient {
   readonly #client: Client;
   readonly #cuid: string;
   readonly #product: Product;
+  readonly #news: ReturnType<typeof createNews>;
 
   /** @internal */
   constructor(client: Client, cuid: string, product: Product) {
     this.#client = client;
     this.#cuid = cuid;
     this.#product = product;
+    this.#news = createNews(client);
     // The documents pass `client.hangup` around as a function of its own.
     for (const method of ["call", "hangup", "isEnabled", "logout"] as const) {
       Object.defineProperty(this, method, { value: this[method].bind(this) });
@@ -63,6 +66,19 @@ export class CallClient {
   /** Closes the microphone of the ongoing call, or opens it again. */
   toggleMuteUnmute(): void {
     this.#client.setMuted(!this.#client.isMuted());
+  }
+
+  /**
+   * Tries microphone, server and relay for some seconds, and says in `words` whether a call would go well. Never rejects:
+   * what fails is part of the verdict.
+   */
+  check(): Promise<CheckResult> {
+    return this.#client.check();
+  }
+
+  /** Hears how calls go and sound, and whether the connection is there, until what is returned is called. */
+  on<Name extends keyof ClientEvents>(name: Name, listener: (detail: ClientEvents[Name]) => void): Unlisten {
+    return this.#news.on(name, listener);
   }
 }
 

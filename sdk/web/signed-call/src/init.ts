@@ -22,6 +22,9 @@ export async function signIn(options: InitOptions, product: Product): Promise<Cl
     texts,
     ringtone,
     getToken,
+    callWaiting: options.callWaiting === true,
+    // One call at a time, as the documents have it.
+    hold: false,
     identity: {
       account: accountId,
       ...(apikey ? { apikey } : {}),
@@ -35,6 +38,7 @@ export async function signIn(options: InitOptions, product: Product): Promise<Cl
     onEvent: (event) => pushEvent(clevertap, { ...ids, scAccountId: accountId, cuid }, event),
   });
   await client.ready;
+  if (options.noiseSuppression === false) client.sound.setNoiseSuppression(false);
   return client;
 }
 

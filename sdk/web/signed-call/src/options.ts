@@ -32,6 +32,13 @@ export interface InitOptions {
   server?: string | undefined;
   /** Texts of the call screens that replace the English ones. */
   texts?: TextChoice | undefined;
+  /**
+   * Whether a second caller is offered on the screen, to be declined or to take the current call's place. If not, that
+   * caller is told at once that the user is busy. Default: `false`.
+   */
+  callWaiting?: boolean | undefined;
+  /** Whether the browser takes noise out of the microphone's sound. Default: `true`. */
+  noiseSuppression?: boolean | undefined;
 }
 
 /** What `call` takes besides receiver and context. */

@@ -1,7 +1,14 @@
 /** A call as an object: it tells how far it is, and takes what the person wants. */
-import type { CallQuality, Client, Levels, Party, ShownCall } from "@tring/core";
+import {
+  type CallQuality,
+  type Client,
+  createEmitter,
+  type Levels,
+  type Party,
+  type ShownCall,
+  type Unlisten,
+} from "@tring/core";
 import { type CallEnd, endOf, endOfPromise } from "./call-end";
-import { createEmitter, type Unlisten } from "./emitter";
 
 /**
  * How far a call is.

@@ -3,14 +3,15 @@ import {
   type CallSnapshot,
   type CheckResult,
   type Client,
+  createEmitter,
   faultOf,
   type Party,
   type ShownCall,
   TringError,
+  type Unlisten,
 } from "@tring/core";
 import { Call } from "./call";
 import { Devices } from "./devices";
-import { createEmitter, type Unlisten } from "./emitter";
 import { type CallOptions, requestOf } from "./options";
 
 /** What a client tells, by name, with what its listener is given. */

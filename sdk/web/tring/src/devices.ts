@@ -1,6 +1,12 @@
 /** Microphones, speakers, volume and levels. They are those of this page, whatever calls it has. */
-import type { DeviceChoice, Levels, SoundState, SoundControls } from "@tring/core";
-import { createEmitter, type Unlisten } from "./emitter";
+import {
+  createEmitter,
+  type DeviceChoice,
+  type Levels,
+  type SoundControls,
+  type SoundState,
+  type Unlisten,
+} from "@tring/core";
 
 /** The sound of this page. Its properties are always those of the moment. */
 export class Devices {

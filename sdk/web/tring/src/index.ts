@@ -13,12 +13,12 @@ export type {
   PathCheck,
   TextChoice,
   Texts,
+  Unlisten,
 } from "@tring/core";
 export { TringError } from "@tring/core";
 export { type AnswerOptions, Call, type CallEvents, type CallState } from "./call";
 export type { CallEnd } from "./call-end";
 export { type ClientEvents, type RemoteCall, TringClient } from "./client";
 export type { Devices } from "./devices";
-export type { Unlisten } from "./emitter";
 export type { CallOptions, SignInOptions } from "./options";
 export { signIn } from "./sign-in";

@@ -142,7 +142,7 @@ function place(part: HTMLElement, anchor: HTMLElement, wanted: boolean): void {
 /** While they talk: the time alone. Otherwise the status, and the time beside it once there is one. */
 function showTime(view: CallView, status: HTMLElement, timer: HTMLElement, text: string): void {
   setText(status, text);
-  const isTalking = (view.status === "connected" || view.signallingAway) && !view.held && !view.peerHeld;
+  const isTalking = (view.status === "connected" || view.signallingAway === true) && !view.held && !view.peerHeld;
   status.hidden = view.phase === "ongoing" && isTalking && view.answeredAt !== undefined;
   timer.hidden = view.answeredAt === undefined || (view.phase !== "ongoing" && view.phase !== "ended");
 }
