@@ -32,7 +32,7 @@ describe("a ringing device", () => {
     const machine = machineWith(SIGNED_IN, incoming(CALL));
     expect(machine.deadline()).toBe(30_000 + RING_MARGIN);
     const outputs = machine.handle(30_000 + RING_MARGIN, { type: "tick" });
-    expect(outputs).toContainEqual({ type: "close_peer" });
+    expect(outputs).toContainEqual({ type: "close_peer", callId: CALL });
     expect(outputs[outputs.length - 1]).toMatchObject({ type: "view", view: { phase: "ended", end: "ring_timeout" } });
   });
 

@@ -1,40 +1,42 @@
 /**
- * The call machine: one device's part in its calls, one call at a time, as a pure function of what happened.
+ * The call machine: one device's part in its calls, as a pure function of what happened. Several calls at a time, of
+ * which one at most is not on hold.
  *
- * It decides what is sent, what microphone and peer do, what the screen shows and how the promise of `call()` settles.
+ * It decides what is sent, what microphone and peers do, what the screen shows and how the promise of `call()` settles.
  * Sockets, media, screens and clocks are its owner's. **The owner feeds `handle` with everything that happens, performs
  * all of what it returns in order, and calls it with `tick` when `deadline()` has come.**
  */
 import { wireError } from "../fault";
 import type { ServerMessage } from "../generated/protocol";
+import { conclude, copy } from "./conclusion";
 import { end, endEverything, finishPartings, hangUp, onEnded, onWithdrawn } from "./ending";
-import {
-  mute,
-  onMediaAnswer,
-  onMediaBack,
-  onMediaLost,
-  onMediaRefused,
-  onMicrophoneFailed,
-  onMicrophoneOpened,
-  onOffer,
-  reopenPeer,
-} from "./media";
+import { hold, onHeld } from "./holding";
+import { mute, onMediaAnswer, onMediaRefused, onMicrophoneFailed, onMicrophoneOpened, onOffer } from "./media";
+import { onElsewhere, onElsewhereEnded, onTakeOverRefused, refuseMoves, takeOver } from "./moving";
 import { giveUpPlacing, onPlaced, onRejected, onRinging, startCall } from "./placing";
+import { onMediaBack, onMediaLost, onReopenDue } from "./recovery";
 import { onRestored, onSessionLost, onSignedIn, watchAbsence } from "./returning";
 import { answer, declineByUser, onCallWaiting, onIncoming } from "./ringing";
-import { isLive, shownCall } from "./shown";
-import { callNamed, type Desk, emptyState, nextDeadline } from "./state";
-import type { CallInput, CallOutput } from "./types";
+import { shownCalls } from "./shown";
+import { type Call, callNamed, type Desk, emptyState, nextDeadline, removeCall } from "./state";
+import type { CallChoices, CallInput, CallOutput, ShownCall } from "./types";
 
 export interface CallMachine {
   handle(now: number, input: CallInput): CallOutput[];
   /** When `tick` is due. */
   deadline(): number | undefined;
+  /** All calls of this device; those that ended lately are among them, with `end` once it is known. */
+  calls(): ShownCall[];
+  /** Whether there is a call, or one is about to be. */
+  isOccupied(): boolean;
 }
 
+/** What Signed Call allows: one call at a time. */
+export const ONE_CALL: CallChoices = { callWaiting: false, hold: false };
+
 /** A device without a call. */
-export function createCallMachine(): CallMachine {
-  const state = emptyState();
+export function createCallMachine(choices: CallChoices = ONE_CALL): CallMachine {
+  const state = emptyState(choices);
   return {
     handle(now, input) {
       const outputs: CallOutput[] = [];
@@ -44,6 +46,8 @@ export function createCallMachine(): CallMachine {
       return outputs;
     },
     deadline: () => nextDeadline(state),
+    calls: () => copy(shownCalls(state)),
+    isOccupied: () => state.attempt !== undefined || state.moves.length > 0 || state.calls.length > 0,
   };
 }
 
@@ -52,13 +56,17 @@ function dispatch(desk: Desk, input: CallInput): void {
     case "call":
       return startCall(desk, input);
     case "answer":
-      return answer(desk);
+      return answer(desk, input);
     case "decline":
-      return declineByUser(desk);
+      return declineByUser(desk, input);
     case "hangup":
-      return hangUp(desk);
+      return hangUp(desk, input);
     case "mute":
-      return mute(desk, input.muted);
+      return mute(desk, input);
+    case "hold":
+      return hold(desk, input);
+    case "take_over":
+      return takeOver(desk, input);
     case "dismiss":
       desk.state.farewell = undefined;
       return;
@@ -84,8 +92,6 @@ function dispatch(desk: Desk, input: CallInput): void {
       return onMediaBack(desk, input);
     case "tick":
       return onTick(desk);
-    case "hold":
-    case "take_over":
   }
 }
 
@@ -117,18 +123,30 @@ function onMessage(desk: Desk, message: ServerMessage): void {
       return onEnded(desk, message);
     case "peer_muted":
       return change(desk, message.callId, { peerMuted: message.muted });
+    case "held":
+      return onHeld(desk, message);
+    case "peer_held":
+      return change(desk, message.callId, { peerHeld: message.held });
+    case "elsewhere":
+      return onElsewhere(desk, message);
+    case "elsewhere_ended":
+      return onElsewhereEnded(desk, message);
+    case "take_over_refused":
+      return onTakeOverRefused(desk, message);
     case "peer_away":
       return change(desk, message.callId, { peerAway: true });
     case "peer_back":
       return change(desk, message.callId, { peerAway: false });
     // The client's own business. A message of a later version falls through as well.
     case "branding_changed":
+    case "check_answer":
+    case "check_refused":
   }
 }
 
 function onAnswered(desk: Desk, callId: string): void {
   const call = callNamed(desk.state, callId);
-  if (!call || call.stage === "connected") return;
+  if (!call || call.stage === "connected" || call.stage === "behind") return;
   call.stage = "answered";
   call.answeredAt ??= desk.now;
 }
@@ -140,55 +158,29 @@ function onConnected(desk: Desk, callId: string): void {
   call.answeredAt ??= desk.now;
 }
 
-function change(desk: Desk, callId: string, what: { peerMuted: boolean } | { peerAway: boolean }): void {
+function change(desk: Desk, callId: string, what: Partial<Pick<Call, "peerMuted" | "peerAway" | "peerHeld">>): void {
   Object.assign(callNamed(desk.state, callId) ?? {}, what);
 }
 
 function onTick(desk: Desk): void {
   const { state, now } = desk;
+  const isDue = (time: number | undefined) => time !== undefined && now >= time;
   finishPartings(desk, "due");
   watchAbsence(desk);
-  const isDue = (time: number | undefined) => time !== undefined && now >= time;
-  if (isDue(state.behind?.due)) state.behind = undefined;
-  const { call } = state;
-  if (!call) return;
-  if (isDue(call.due)) return call.stage === "placing" ? giveUpPlacing(desk) : end(desk, "ring_timeout");
-  if (isDue(call.noticeDue)) call.notice = call.noticeDue = undefined;
-  if (isDue(call.reopenAt)) {
-    call.reopenAt = undefined;
-    reopenPeer(desk, call);
+  refuseMoves(desk, "ERR_INTERNET_LOST", ({ due }) => isDue(due));
+  for (const call of [...state.calls]) {
+    if (isDue(call.due)) {
+      giveUp(desk, call);
+      continue;
+    }
+    if (isDue(call.noticeDue)) call.notice = call.noticeDue = undefined;
+    if (isDue(call.reopenAt)) onReopenDue(desk, call);
   }
 }
 
-/** What follows from the state, whatever led to it: nothing stays open that no call needs, and changes are told. */
-function conclude(desk: Desk): void {
-  const { state } = desk;
-  const { attempt, call, told } = state;
-  const needsMicrophone = attempt !== undefined || (call !== undefined && call.stage !== "incoming");
-  if (state.peerOf !== undefined && state.peerOf !== call?.id) {
-    const callId = state.peerOf;
-    state.peerOf = undefined;
-    desk.emit({ type: "close_peer", callId });
-  }
-  if (state.microphone !== "closed" && !needsMicrophone) {
-    state.microphone = "closed";
-    told.live = false;
-    desk.emit({ type: "close_microphone" });
-  }
-  const live = isLive(state);
-  if (live !== told.live) {
-    told.live = live;
-    if (call?.id !== undefined) desk.emit({ type: "microphone_live", callId: call.id, live });
-  }
-  const view = shownCall(state);
-  const drawn = JSON.stringify(view);
-  if (drawn !== told.view) {
-    told.view = drawn;
-    desk.emit({ type: "view", view: structuredCopy(view) });
-  }
-}
-
-/** Views leave the machine; nobody outside may change what it remembers. */
-function structuredCopy<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+/** Nothing came of it in its time. */
+function giveUp(desk: Desk, call: Call): void {
+  if (call.stage === "behind") return removeCall(desk.state, call);
+  if (call.stage === "placing") return giveUpPlacing(desk, call);
+  end(desk, call, "ring_timeout");
 }

@@ -1,6 +1,7 @@
-/** What the call wants of microphone and peer, and what it makes of their news. */
+/** What the calls want of microphone and peers, and what they make of their news; `recovery.ts` has the lost paths. */
 import type { ClientMessage, ServerMessage } from "../generated/protocol";
-import { end, part } from "./ending";
+import { end, meant, part } from "./ending";
+import { askForMoves, refuseMoves } from "./moving";
 import { place, refuse } from "./placing";
 import { type Call, callNamed, type Desk, isOngoing, PEER_INTERVAL } from "./state";
 import type { CallInput } from "./types";
@@ -21,17 +22,20 @@ export function onMicrophoneOpened(desk: Desk): void {
   const { state } = desk;
   if (state.microphone === "closed") return;
   state.microphone = "open";
-  const { attempt, call } = state;
+  const { attempt } = state;
   if (attempt) {
     state.attempt = undefined;
-    return place(desk, attempt);
+    place(desk, attempt);
   }
-  if (!call || call.id === undefined) return;
-  if (call.stage === "answering") {
-    desk.emit({ type: "send", message: { type: "answer", callId: call.id } });
-  } else if (isOngoing(call) && call.notice?.type === "microphone_blocked") {
-    call.notice = undefined;
-    setMuted(desk, call, false);
+  askForMoves(desk);
+  for (const call of state.calls) {
+    if (call.id === undefined) continue;
+    if (call.stage === "answering") {
+      desk.emit({ type: "send", message: { type: "answer", callId: call.id } });
+    } else if (isOngoing(call) && call.notice?.type === "microphone_blocked") {
+      call.notice = undefined;
+      setMuted(desk, call, false);
+    }
   }
 }
 
@@ -40,25 +44,28 @@ export function onMicrophoneFailed(desk: Desk): void {
   const { state } = desk;
   if (state.microphone === "closed") return;
   state.microphone = "failed";
-  const { attempt, call } = state;
+  const { attempt } = state;
   if (attempt) {
     state.attempt = undefined;
-    return refuse(desk, attempt, "ERR_MIC_UNAVAILABLE");
+    refuse(desk, attempt, "ERR_MIC_UNAVAILABLE");
   }
-  if (!call) return;
-  if (call.stage === "answering" && call.id !== undefined) {
-    desk.emit({ type: "send", message: { type: "decline", callId: call.id, reason: "microphone_denied" } });
-    return part(desk, "microphone_denied");
+  refuseMoves(desk, "ERR_MIC_UNAVAILABLE", ({ due }) => due === undefined);
+  for (const call of [...state.calls]) {
+    if (call.stage === "answering" && call.id !== undefined) {
+      desk.emit({ type: "send", message: { type: "decline", callId: call.id, reason: "microphone_denied" } });
+      part(desk, call, "microphone_denied");
+    } else if (call.role === "caller" || isOngoing(call)) {
+      // The call goes on one-sided; pressing Unmute asks for the microphone again, now with the gesture that it may need.
+      askForMicrophone(call);
+      if (isOngoing(call) && !call.muted) setMuted(desk, call, true);
+    }
   }
-  // The call goes on one-sided; pressing Unmute asks for the microphone again, now with the gesture that it may need.
-  askForMicrophone(call);
-  if (isOngoing(call) && !call.muted) setMuted(desk, call, true);
 }
 
 /** The person closes or opens their microphone. */
-export function mute(desk: Desk, muted: boolean): void {
+export function mute(desk: Desk, { muted, callId }: Input<"mute">): void {
   const { state } = desk;
-  const { call } = state;
+  const call = meant(state, callId);
   if (!call || !isOngoing(call)) return;
   if (!muted && state.microphone !== "open") {
     askForMicrophone(call);
@@ -67,12 +74,14 @@ export function mute(desk: Desk, muted: boolean): void {
   if (call.muted !== muted) setMuted(desk, call, muted);
 }
 
-/** Opens a peer for `call` in place of any other. */
+/** Opens a peer for `call`; another one follows if the path was lost and this one does not bring it back in time. */
 export function openPeer(desk: Desk, call: Call): void {
+  const { state, now } = desk;
   if (call.id === undefined) return;
-  desk.state.peerOf = call.id;
-  call.peerOpenedAt = desk.now;
-  call.reopenAt = undefined;
+  if (!state.peers.includes(call.id)) state.peers.push(call.id);
+  call.peerOpenedAt = now;
+  call.peerProven = false;
+  call.reopenAt = call.mediaLost ? now + PEER_INTERVAL : undefined;
   desk.emit({ type: "open_peer", callId: call.id });
 }
 
@@ -87,7 +96,10 @@ export function onMediaAnswer(desk: Desk, { callId, sdp }: Message<"media_answer
   const call = callNamed(desk.state, callId);
   if (!call || call.unansweredOffers === 0) return;
   call.unansweredOffers -= 1;
-  if (call.unansweredOffers === 0) desk.emit({ type: "accept_answer", callId, sdp });
+  if (call.unansweredOffers > 0) return;
+  // The time that the offer was under way was not the peer's.
+  if (call.mediaLost) call.reopenAt = desk.now + PEER_INTERVAL;
+  desk.emit({ type: "accept_answer", callId, sdp });
 }
 
 /** The relay cannot take this browser's offer, and would not take the next one either. */
@@ -97,31 +109,7 @@ export function onMediaRefused(desk: Desk, { callId, error }: Message<"media_ref
   call.unansweredOffers -= 1;
   if (call.unansweredOffers > 0) return;
   desk.emit({ type: "send", message: { type: "hangup", callId } });
-  end(desk, "internal", { rejectsError: error });
-}
-
-/** Nothing arrives. A fresh peer finds a new path in a second, where waiting for the old one takes up to twenty. */
-export function onMediaLost(desk: Desk, { callId }: Input<"media_lost">): void {
-  const call = callNamed(desk.state, callId);
-  if (!call) return;
-  call.mediaLost = true;
-  reopenPeer(desk, call);
-}
-
-/** Opens another peer as soon as that is of use: signalling must be there, and the last peer had its chance. */
-export function reopenPeer(desk: Desk, call: Call): void {
-  const { state, now } = desk;
-  if (state.session !== "open") return;
-  const earliest = (call.peerOpenedAt ?? now - PEER_INTERVAL) + PEER_INTERVAL;
-  if (now >= earliest) openPeer(desk, call);
-  else call.reopenAt = earliest;
-}
-
-export function onMediaBack(desk: Desk, { callId }: Input<"media_back">): void {
-  const call = callNamed(desk.state, callId);
-  if (!call) return;
-  call.mediaLost = false;
-  call.reopenAt = undefined;
+  end(desk, call, "internal", { rejectsError: error });
 }
 
 function askForMicrophone(call: Call): void {
@@ -129,7 +117,8 @@ function askForMicrophone(call: Call): void {
   call.noticeDue = undefined;
 }
 
-function setMuted(desk: Desk, call: Call, muted: boolean): void {
+/** Tells the other side, and the server for when this page is reloaded. */
+export function setMuted(desk: Desk, call: Call, muted: boolean): void {
   call.muted = muted;
   if (call.id === undefined) return;
   const message: ClientMessage = { type: "mute", callId: call.id, muted };

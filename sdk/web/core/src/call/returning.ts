@@ -1,31 +1,52 @@
-/** What becomes of the call when the session is lost, goes on, or begins anew. */
+/** What becomes of the calls when the session is lost, goes on, or begins anew. */
 import { wireError } from "../fault";
 import { LIMITS } from "../generated/catalogue";
 import type { CallSnapshot } from "../generated/protocol";
 import { end, endLost, finishPartings } from "./ending";
-import { openMicrophone, openPeer, reopenPeer } from "./media";
-import { type Call, type Desk, isOngoing, newCall, RESTORE_WAIT, SIGNALLING_PATIENCE, type Stage } from "./state";
+import { openMicrophone, openPeer, setMuted } from "./media";
+import { onMoved, refuseMoves } from "./moving";
+import { recoverWithSignalling } from "./recovery";
+import { confirm } from "./ringing";
+import {
+  type Call,
+  callAt,
+  callNamed,
+  type Desk,
+  isOngoing,
+  newCall,
+  removeCall,
+  RESTORE_WAIT,
+  SIGNALLING_PATIENCE,
+  type Stage,
+} from "./state";
 import type { CallInput } from "./types";
 
-/** The session is there. If it is a new one, the server says at once which call this device is still in. */
+/** The session is there. If it is a new one, the server says at once in which calls this device still is. */
 export function onSignedIn(desk: Desk, input: Extract<CallInput, { type: "signed_in" }>): void {
   const { state, now } = desk;
   state.session = "open";
   state.lostAt = undefined;
   state.signallingMissed = false;
   state.clockOffset = input.clockOffset;
-  const { call } = state;
   if (input.resumed) {
-    if (call?.mediaLost) reopenPeer(desk, call);
+    for (const call of state.calls) recoverWithSignalling(desk, call);
     return;
   }
   finishPartings(desk, "all");
-  state.behind = undefined;
-  if (!call) return;
-  // A call that was not confirmed may or may not have been placed; nobody waits for it any more.
-  if (call.stage === "placing") return end(desk, "caller_lost", { rejectsError: wireError("ERR_INTERNET_LOST") });
-  call.unansweredOffers = 0;
-  state.restoreDue = now + RESTORE_WAIT;
+  refuseMoves(desk, "ERR_INTERNET_LOST", ({ due }) => due !== undefined);
+  state.elsewhere = [];
+  const behind = callAt(state, "behind");
+  if (behind) removeCall(state, behind);
+  for (const call of [...state.calls]) {
+    // A call that was not confirmed may or may not have been placed; nobody waits for it any more.
+    if (call.stage === "placing") {
+      end(desk, call, "caller_lost", { rejectsError: wireError("ERR_INTERNET_LOST") });
+      continue;
+    }
+    call.unansweredOffers = call.unansweredHolds = 0;
+    call.unconfirmed = true;
+    state.restoreDue = now + RESTORE_WAIT;
+  }
 }
 
 export function onSessionLost(desk: Desk): void {
@@ -36,19 +57,30 @@ export function onSessionLost(desk: Desk): void {
   finishPartings(desk, "all");
 }
 
-/** The page was reloaded, or the session begun anew, in mid-call: the call goes on with a new peer. */
+/**
+ * The page was reloaded, the session begun anew, or the call moved to this device: it goes on with a new peer. Each
+ * call comes by itself, also those on hold.
+ */
 export function onRestored(desk: Desk, snapshot: CallSnapshot): void {
   const { state } = desk;
-  const call = state.call?.id === snapshot.callId ? state.call : restored(snapshot);
-  state.restoreDue = undefined;
+  const known = callNamed(state, snapshot.callId);
+  const call = known ?? restored(snapshot);
+  if (!known) state.calls.push(call);
   state.farewell = undefined;
-  state.call = call;
   call.stage = stageOf(snapshot);
   call.due = undefined;
   call.peer = snapshot.peer;
   call.peerMuted = snapshot.peerMuted;
   call.peerAway = false;
+  call.held = snapshot.held ?? false;
+  call.peerHeld = snapshot.peerHeld ?? false;
   if (isOngoing(call)) call.answeredAt ??= Math.round((snapshot.answeredAt ?? 0) - state.clockOffset);
+  confirm(desk, call);
+  onMoved(desk, snapshot.callId);
+  // Whether this page's person is heard is theirs to say; the server knows it for a page that forgot.
+  const muted = snapshot.muted ?? false;
+  if (!known) call.muted = muted;
+  else if (call.muted !== muted) setMuted(desk, call, call.muted);
   openPeer(desk, call);
   openMicrophone(desk);
 }
@@ -56,10 +88,12 @@ export function onRestored(desk: Desk, snapshot: CallSnapshot): void {
 /** The times that pass while signalling is away. */
 export function watchAbsence(desk: Desk): void {
   const { state, now } = desk;
-  if (state.restoreDue !== undefined && now >= state.restoreDue) endLost(desk);
+  if (state.restoreDue !== undefined && now >= state.restoreDue) {
+    for (const call of state.calls.filter(({ unconfirmed }) => unconfirmed)) endLost(desk, call);
+  }
   if (state.lostAt === undefined) return;
   if (now >= state.lostAt + SIGNALLING_PATIENCE) state.signallingMissed = true;
-  if (now >= state.lostAt + LIMITS.SESSION_GRACE) endLost(desk);
+  if (now >= state.lostAt + LIMITS.SESSION_GRACE) for (const call of state.calls) endLost(desk, call);
 }
 
 function restored({ callId, role, peer, context, images }: CallSnapshot): Call {

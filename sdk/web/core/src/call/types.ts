@@ -62,6 +62,8 @@ export interface CallRequest {
 
 export type CallOutput =
   | { type: "send"; message: ClientMessage }
+  /** The session should make sure that it still has a connection. */
+  | { type: "probe" }
   | { type: "open_microphone" }
   | { type: "close_microphone" }
   /** Whether what the microphone hears is sent into this call. Never to two at a time: one is closed before the other

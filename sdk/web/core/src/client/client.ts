@@ -4,86 +4,57 @@
  * Nothing is decided here. Everything that happens becomes an input of the machine, and everything that the machine
  * asks for is done.
  */
-import { settle } from "../call/outcome";
-import type { CallEvent, CallRequest, ShownCall } from "../call/types";
-import type { Identity } from "../connection/session";
-import { createSocket, signalUrl } from "../connection/socket";
-import { faultOf, wireError } from "../fault";
-import type { Branding, WireError } from "../generated/protocol";
-import { createMedia, type MediaEvent } from "../media/media";
-import { notifyIncoming } from "../screen/notification";
-import { createCallScreens } from "../screen/screens";
+import type { ShownCall } from "../call/types";
+import { createSockets, type Place, signalUrl } from "../connection/socket";
+import { faultOf, TringError, wireError } from "../fault";
+import type { CallSnapshot, IceServer } from "../generated/protocol";
+import { createMedia } from "../media/media";
+import type { MediaEvent } from "../media/types";
 import type { ScreenAction } from "../screen/view";
-import { createSounds } from "../sound/sounds";
-import { completeTexts, fill, type TextChoice } from "../texts/texts";
+import { createCheckDesk } from "./check-line";
+import { createDisplay } from "./display";
 import { type ClientInput, type ClientOutput, createClientMachine } from "./machine";
-import { createMuteMemory } from "./mute-memory";
 import { watchPage } from "./page";
-import { nameOf, present, soundOf } from "./present";
+import { createPromises } from "./promises";
+import type { Client, ClientEvent, ClientOptions } from "./types";
+
+export type { Client, ClientEvent, ClientOptions, PlacedCall, SoundControls } from "./types";
 
 /** How long signing in may take before the app gets a client that is not enabled yet. */
 const PATIENCE = 5_000;
 
-export interface ClientOptions {
-  /** The server's address, http or https. */
-  server: string;
-  identity: Identity;
-  /** Brings a new user token when one is needed. */
-  getToken?: (() => string | Promise<string>) | undefined;
-  /** Texts that replace the English ones. */
-  texts?: TextChoice | undefined;
-  /** The address of a sound file instead of our own ringtone and ringback. */
-  ringtone?: string | undefined;
-  /** What the business's analytics should know. */
-  onEvent(event: CallEvent): void;
-  /** The page; the global one if none is given. */
-  window?: Window & typeof globalThis;
-}
-
-export interface Client {
-  /** Settles when the user is signed in or refused; also when that takes long, to go on in the background. */
-  readonly ready: Promise<void>;
-  /** Whether calls can be made and received at this moment. */
-  isEnabled(): boolean;
-  /** Calls somebody and settles when the call is over. `invalid` is what the caller of this found wrong with it. */
-  call(request: CallRequest, invalid?: WireError): Promise<string>;
-  answer(): void;
-  decline(): void;
-  /** Cancels, declines or ends the call, whichever its state makes of it. */
-  hangup(): void;
-  setMuted(muted: boolean): void;
-  isMuted(): boolean;
-  /** Signs out for good and takes everything off the page. */
-  logout(): void;
-}
-
 /** Starts to sign in. */
 export function createClient(options: ClientOptions): Client {
   const window = options.window ?? globalThis.window;
-  const texts = completeTexts(options.texts);
-  const machine = createClientMachine(options.identity, Math.random, options.getToken ? "app" : "none");
-  const promises = new Map<string, { resolve(value: string): void; reject(reason: unknown): void }>();
-  const muteMemory = createMuteMemory(window);
+  const choices = { callWaiting: options.callWaiting ?? false, hold: options.hold ?? false };
+  const machine = createClientMachine(options.identity, Math.random, options.getToken ? "app" : "none", choices);
+  const promises = createPromises();
+  const listeners = new Set<(event: ClientEvent) => void>();
   const clock = () => window.performance.now();
 
-  let branding: Branding | undefined;
   let shown: ShownCall | null = null;
-  let heard: ReturnType<typeof soundOf> = "silence";
-  let unnotify = () => {};
+  let elsewhere: CallSnapshot[] = [];
+  let iceServers: IceServer[] = [];
+  /** What listeners were last told of the calls. */
+  let toldCalls = "[]";
   let timer: ReturnType<typeof setTimeout> | undefined;
   const inputs: ClientInput[] = [];
-  let calls = 0;
   let isOver = false;
 
-  const socket = createSocket(window, signalUrl(options.server), {
-    opened: () => feed({ type: "socket_opened" }),
-    frame: (frame) => feed({ type: "frame", frame }),
-    closed: () => feed({ type: "socket_closed" }),
+  const beside = (place: Place) => (place === "beside" ? { beside: true as const } : {});
+  const sockets = createSockets(window, signalUrl(options.server), {
+    opened: (place) => feed({ type: "socket_opened", ...beside(place) }),
+    frame: (frame, place) => feed({ type: "frame", frame, ...beside(place) }),
+    closed: (place) => feed({ type: "socket_closed", ...beside(place) }),
   });
-  const media = createMedia({ window, onEvent: hear, onChange: draw });
-  const screens = createCallScreens({ document: window.document, texts: options.texts ?? {} });
-  const sounds = createSounds({ window, ...(options.ringtone ? { ringtone: options.ringtone } : {}) });
-  const unwatch = watchPage(window, feed);
+  const media = createMedia({ window, onEvent: hear, onChange: soundChanged });
+  const { state: sound, levels } = media;
+  const display = createDisplay({ window, options, sound, levels, act });
+  const unwatch = watchPage(window, {
+    wake: (why) => feed({ type: "wake", why }),
+    leave: () => feed({ type: "leave" }),
+  });
+  const check = createCheckDesk({ feed, isEnabled: machine.isEnabled, iceServers: () => iceServers });
 
   let announceReady: { resolve(): void; reject(reason: unknown): void };
   const ready = new Promise<void>((resolve, reject) => {
@@ -91,7 +62,6 @@ export function createClient(options: ClientOptions): Client {
   });
   setTimeout(() => announceReady.resolve(), PATIENCE);
 
-  screens.onAction(act);
   feed({ type: "start" });
 
   /** One input after the other: what the app does in a callback waits until the outputs before it are performed. */
@@ -100,6 +70,7 @@ export function createClient(options: ClientOptions): Client {
     if (inputs.length > 1) return;
     for (let next = inputs[0]; next; next = inputs[0]) {
       for (const output of machine.handle(clock(), next)) perform(output);
+      tellCalls();
       inputs.shift();
     }
     clearTimeout(timer);
@@ -110,45 +81,69 @@ export function createClient(options: ClientOptions): Client {
   function perform(output: ClientOutput): void {
     switch (output.type) {
       case "open_socket":
-        return socket.open();
+        return sockets.open(output.beside ? "beside" : "in use");
       case "close_socket":
-        return socket.close();
+        return sockets.close(output.beside ? "beside" : "all");
+      case "change_socket":
+        return sockets.change();
       case "frame":
-        return socket.send(output.frame);
+        return sockets.send(output.frame, output.beside ? "beside" : "in use");
       case "ask_token":
         return void askToken().then(feed);
       case "signed_in":
-        return announceReady.resolve();
+        announceReady.resolve();
+        check.connected();
+        return tell({ type: "connection", connected: true });
+      // The screen tells it when it lasts; see `SIGNALLING_PATIENCE`.
+      case "lost":
+        return tell({ type: "connection", connected: false });
       case "refused":
         announceReady.reject(faultOf(output.error));
+        tell(output);
         return dismantle();
       case "branding":
-        branding = output.branding;
-        return draw();
+        display.brand(output.branding);
+        return tell(output);
+      case "ice_servers":
+        iceServers = output.servers;
+        return media.setIceServers(iceServers);
+      case "check_answer":
+      case "check_refused":
+        return check.hear(output);
+      case "settle":
+        return promises.settle(output.reference, output.outcome);
+      case "event": {
+        const { type: _, ...event } = output;
+        return options.onEvent(event);
+      }
+      case "view":
+        shown = output.view;
+        return isOver ? undefined : display.show(shown);
+      case "elsewhere":
+        elsewhere = output.calls;
+        if (!isOver) display.showElsewhere(elsewhere);
+        return tell(output);
+      default:
+        return performMedia(output);
+    }
+  }
+
+  function performMedia(output: MediaOutput): void {
+    switch (output.type) {
       case "open_microphone":
         return media.openMicrophone();
       case "close_microphone":
         return media.closeMicrophone();
       case "microphone_live":
         return media.setLive(output.callId, output.live);
-      case "restart_ice":
-        return media.restartIce(output.callId);
       case "open_peer":
         return media.openPeer(output.callId);
+      case "restart_ice":
+        return media.restartIce(output.callId);
       case "accept_answer":
         return media.acceptAnswer(output.callId, output.sdp);
       case "close_peer":
         return media.closePeer(output.callId);
-      case "view":
-        return show(output.view);
-      case "settle":
-        return settlePromise(output);
-      case "event": {
-        const { type: _, ...event } = output;
-        return options.onEvent(event);
-      }
-      // The screen tells it when it lasts; see `SIGNALLING_PATIENCE`.
-      case "lost":
     }
   }
 
@@ -162,65 +157,56 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  function settlePromise({ reference, outcome }: Extract<ClientOutput, { type: "settle" }>): void {
-    const promise = promises.get(reference);
-    promises.delete(reference);
-    if (promise) settle(outcome, promise.resolve, promise.reject);
-  }
-
-  function show(view: ShownCall | null): void {
-    const before = shown;
-    shown = view;
-    if (muteMemory.see(view)) feed({ type: "mute", muted: true });
-    if (view?.phase !== before?.phase) notify();
-    draw();
-    const next = soundOf(view);
-    if (next === heard) return;
-    heard = next;
-    if (next === "silence") sounds.stop();
-    else sounds[next]();
-  }
-
-  function draw(): void {
-    if (isOver) return;
-    if (!shown || !branding) return screens.show(null);
-    // Recomputed each time, so that a corrected wall clock corrects the timer.
-    const clockOffset = Date.now() - clock();
-    screens.show(present(shown, { branding, texts, sound: media.state(), clockOffset }));
-  }
-
-  function notify(): void {
-    unnotify();
-    unnotify = () => {};
-    if (shown?.phase !== "incoming") return;
-    const icon = shown.image ?? branding?.logo ?? undefined;
-    const title = fill(texts.notificationTitle, { name: nameOf(shown.peer) });
-    unnotify = notifyIncoming({ title, body: shown.context, ...(icon ? { icon } : {}) }, () => {}, window.document);
-  }
-
   function hear(event: MediaEvent): void {
-    if (event.type !== "report" && event.type !== "quality") feed(event);
+    if (event.type === "quality") tell(event);
+    else feed(event);
+  }
+
+  function soundChanged(): void {
+    if (isOver) return;
+    display.draw();
+    tell({ type: "sound", sound: media.state() });
+  }
+
+  function tell(event: ClientEvent): void {
+    for (const listener of [...listeners]) listener(event);
+  }
+
+  function tellCalls(): void {
+    if (listeners.size === 0) return;
+    const calls = machine.calls();
+    const drawn = JSON.stringify(calls);
+    if (drawn === toldCalls) return;
+    toldCalls = drawn;
+    tell({ type: "calls", calls });
   }
 
   function act(action: ScreenAction): void {
     switch (action.type) {
-      case "take_over":
-        return feed({ ...action, reference: "" });
-      case "play":
-        return media.play();
-      case "noise_suppression":
-        return media.setNoiseSuppression(action.on);
       case "cancel":
         return feed({ type: "hangup" });
+      case "take_over":
+        // What keeps it elsewhere is seen where it is.
+        return void takeOver(action.callId).catch(() => {});
       case "volume":
         return media.setVolume(action.value);
       case "input":
         return media.chooseInput(action.id);
       case "output":
         return media.chooseOutput(action.id);
+      case "noise_suppression":
+        return media.setNoiseSuppression(action.on);
+      case "play":
+        return media.play();
       default:
         return feed(action);
     }
+  }
+
+  async function takeOver(callId: string): Promise<void> {
+    const { reference, promise } = promises.open();
+    feed({ type: "take_over", callId, reference });
+    await promise;
   }
 
   /** Nothing of the client stays on the page. The machine remains, to say why no calls can be made. */
@@ -228,35 +214,56 @@ export function createClient(options: ClientOptions): Client {
     if (isOver) return;
     isOver = true;
     unwatch();
-    unnotify();
     media.destroy();
-    screens.destroy();
-    sounds.destroy();
-    socket.close();
+    display.destroy();
+    sockets.close("all");
   }
+
+  const place: Client["place"] = (request, invalid) => {
+    const { reference, promise } = promises.open();
+    feed({ type: "call", reference, ...request, ...(invalid ? { invalid } : {}) });
+    return { reference, ended: promise };
+  };
+  const named = (callId: string | undefined) => (callId === undefined ? {} : { callId });
 
   return {
     ready,
     isEnabled: machine.isEnabled,
-    call(request, invalid) {
-      calls += 1;
-      const reference = String(calls);
-      return new Promise<string>((resolve, reject) => {
-        promises.set(reference, { resolve, reject });
-        feed({ type: "call", reference, ...request, ...(invalid ? { invalid } : {}) });
-      });
-    },
-    answer: () => feed({ type: "answer" }),
-    decline: () => feed({ type: "decline" }),
-    hangup: () => feed({ type: "hangup" }),
-    setMuted: (muted) => feed({ type: "mute", muted }),
+    call: (request, invalid) => place(request, invalid).ended,
+    place,
+    answer: (callId, current) => feed({ type: "answer", ...named(callId), ...(current ? { current } : {}) }),
+    decline: (callId) => feed({ type: "decline", ...named(callId) }),
+    hangup: ({ callId, reference } = {}) =>
+      feed({ type: "hangup", ...named(callId), ...(reference === undefined ? {} : { reference }) }),
+    setMuted: (muted, callId) => feed({ type: "mute", muted, ...named(callId) }),
     isMuted: () => shown?.muted ?? false,
+    hold: (held, callId) => feed({ type: "hold", held, ...named(callId) }),
+    takeOver,
+    calls: machine.calls,
+    elsewhere: () => elsewhere,
+    check: async () => {
+      if (!options.check) throw new TringError("ERR_INTERNAL", "This SDK has no check.");
+      return options.check(check.line, window);
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    sound: media,
     logout() {
       feed({ type: "sign_out" });
       dismantle();
     },
   };
 }
+
+/** What the machine wants of microphone and peers. */
+type MediaOutput =
+  | Extract<
+      ClientOutput,
+      { callId: string; type: "microphone_live" | "open_peer" | "restart_ice" | "accept_answer" | "close_peer" }
+    >
+  | { type: "open_microphone" | "close_microphone" };
 
 function withoutToken(why: string): ClientInput {
   return { type: "token_failed", error: wireError("ERR_TOKEN_REQUIRED", `\`getToken\` failed: ${why}`) };

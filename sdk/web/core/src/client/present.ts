@@ -17,16 +17,10 @@ export interface Surroundings {
 /** The screen's view of `shown`. */
 export function present(shown: ShownCall, { branding, texts, sound, clockOffset }: Surroundings): CallView {
   const { end, notice, role, answeredAt, ...same } = shown;
-  const { devices, volume, poorNetwork, blocked } = sound;
-  const view: CallView = { ...same, branding, devices, volume, poorNetwork };
+  const view: CallView = { ...same, ...sound, branding };
   if (answeredAt !== undefined) view.answeredAt = Math.round(answeredAt + clockOffset);
   if (end !== undefined) view.endText = endText(texts, end, shown);
-  const words = notice
-    ? noticeText(texts, notice)
-    : blocked && shown.phase === "ongoing"
-      ? texts.touchToHear
-      : undefined;
-  if (words !== undefined) view.notice = fill(words, { name: nameOf(shown.peer) });
+  if (notice) view.notice = fill(noticeText(texts, notice), { name: nameOf(shown.peer) });
   return view;
 }
 

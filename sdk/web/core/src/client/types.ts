@@ -1,6 +1,6 @@
 /** One signed-in user on one page, as a face (a package with a vendor's API, or our own) uses it. */
 import type { CallChoices, CallEvent, CallRequest, ShownCall } from "../call/types";
-import type { CheckResult } from "../check/types";
+import type { CheckLine, CheckResult } from "../check/types";
 import type { Identity } from "../connection/session";
 import type { Branding, CallSnapshot, WireError } from "../generated/protocol";
 import type { CallQuality, SoundState } from "../media/types";
@@ -19,6 +19,8 @@ export interface ClientOptions extends Partial<CallChoices> {
   ringtone?: string | undefined;
   /** Whether the SDK draws its own call screens and notifications; if not, the app does. Default: yes. */
   screens?: boolean;
+  /** What `check()` does, if this face has it; left out, it is not part of what its pages load. */
+  check?: (line: CheckLine, window: Window & typeof globalThis) => Promise<CheckResult>;
   /** What the business's analytics should know. */
   onEvent(event: CallEvent): void;
   /** The page; the global one if none is given. */
@@ -64,7 +66,8 @@ export interface Client {
   calls(): ShownCall[];
   /** The calls that this user is in on other devices. */
   elsewhere(): CallSnapshot[];
-  /** Tries microphone, server and relay. Never rejects: what fails is part of the verdict. */
+  /** Tries microphone, server and relay. Never rejects if the client was made with a `check`: what fails is part of the
+   * verdict. */
   check(): Promise<CheckResult>;
   /** Hears of everything that changes, until what it returns is called. */
   on(listener: (event: ClientEvent) => void): () => void;

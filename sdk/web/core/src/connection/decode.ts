@@ -43,7 +43,7 @@ function complete(frame: ServerFrame): ServerFrame {
   if (frame.type !== "message") return frame;
   const { body } = frame;
   if (body.type === "incoming") return { ...frame, body: { ...body, images: imagesOf(body) } };
-  if (body.type === "restored") {
+  if (body.type === "restored" || body.type === "elsewhere") {
     const call = { ...body.call, images: imagesOf(body.call), peerMuted: body.call.peerMuted ?? false };
     return { ...frame, body: { ...body, call } };
   }

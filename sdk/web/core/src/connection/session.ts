@@ -8,53 +8,15 @@
  */
 import { isTransient, wireError } from "../fault";
 import { LIMITS, PROTOCOL_VERSION } from "../generated/catalogue";
-import type {
-  ClientFrame,
-  ClientMessage,
-  Hello,
-  ServerFrame,
-  ServerMessage,
-  Welcome,
-  WireError,
-} from "../generated/protocol";
+import type { ClientFrame, ClientMessage, Hello, ServerFrame, Welcome, WireError } from "../generated/protocol";
 import { backOff } from "./back-off";
+import { createBeside, REDIAL_AFTER } from "./beside";
 import { createLink, type Link, LinkBroken } from "./link";
 import { createTokenKeeper } from "./token";
+import { createTurnKeeper } from "./turn";
+import type { Identity, SessionInput, SessionOutput, WakeReason } from "./types";
 
-/** Who signs in, and where from; the rest of `hello` is the session's own. A `token` is the first of perhaps many. */
-export type Identity = Omit<Hello, "protocol" | "resume">;
-
-export type SessionInput =
-  | { type: "start" }
-  | { type: "socket_opened" }
-  /** The socket is gone, or could not be opened. */
-  | { type: "socket_closed" }
-  | { type: "frame"; frame: ServerFrame }
-  /** Something that may mean that the network is back: it came `online`, or the page became `visible` again. */
-  | { type: "wake"; why: "online" | "visible" }
-  /** The page is being closed, reloaded or put away. */
-  | { type: "leave" }
-  | { type: "send"; message: ClientMessage }
-  /** The app's answers to `ask_token`. */
-  | { type: "token"; token: string }
-  | { type: "token_failed"; error: WireError }
-  | { type: "sign_out" }
-  | { type: "tick" };
-
-export type SessionOutput =
-  | { type: "open_socket" }
-  | { type: "close_socket" }
-  | { type: "frame"; frame: ClientFrame }
-  /** The app shall bring a new user token. */
-  | { type: "ask_token" }
-  /** The session begins, or goes on if the welcome says `resumed`. */
-  | { type: "welcome"; welcome: Welcome }
-  /** The connection was lost; the session looks for another. */
-  | { type: "lost" }
-  /** The session ended for good. */
-  | { type: "refused"; error: WireError }
-  /** A message that was not seen before. */
-  | { type: "message"; message: ServerMessage };
+export type { Identity, SessionInput, SessionOutput } from "./types";
 
 export interface Session {
   handle(now: number, input: SessionInput): SessionOutput[];
@@ -89,16 +51,22 @@ export function createSession(identity: Identity, random: () => number, source: 
   /** The server's clock minus this machine's. */
   let clockOffset = 0;
   let link: Link<ClientMessage> = createLink();
+  const beside = createBeside(random);
+  const turn = createTurnKeeper();
+  let isOccupied = false;
   let resumeToken: string | undefined;
   let attempt = 0;
   let due: number | undefined;
   let lastHeard = 0;
   let owesAcknowledgement = false;
+  /** What the last `hello` said was received. */
+  let greetedWith = 0;
   let out: SessionOutput[] = [];
 
   const emit = (...outputs: SessionOutput[]) => out.push(...outputs);
 
   function open(now: number): void {
+    beside.clear();
     if (tokens.mustAsk(now)) {
       phase = "asking";
       due = undefined;
@@ -108,6 +76,23 @@ export function createSession(identity: Identity, random: () => number, source: 
     phase = "opening";
     due = now + LIMITS.HEARTBEAT_TIMEOUT;
     emit({ type: "open_socket" });
+  }
+
+  /** The socket in use may be dead: the session is continued on another one beside it. */
+  function probe(now: number): void {
+    if (tokens.mustAsk(now)) return giveUp(now, "at once");
+    if (beside.hint(now)) emit({ type: "open_socket", beside: true });
+  }
+
+  /** The socket in use is dead. One beside it is already on its way, or not. */
+  function onDead(now: number, next: "at once" | "after a while"): void {
+    const stage = beside.stage();
+    if (stage !== "opening" && stage !== "greeting") return giveUp(now, next);
+    emit({ type: "change_socket" }, { type: "lost" });
+    phase = stage;
+    due = now + LIMITS.HEARTBEAT_TIMEOUT;
+    owesAcknowledgement = false;
+    beside.clear();
   }
 
   /** The socket of the present phase is not wanted any more; `next` says when another one is. */
@@ -121,12 +106,14 @@ export function createSession(identity: Identity, random: () => number, source: 
   }
 
   function waitToRetry(now: number): void {
+    beside.clear();
     phase = "waiting";
     due = now + backOff(attempt, random());
     attempt += 1;
   }
 
   function finish(error?: WireError): void {
+    beside.clear();
     phase = "over";
     due = undefined;
     emit({ type: "close_socket" });
@@ -136,11 +123,16 @@ export function createSession(identity: Identity, random: () => number, source: 
   function greet(now: number): void {
     phase = "greeting";
     due = now + LIMITS.HEARTBEAT_TIMEOUT;
+    emit({ type: "frame", frame: hello() });
+  }
+
+  function hello(): ClientFrame {
+    greetedWith = link.received();
     const hello: Hello = { protocol: PROTOCOL_VERSION, ...self };
     const token = tokens.current();
     if (token !== undefined) hello.token = token;
-    if (resumeToken !== undefined) hello.resume = { token: resumeToken, received: link.received() };
-    emit({ type: "frame", frame: { type: "hello", ...hello } });
+    if (resumeToken !== undefined) hello.resume = { token: resumeToken, received: greetedWith };
+    return { type: "hello", ...hello };
   }
 
   function welcomed(now: number, welcome: Welcome): void {
@@ -148,6 +140,7 @@ export function createSession(identity: Identity, random: () => number, source: 
     attempt = 0;
     resumeToken = welcome.resumeToken;
     clockOffset = welcome.serverTime - now;
+    turn.welcomed(now, welcome.iceServers && welcome.iceServers.expireAt - clockOffset);
     tokens.welcomed(now, welcome.tokenExpiresAt === undefined ? undefined : welcome.tokenExpiresAt - clockOffset);
     // What a lost session had not delivered is stale by now: its calls are over or come back as `restored`.
     if (!welcome.resumed) link = createLink();
@@ -158,8 +151,11 @@ export function createSession(identity: Identity, random: () => number, source: 
   }
 
   function emitMessage(seq: number, body: ClientMessage): void {
-    owesAcknowledgement = false;
-    emit({ type: "frame", frame: { type: "message", seq, ack: link.received(), body } });
+    const isGreetingBeside = beside.stage() === "greeting";
+    owesAcknowledgement &&= isGreetingBeside;
+    // Were more acknowledged here than the `hello` beside says, it could arrive as that of a session that lost count.
+    const ack = isGreetingBeside ? greetedWith : link.received();
+    emit({ type: "frame", frame: { type: "message", seq, ack, body } });
   }
 
   function send(message: ClientMessage): void {
@@ -176,7 +172,8 @@ export function createSession(identity: Identity, random: () => number, source: 
       case "welcome":
         return phase === "greeting" ? welcomed(now, frame) : undefined;
       case "refused":
-        return onRefused(now, frame.error);
+        // Where the session could not be continued beside this socket, the new one has ended the old.
+        return beside.stage() === "greeting" ? onDead(now, "at once") : onRefused(now, frame.error);
       case "ping":
         return void emit({ type: "frame", frame: { type: "pong" } });
       case "renewed":
@@ -189,6 +186,22 @@ export function createSession(identity: Identity, random: () => number, source: 
         link.acknowledge(frame.ack);
         owesAcknowledgement = true;
         if (link.receive(frame.seq) === "new") emit({ type: "message", message: frame.body });
+    }
+  }
+
+  /** What comes on the socket beside: the session goes on there, or it does not. */
+  function onFrameBeside(now: number, frame: ServerFrame): void {
+    if (beside.stage() !== "greeting") return;
+    if (frame.type === "welcome") {
+      beside.clear();
+      lastHeard = now;
+      due = now + LIMITS.HEARTBEAT_TIMEOUT;
+      owesAcknowledgement = false;
+      emit({ type: "change_socket" });
+      welcomed(now, frame);
+    } else if (frame.type === "refused") {
+      emit({ type: "close_socket", beside: true });
+      beside.failed(now, lastHeard);
     }
   }
 
@@ -216,14 +229,25 @@ export function createSession(identity: Identity, random: () => number, source: 
     else tokens.failed(now);
   }
 
-  function onWake(now: number, why: "online" | "visible"): void {
-    if (phase === "waiting" || phase === "away") {
-      attempt = 0;
-      open(now);
-    } else if (phase === "open" && (why === "online" || now - lastHeard >= LIMITS.HEARTBEAT_TIMEOUT)) {
-      // A socket of before the network went, or of before the machine slept, is most likely dead without knowing it.
-      // Another one costs milliseconds and loses nothing.
-      giveUp(now, "at once");
+  function onWake(now: number, why: WakeReason): void {
+    switch (phase) {
+      case "away":
+      case "waiting":
+        // Media of a page that was put away says nothing about when it comes back.
+        if (phase === "away" && why === "media") return;
+        attempt = 0;
+        return open(now);
+      case "opening":
+      case "greeting":
+        // What was begun without a network waits for seconds until the system tries again.
+        if (due === undefined || now - (due - LIMITS.HEARTBEAT_TIMEOUT) < REDIAL_AFTER) return;
+        emit({ type: "close_socket" });
+        return open(now);
+      case "open":
+        // A socket of before the network went, or of before the machine slept, is most likely dead without knowing it.
+        if (why === "online") return giveUp(now, "at once");
+        if (why !== "visible") return probe(now);
+        return now - lastHeard >= LIMITS.HEARTBEAT_TIMEOUT ? giveUp(now, "at once") : undefined;
     }
   }
 
@@ -236,18 +260,45 @@ export function createSession(identity: Identity, random: () => number, source: 
 
   function onTick(now: number): void {
     onTokenTick(now);
+    const next = beside.tick(now, lastHeard);
+    if (next !== undefined) emit({ type: "close_socket", beside: true });
+    if (next === "redial") emit({ type: "open_socket", beside: true });
+    if (phase === "open" && !isOccupied && turn.isDue(now)) probe(now);
     if (due === undefined || now < due) return;
     if (phase === "waiting") open(now);
-    else if (phase === "open") giveUp(now, "at once");
+    else if (phase === "open") onDead(now, "at once");
     else if (phase === "opening" || phase === "greeting") giveUp(now, "after a while");
   }
 
   function leave(): void {
     if (phase === "idle" || phase === "over") return;
     if (phase === "open") emit({ type: "frame", frame: { type: "leaving" } }, { type: "lost" });
+    beside.clear();
     phase = "away";
     due = undefined;
     emit({ type: "close_socket" });
+  }
+
+  function onOpenedBeside(): void {
+    if (beside.stage() !== "opening") return;
+    beside.opened();
+    emit({ type: "frame", frame: hello(), beside: true });
+  }
+
+  function onClosedBeside(now: number): void {
+    const stage = beside.stage();
+    if (stage === "opening" || stage === "greeting") beside.failed(now, lastHeard);
+  }
+
+  function onClosed(now: number): void {
+    if (phase === "open" && beside.stage() !== undefined) return onDead(now, "after a while");
+    if (phase !== "opening" && phase !== "greeting" && phase !== "open") return;
+    if (phase === "open") emit({ type: "lost" });
+    waitToRetry(now);
+  }
+
+  function report({ callId, report }: Extract<SessionInput, { type: "report" }>): void {
+    if (phase === "open") emit({ type: "frame", frame: { type: "report", callId, report } });
   }
 
   function dispatch(now: number, input: SessionInput): void {
@@ -255,15 +306,12 @@ export function createSession(identity: Identity, random: () => number, source: 
       case "start":
         return phase === "idle" ? open(now) : undefined;
       case "socket_opened":
+        if (input.beside) return onOpenedBeside();
         return phase === "opening" ? greet(now) : undefined;
       case "socket_closed":
-        if (phase === "opening" || phase === "greeting" || phase === "open") {
-          if (phase === "open") emit({ type: "lost" });
-          waitToRetry(now);
-        }
-        return;
+        return input.beside ? onClosedBeside(now) : onClosed(now);
       case "frame":
-        return onFrame(now, input.frame);
+        return input.beside ? onFrameBeside(now, input.frame) : onFrame(now, input.frame);
       case "wake":
         return onWake(now, input.why);
       case "leave":
@@ -274,6 +322,11 @@ export function createSession(identity: Identity, random: () => number, source: 
         return phase === "over" ? undefined : onTokenFailed(now, input.error);
       case "send":
         return send(input.message);
+      case "report":
+        return report(input);
+      case "occupied":
+        isOccupied = input.occupied;
+        return;
       case "sign_out":
         send({ type: "sign_out" });
         return finish();
@@ -302,15 +355,22 @@ export function createSession(identity: Identity, random: () => number, source: 
       return take();
     },
     flush() {
-      if (owesAcknowledgement && phase === "open") {
+      if (owesAcknowledgement && phase === "open" && beside.stage() !== "greeting") {
         owesAcknowledgement = false;
         emit({ type: "frame", frame: { type: "ack", ack: link.received() } });
       }
       return take();
     },
     deadline() {
-      const tokenDue = phase === "open" || phase === "asking" ? tokens.deadline() : undefined;
-      return due === undefined || tokenDue === undefined ? (due ?? tokenDue) : Math.min(due, tokenDue);
+      const isOpen = phase === "open";
+      const times = [
+        due,
+        beside.deadline(),
+        isOpen || phase === "asking" ? tokens.deadline() : undefined,
+        isOpen && !isOccupied ? turn.deadline() : undefined,
+      ];
+      const set = times.filter((time) => time !== undefined);
+      return set.length === 0 ? undefined : Math.min(...set);
     },
     isOpen: () => phase === "open",
   };

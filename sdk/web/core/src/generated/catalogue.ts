@@ -32,8 +32,9 @@ export const LIMITS = {
   "TURN_CREDENTIAL_MARGIN": 18000000
 } as const;
 
-/** Bounds in characters or messages. */
+/** Bounds in characters, messages or calls. */
 export const BOUNDS = {
+  "CALLS_MAX": 4,
   "CONTEXT_MAX": 512,
   "IMAGE_URL_MAX": 2048,
   "NAME_MAX": 50,
