@@ -121,6 +121,11 @@ nightly: ## the World for half a million schedules
 .PHONY: bench
 bench: $(TRING) ## what Tring costs, as ratios to a limit measured in the same run
 	cargo run --release --locked -p tring-bench
+	@$(MAKE) --no-print-directory bench-network RUNS=3 MINUTES=1
+
+.PHONY: bench-network
+bench-network: $(TRING) $(E2E_MODULES) browsers ## how long nobody hears anything when a network fails; RUNS=20 MINUTES=10 takes an hour
+	cd e2e && npx vitest run --config network/bench.config.ts
 
 .PHONY: bench-statistics
 bench-statistics: ## how long figures and log pages take with ten million calls; takes some minutes and 10 GB

@@ -211,6 +211,10 @@
       openPeers() {
         return peers.filter(peer => peer.connectionState !== 'closed').length;
       },
+      /** How many peer connections the page has made, closed ones too. */
+      peersMade() {
+        return peers.length;
+      },
       /** All statistics of the newest peer connection, by type. */
       async statistics() {
         const report = await peers.at(-1)?.getStats();

@@ -37,25 +37,29 @@ export function blockTcp(lab: Lab, port: number): Mend {
   return block(lab, '-p', 'tcp', '-d', SERVER_ADDRESS, '--dport', `${port}`, '-j', 'REJECT', '--reject-with', 'tcp-reset');
 }
 
-/**
- * Puts the client behind address translation. The function that is returned gives all its UDP flows new ports and
- * addresses, as a router does that was restarted; the client notices nothing.
- */
-export function translateAddresses(lab: Lab): Mend {
+/** Address translation of UDP between the client and the server. */
+export interface Translation {
+  /** Gives all flows new addresses and ports, as a router does that was restarted; the client notices nothing. */
+  move(): void;
+  end: Mend;
+}
+
+/** Puts the client behind a translator of addresses. */
+export function translateAddresses(lab: Lab): Translation {
   let number = 0;
-  let mend: Mend | undefined;
+  let end: Mend = () => undefined;
   const move = (): void => {
-    mend?.();
+    end();
     number += 1;
     const address = `${TRANSLATED}.${number}`;
     const from = 40_000 + number * 1_000;
     const rule = ['-o', 'road', '-p', 'udp', '-j', 'SNAT', '--to-source', `${address}:${from}-${from + 999}`];
     lab.street.run('iptables', '-t', 'nat', '-I', 'POSTROUTING', ...rule);
-    mend = () => void lab.street.run('iptables', '-t', 'nat', '-D', 'POSTROUTING', ...rule);
+    end = () => void lab.street.run('iptables', '-t', 'nat', '-D', 'POSTROUTING', ...rule);
     lab.street.run('sh', '-c', 'conntrack -D -p udp >/dev/null 2>&1 || true');
   };
   move();
-  return move;
+  return { move, end: () => end() };
 }
 
 /** Every process of the client stands still, as when a laptop's lid is closed. */

@@ -106,6 +106,7 @@ interface TestEar {
   loudness(): number;
   openMicrophones(): number;
   openPeers(): number;
+  peersMade(): number;
   statistics(): Promise<RTCStats[]>;
 }
 
