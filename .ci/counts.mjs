@@ -27,15 +27,17 @@ for (const line of lines) {
   const suite = SUITES.find(candidate => candidate.line.test(line));
   const name = suite?.name === VITEST ? project : suite?.name;
   if (!name) continue;
-  const total = totals.get(name) ?? { passed: 0, failed: 0 };
+  const total = totals.get(name) ?? { passed: 0, failed: 0, skipped: 0 };
   total.passed += number(line, 'passed');
   total.failed += number(line, 'failed') + number(line, 'timed out');
+  total.skipped += number(line, 'skipped');
   totals.set(name, total);
 }
-const sum = { passed: 0, failed: 0 };
-for (const [name, { passed, failed }] of totals) {
-  console.log(`${name}: ${passed} passed, ${failed} failed`);
-  sum.passed += passed;
-  sum.failed += failed;
+const sum = { passed: 0, failed: 0, skipped: 0 };
+// What a machine cannot do is no failure, and is not passed over in silence either.
+const words = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
+for (const [name, total] of totals) {
+  console.log(`${name}: ${words(total)}`);
+  for (const outcome of Object.keys(sum)) sum[outcome] += total[outcome];
 }
-console.log(`${sum.passed} passed, ${sum.failed} failed`);
+console.log(words(sum));
