@@ -32,7 +32,7 @@ impl Floor {
     pub(crate) fn start(core: usize) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("floor").stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = Process::start(&mut command, core)?;
+        let mut process = Process::start(&mut command, Some(core))?;
         let stdout = process.child().stdout.take().context("the floor's output was piped")?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;

@@ -13,6 +13,7 @@ mod process;
 mod report;
 mod rounds;
 mod server;
+mod soak;
 mod statistics;
 
 use anyhow::{Context as _, Result, ensure};
@@ -58,6 +59,8 @@ enum Role {
     Floor,
     /// How long figures and pages of the log take in a database of many calls.
     Statistics(statistics::Args),
+    /// Whether the server stays as it is while hundreds of calls come and go for hours.
+    Soak(soak::Args),
 }
 
 fn main() -> Result<()> {
@@ -65,6 +68,7 @@ fn main() -> Result<()> {
     match args.role {
         Some(Role::Floor) => return floor::run(),
         Some(Role::Statistics(args)) => return statistics::run(args),
+        Some(Role::Soak(args)) => return soak::run(&args),
         None => {}
     }
     let machine = Machine::read()?;

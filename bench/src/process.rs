@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// How long a child may take to end after SIGTERM before it is killed. The server waits for running calls; none
 /// is left when it is stopped here, unless something failed before.
-const STOP_GRACE: Duration = Duration::from_secs(2);
+const STOP_GRACE: Duration = Duration::from_secs(10);
 
 /// A child that is stopped when this is dropped.
 pub(crate) struct Process {
@@ -41,13 +41,15 @@ impl RunTime {
 }
 
 impl Process {
-    /// Starts `command` on `core`. It dies with the thread that started it, so even a killed bench leaves nothing.
-    pub(crate) fn start(command: &mut Command, core: usize) -> Result<Self> {
+    /// Starts `command`; on a core, if one is named, and then before other programs. It dies with the thread that started it, so even a killed bench leaves nothing.
+    pub(crate) fn start(command: &mut Command, core: Option<usize>) -> Result<Self> {
         // SAFETY: between fork and exec only async-signal-safe system calls are made, on plain values.
         unsafe {
             command.pre_exec(move || {
-                crate::machine::pin(core)?;
-                crate::machine::go_first();
+                if let Some(core) = core {
+                    crate::machine::pin(core)?;
+                    crate::machine::go_first();
+                }
                 if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
                     return Err(std::io::Error::last_os_error());
                 }
@@ -108,6 +110,22 @@ impl Process {
         Ok(kilobytes * 1024)
     }
 
+    /// How many descriptors it has open: all, and those of sockets.
+    pub(crate) fn descriptors(&self) -> Result<(usize, usize)> {
+        let (mut all, mut sockets) = (0, 0);
+        for entry in std::fs::read_dir(format!("/proc/{}/fd", self.pid()))? {
+            all += 1;
+            // One may be closed while it is looked at.
+            let target = std::fs::read_link(entry?.path()).unwrap_or_default();
+            sockets += usize::from(target.to_string_lossy().starts_with("socket:"));
+        }
+        Ok((all, sockets))
+    }
+
+    pub(crate) fn threads(&self) -> Result<usize> {
+        Ok(std::fs::read_dir(format!("/proc/{}/task", self.pid()))?.count())
+    }
+
     fn proc_file(&self, name: &str) -> Result<String> {
         let path = format!("/proc/{}/{name}", self.pid());
         std::fs::read_to_string(&path).with_context(|| format!("reading {path}"))
@@ -117,9 +135,10 @@ impl Process {
         libc::pid_t::try_from(self.child.id()).expect("the kernel's process ids are positive and fit")
     }
 
-    fn stop(&mut self) -> std::io::Result<()> {
+    /// Ends it; false if it had to be killed.
+    pub(crate) fn stop(&mut self) -> std::io::Result<bool> {
         if self.child.try_wait()?.is_some() {
-            return Ok(());
+            return Ok(true);
         }
         // SAFETY: a plain system call; the child was not waited for, so the id is still its own.
         unsafe { libc::kill(self.pid(), libc::SIGTERM) };
@@ -128,11 +147,11 @@ impl Process {
             if Instant::now() > deadline {
                 self.child.kill()?;
                 self.child.wait()?;
-                break;
+                return Ok(false);
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 use tring_relay::srtp::Profile;
 
-use crate::load::Load;
+use crate::load::{Load, PACKET_TIME};
 use crate::measure::forward::{self, Forwarding};
 use crate::measure::memory::{self, PerCall};
 use crate::measure::setup::{self, Percentiles, SetUp};
@@ -57,7 +57,7 @@ struct Rounds {
 
 /// Runs everything that `plan` names.
 pub(crate) async fn run(plan: &Plan) -> Result<Found> {
-    let load = Load::start()?;
+    let load = Load::start(PACKET_TIME)?;
     let mut rounds = Rounds::default();
     for round in 1..=plan.rounds {
         rounds.add(plan, &load, round).await?;

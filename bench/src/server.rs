@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Deserialize;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -19,6 +19,15 @@ use crate::process::Process;
 const START: Duration = Duration::from_secs(10);
 /// All light peers come from one address, so the limit per address is lifted out of their way.
 const SIGN_INS: &str = "10000000";
+
+/// Under which conditions a server runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Setting {
+    /// On a core of its own, before other programs, with the settings of a new account.
+    Measured,
+    /// As any program; its account lets calls ring for so long.
+    Lived { ring_timeout: Duration },
+}
 
 /// A running `tring serve` with one account.
 pub(crate) struct Server {
@@ -40,17 +49,24 @@ pub(crate) async fn with_server<T>(
     program: &Path,
     experiment: impl AsyncFnOnce(&Server) -> Result<T>,
 ) -> Result<T> {
-    let server = Server::start(program).await?;
+    let server = Server::start(program, Setting::Measured).await?;
     let result = experiment(&server).await;
     result.map_err(|error| error.context(server.last_words()))
 }
 
 impl Server {
     /// Makes an account and starts serving; returns once connections are accepted.
-    async fn start(program: &Path) -> Result<Self> {
+    pub(crate) async fn start(program: &Path, setting: Setting) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let data = directory.path().join("data");
         let created = create_account(program, &data)?;
+        let core = match setting {
+            Setting::Measured => Some(SERVER_CORE),
+            Setting::Lived { ring_timeout } => {
+                set_ring_timeout(program, &data, &created.account_id, ring_timeout)?;
+                None
+            }
+        };
         let address = free_address()?;
         let log = File::create(directory.path().join("log"))?;
         let mut command = Command::new(program);
@@ -63,7 +79,7 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
-        let process = Process::start(&mut command, SERVER_CORE)?;
+        let process = Process::start(&mut command, core)?;
         let sign_in = SignIn { server: address, account: created.account_id, apikey: created.apikey };
         let server = Self { process, sign_in, directory };
         let deadline = Instant::now() + START;
@@ -84,13 +100,41 @@ impl Server {
         &self.sign_in
     }
 
+    /// Where it keeps its data.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// All that it has said.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+    }
+
+    /// Asks it to stop; false if it had to be killed, because it waited for a call that is over.
+    pub(crate) fn stop(&mut self) -> Result<bool> {
+        Ok(self.process.stop()?)
+    }
+
     fn last_words(&self) -> String {
         const LINES: usize = 10;
-        let log = std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default();
+        let log = self.log();
         let lines: Vec<_> = log.lines().collect();
         let last = lines[lines.len().saturating_sub(LINES)..].join("\n");
         format!("an experiment failed; the server's last words were:\n{last}\n")
     }
+}
+
+fn set_ring_timeout(program: &Path, data: &Path, account: &AccountId, length: Duration) -> Result<()> {
+    let output = Command::new(program)
+        .args(["account", "settings", account.as_str(), "--ring-timeout"])
+        .arg(format!("{}ms", length.as_millis()))
+        .arg("--data")
+        .arg(data)
+        .output()?;
+    if !output.status.success() {
+        bail!("setting the ring timeout failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
 }
 
 fn create_account(program: &Path, data: &Path) -> Result<Created> {

@@ -13,8 +13,6 @@ use super::poll::{Poll, Waker};
 use super::tally::Count;
 use super::{Command, LegId};
 
-/// One packet of audio per leg in this time.
-pub(crate) const PACKET_TIME: Duration = Duration::from_millis(20);
 /// Audio is sent on this grid, so that at 500 calls about 50 packets arrive together: what a network card that bundles
 /// its interrupts makes of steady traffic, and what the limit in reference/media-performance.md was measured with.
 /// Lower: who is measured sleeps and wakes for every packet, which costs the floor as much as the relay and so
@@ -39,6 +37,8 @@ pub(super) struct Generator {
     poll: Poll,
     legs: Vec<Option<Box<Leg>>>,
     due: BinaryHeap<Reverse<(Instant, LegId, Duty)>>,
+    /// One packet of audio per leg in this time.
+    packet_time: Duration,
     started: Instant,
     /// Of legs that have left.
     past: Count,
@@ -47,7 +47,12 @@ pub(super) struct Generator {
 }
 
 impl Generator {
-    pub(super) fn new(commands: Receiver<Command>, waker: Arc<Waker>, identity: Identity) -> Result<Self> {
+    pub(super) fn new(
+        commands: Receiver<Command>,
+        waker: Arc<Waker>,
+        identity: Identity,
+        packet_time: Duration,
+    ) -> Result<Self> {
         let poll = Poll::new()?;
         poll.add(&*waker, WAKER)?;
         Ok(Self {
@@ -57,6 +62,7 @@ impl Generator {
             poll,
             legs: Vec::new(),
             due: BinaryHeap::new(),
+            packet_time,
             started: Instant::now(),
             past: Count::default(),
             trouble: None,
@@ -106,7 +112,7 @@ impl Generator {
                     }
                 }
                 Duty::Audio if leg.talking => {
-                    let result = leg.talk();
+                    let result = leg.talk(self.packet_time);
                     let next = self.next_packet(at, now);
                     self.due.push(Reverse((next, id, Duty::Audio)));
                     self.note(result);
@@ -140,10 +146,29 @@ impl Generator {
                 self.due.push(Reverse((now, id, Duty::Upkeep)));
             }
             Command::Talk { id, heard } => {
-                let first = self.on_grid(now + phase(id));
+                let first = self.on_grid(now + self.phase(id));
                 if let Some(Some(leg)) = self.legs.get_mut(id) {
                     leg.open_microphone(heard);
                     self.due.push(Reverse((first, id, Duty::Audio)));
+                }
+            }
+            Command::Listen { id, heard } => {
+                if let Some(Some(leg)) = self.legs.get_mut(id) {
+                    leg.listen(heard);
+                }
+            }
+            Command::Move { id, socket } => {
+                let result = self.poll.add(&socket, id as u64).map_err(Into::into);
+                let moved = match self.legs.get_mut(id) {
+                    Some(Some(leg)) => leg.move_to(socket),
+                    _ => Ok(()),
+                };
+                self.note(result.and(moved));
+            }
+            Command::Restart { id, credentials } => {
+                if let Some(Some(leg)) = self.legs.get_mut(id) {
+                    let result = leg.restart(&credentials);
+                    self.note(result);
                 }
             }
             Command::Hush => self.legs.iter_mut().flatten().for_each(|leg| leg.talking = false),
@@ -165,9 +190,9 @@ impl Generator {
     /// When a leg sends after the packet that was due `at`. A generator that was kept from its core does not make up
     /// for what it has missed: a thousand phones would not all send faster because this machine was busy.
     fn next_packet(&mut self, at: Instant, now: Instant) -> Instant {
-        let mut next = at + PACKET_TIME;
-        while next + PACKET_TIME <= now {
-            next += PACKET_TIME;
+        let mut next = at + self.packet_time;
+        while next + self.packet_time <= now {
+            next += self.packet_time;
             self.past.skipped += 1;
         }
         next
@@ -192,6 +217,13 @@ impl Generator {
         Count { sent: u64::from(this.sent), ..this.tally.count(sent_by_other) }
     }
 
+    /// Where in the packet time a leg sends: spread evenly, neighbours far apart, as microphones are that were opened
+    /// independently. The same for the floor and for the relay.
+    fn phase(&self, id: LegId) -> Duration {
+        const GOLDEN: f64 = 0.618_033_988_749_895;
+        self.packet_time.mul_f64((id as f64 * GOLDEN).fract())
+    }
+
     fn note(&mut self, result: Result<()>) {
         if let Err(error) = result {
             self.trouble.get_or_insert(error);
@@ -202,11 +234,4 @@ impl Generator {
 /// The other leg of the same call: legs are numbered in pairs.
 fn other_leg(id: LegId) -> LegId {
     id ^ 1
-}
-
-/// Where in the packet time a leg sends: spread evenly, neighbours far apart, as microphones are that were opened
-/// independently. The same for the floor and for the relay.
-fn phase(id: LegId) -> Duration {
-    const GOLDEN: f64 = 0.618_033_988_749_895;
-    PACKET_TIME.mul_f64((id as f64 * GOLDEN).fract())
 }

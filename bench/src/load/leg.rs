@@ -108,11 +108,37 @@ impl Leg {
         self.tell_heard();
     }
 
-    /// Sends the next packet of audio.
-    pub(super) fn talk(&mut self) -> Result<()> {
+    /// Tells `heard` when the next packet of the other side was opened here.
+    pub(super) fn listen(&mut self, heard: oneshot::Sender<Instant>) {
+        self.heard_at = None;
+        self.on_heard = Some(heard);
+    }
+
+    /// Goes on from another socket, as a device does whose network has changed: the keys stay.
+    pub(super) fn move_to(&mut self, socket: UdpSocket) -> Result<()> {
+        self.socket = socket;
+        self.check()
+    }
+
+    /// Goes on with other ICE credentials over the same socket, and with the same keys (RFC 8445 §2.4).
+    pub(super) fn restart(&mut self, credentials: &Credentials) -> Result<()> {
+        self.checks = Some(Checks::new(credentials));
+        self.check()
+    }
+
+    /// Sends a check out of turn.
+    fn check(&mut self) -> Result<()> {
+        let (State::Open(_), Some(checks)) = (&self.state, &mut self.checks) else { return Ok(()) };
+        let mut buffer = [0; 256];
+        let len = checks.write(&mut buffer)?;
+        transmit(&self.socket, &buffer[..len])
+    }
+
+    /// Sends the next packet of audio, of `time`.
+    pub(super) fn talk(&mut self, time: Duration) -> Result<()> {
         let State::Open(keys) = &mut self.state else { return Ok(()) };
         let mut buffer = [0; BUFFER_LEN];
-        let len = packet::write(&mut buffer, self.ssrc, self.stamp, self.sent);
+        let len = packet::write(&mut buffer, self.ssrc, self.stamp, self.sent, time);
         let header = Header::parse(&buffer[..len])?;
         let sealed = keys.sender.protect_rtp(&mut buffer, &header, len)?;
         self.sent += 1;

@@ -1,5 +1,5 @@
 //! The light peers' side of the audio path: any number of legs in one thread, each with its own socket, on a
-//! staggered 20 ms schedule; every packet that arrives is opened and must say that it belongs there.
+//! staggered schedule; every packet that arrives is opened and must say that it belongs there.
 //!
 //! The thread does not know whether it speaks to the relay or to the floor: a leg either agrees on keys by ICE and
 //! DTLS or has them from the start.
@@ -31,6 +31,8 @@ use tring_relay::srtp::{self, Profile};
 /// A leg, numbered in pairs: the caller's is even, the callee's the next.
 pub(crate) type LegId = usize;
 
+/// What browsers put into a packet.
+pub(crate) const PACKET_TIME: Duration = Duration::from_millis(20);
 /// How long packets under way get to arrive once a stream has stopped.
 const DRAIN: Duration = Duration::from_millis(250);
 
@@ -66,6 +68,9 @@ impl Secrets {
 enum Command {
     Join { id: LegId, plan: Box<LegPlan>, keyed: oneshot::Sender<Result<Keyed>> },
     Talk { id: LegId, heard: oneshot::Sender<Instant> },
+    Listen { id: LegId, heard: oneshot::Sender<Instant> },
+    Move { id: LegId, socket: UdpSocket },
+    Restart { id: LegId, credentials: Credentials },
     Hush,
     Leave { id: LegId },
     Count { reply: oneshot::Sender<Result<Count>> },
@@ -80,8 +85,8 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Starts the thread on the core of the caller.
-    pub(crate) fn start() -> Result<Self> {
+    /// Starts the thread on the core of the caller. A leg that talks sends one packet each `packet_time`.
+    pub(crate) fn start(packet_time: Duration) -> Result<Self> {
         let identity = Identity::new()?;
         let fingerprint = identity.fingerprint();
         let waker = Arc::new(Waker::new()?);
@@ -89,7 +94,7 @@ impl Load {
         let theirs = Arc::clone(&waker);
         let thread = std::thread::Builder::new().name("load".to_owned());
         // Its errors reach whoever asks it for anything next, as a closed channel.
-        thread.spawn(move || Generator::new(obeyed, theirs, identity)?.run())?;
+        thread.spawn(move || Generator::new(obeyed, theirs, identity, packet_time)?.run())?;
         Ok(Self { commands, waker, next_call: Cell::new(0), fingerprint })
     }
 
@@ -104,6 +109,12 @@ impl Load {
         [0, 1].map(|side| (call as usize * 2 + usize::from(side), Stamp { call, side }))
     }
 
+    /// A further leg for a side that gets a new peer connection in the middle of a call.
+    pub(crate) fn new_leg(&self) -> LegId {
+        let [(leg, _), _] = self.new_call();
+        leg
+    }
+
     /// Adds a leg; the answer is when it got its keys.
     pub(crate) fn join(&self, id: LegId, plan: LegPlan) -> oneshot::Receiver<Result<Keyed>> {
         let (keyed, answer) = oneshot::channel();
@@ -116,6 +127,23 @@ impl Load {
         let (heard, answer) = oneshot::channel();
         self.command(Command::Talk { id, heard });
         answer
+    }
+
+    /// The answer is when the next packet of the other side was opened here.
+    pub(crate) fn listen(&self, id: LegId) -> oneshot::Receiver<Instant> {
+        let (heard, answer) = oneshot::channel();
+        self.command(Command::Listen { id, heard });
+        answer
+    }
+
+    /// Moves a leg to `socket`, as a change of network does.
+    pub(crate) fn move_to(&self, id: LegId, socket: UdpSocket) {
+        self.command(Command::Move { id, socket });
+    }
+
+    /// Gives a leg other ICE credentials, which its socket uses from now on.
+    pub(crate) fn restart(&self, id: LegId, credentials: Credentials) {
+        self.command(Command::Restart { id, credentials });
     }
 
     /// Closes every microphone and waits until what was under way has arrived.

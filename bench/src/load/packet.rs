@@ -1,11 +1,13 @@
 //! The test packets: an RTP header with an audio level, and a payload that says whose packet it is.
 
+use std::time::Duration;
+
 /// Length of the header: 12 bytes, and 8 of a one-byte header extension.
 pub(crate) const HEADER_LEN: usize = 20;
 /// Most bytes that a sealed packet may have.
 pub(crate) const BUFFER_LEN: usize = 512;
-/// Opus at 48 kHz, 20 ms in a packet.
-const SAMPLES: u32 = 960;
+/// Steps of the RTP clock in a millisecond (RFC 7587 §4.1).
+const CLOCK: u32 = 48;
 /// What the light peers offer for Opus.
 pub(crate) const PAYLOAD_TYPE: u8 = 111;
 /// What the light peers offer for the audio level.
@@ -31,13 +33,20 @@ impl Stamp {
     }
 }
 
-/// Writes packet number `count` of a leg, unsealed, into `buffer`; returns its length.
-pub(crate) fn write(buffer: &mut [u8; BUFFER_LEN], ssrc: u32, stamp: Stamp, count: u32) -> usize {
+/// Writes packet number `count` of a leg, unsealed, into `buffer`; returns its length. Each holds `time` of audio.
+pub(crate) fn write(
+    buffer: &mut [u8; BUFFER_LEN],
+    ssrc: u32,
+    stamp: Stamp,
+    count: u32,
+    time: Duration,
+) -> usize {
+    let samples = time.as_millis() as u32 * CLOCK;
     let header = &mut buffer[..HEADER_LEN];
     header[0] = 0x90; // version 2, with an extension
     header[1] = PAYLOAD_TYPE | if count == 0 { 0x80 } else { 0 };
     header[2..4].copy_from_slice(&(count as u16).to_be_bytes());
-    header[4..8].copy_from_slice(&count.wrapping_mul(SAMPLES).to_be_bytes());
+    header[4..8].copy_from_slice(&count.wrapping_mul(samples).to_be_bytes());
     header[8..12].copy_from_slice(&ssrc.to_be_bytes());
     let level = 0x80 | (30 + count % 20) as u8; // speech at −30 to −49 dBov
     header[12..].copy_from_slice(&[0xBE, 0xDE, 0, 1, AUDIO_LEVEL_ID << 4, level, 0, 0]);
@@ -69,7 +78,7 @@ mod tests {
         let stamp = Stamp { call: 77, side: 1 };
         let mut buffer = [0; BUFFER_LEN];
         for count in [0, 1, 500, 70_000] {
-            let len = write(&mut buffer, 9, stamp, count);
+            let len = write(&mut buffer, 9, stamp, count, Duration::from_millis(20));
             assert!((PAYLOAD_MIN..=PAYLOAD_MAX).contains(&(len - HEADER_LEN)), "{len}");
             assert_eq!(read(&buffer[HEADER_LEN..len]), Some((stamp, count)));
             let header = tring_relay::rtp::Header::parse(&buffer[..len]).unwrap();

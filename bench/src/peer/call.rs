@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, Result};
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tring_protocol::ids::CallId;
 use tring_protocol::signal::{CallImages, ClientMessage, ServerMessage};
@@ -10,8 +9,8 @@ use tring_protocol::text::Context as CallContext;
 use tring_relay::srtp::Profile;
 
 use super::device::{Device, PATIENCE};
-use super::sdp::{Answer, Offer};
-use crate::load::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, leg_socket};
+use super::media::{Media, wait_keyed};
+use crate::load::{Keyed, LegId, Load, Stamp};
 
 /// Two devices of which the first calls the second.
 pub(crate) struct Pair {
@@ -21,8 +20,9 @@ pub(crate) struct Pair {
 
 /// A call that stands, with its legs keyed.
 pub(crate) struct Call {
-    id: CallId,
-    legs: [LegId; 2],
+    pub(crate) id: CallId,
+    /// The caller's and the callee's.
+    pub(crate) media: [Media; 2],
     pub(crate) times: SetUpTimes,
     /// What DTLS agreed on for both legs.
     pub(crate) profile: Profile,
@@ -65,7 +65,7 @@ impl Pair {
         let keyed = caller.keyed.at.max(callee.keyed.at);
         Ok(Call {
             id: caller.call_id,
-            legs: legs.map(|(id, _)| id),
+            media: [caller.media, callee.media],
             times: SetUpTimes {
                 rings: callee.rang_at - began,
                 ringback: caller.rang_at - began,
@@ -87,7 +87,7 @@ impl Pair {
     pub(crate) async fn answer_and_talk(&mut self, load: &Load, call: &Call) -> Result<AnswerTimes> {
         let began = Instant::now();
         self.callee.say(ClientMessage::Answer { call_id: call.id });
-        let [caller_leg, callee_leg] = call.legs;
+        let [caller_leg, callee_leg] = call.media.map(|media| media.leg);
         let (caller, callee) = tokio::try_join!(
             answered_and_heard(&mut self.caller, load, caller_leg),
             answered_and_heard(&mut self.callee, load, callee_leg)
@@ -99,7 +99,7 @@ impl Pair {
     pub(crate) async fn hang_up(&mut self, load: &Load, call: &Call) -> Result<()> {
         self.caller.say(ClientMessage::Hangup { call_id: call.id });
         let result = tokio::try_join!(ended(&mut self.caller), ended(&mut self.callee));
-        call.legs.iter().for_each(|leg| load.leave(*leg));
+        call.media.iter().for_each(|media| load.leave(media.leg));
         self.caller.forget();
         self.callee.forget();
         result.map(|_| ())
@@ -108,6 +108,7 @@ impl Pair {
 
 struct Side {
     call_id: CallId,
+    media: Media,
     rang_at: Instant,
     keyed: Keyed,
 }
@@ -118,10 +119,10 @@ async fn caller_side(device: &mut Device, load: &Load, leg: (LegId, Stamp)) -> R
         _ => None,
     };
     let (_, call_id) = device.wait_for("placed", placed).await?;
-    let keyed = open_media(device, load, leg, call_id).await?;
+    let (media, keyed) = Media::open(device, load, leg, call_id).await?;
     let ringing = |message: &ServerMessage| matches!(message, ServerMessage::Ringing { .. }).then_some(());
     let (rang_at, ()) = device.wait_for("ringing", ringing).await?;
-    Ok(Side { call_id, rang_at, keyed: wait_keyed(keyed).await? })
+    Ok(Side { call_id, media, rang_at, keyed: wait_keyed(keyed).await? })
 }
 
 async fn callee_side(device: &mut Device, load: &Load, leg: (LegId, Stamp)) -> Result<Side> {
@@ -131,42 +132,8 @@ async fn callee_side(device: &mut Device, load: &Load, leg: (LegId, Stamp)) -> R
     };
     let (rang_at, call_id) = device.wait_for("incoming", incoming).await?;
     device.say(ClientMessage::Ringing { call_id });
-    let keyed = open_media(device, load, leg, call_id).await?;
-    Ok(Side { call_id, rang_at, keyed: wait_keyed(keyed).await? })
-}
-
-/// Offers, and starts the leg on what is answered.
-async fn open_media(
-    device: &mut Device,
-    load: &Load,
-    (leg, stamp): (LegId, Stamp),
-    call_id: CallId,
-) -> Result<oneshot::Receiver<Result<Keyed>>> {
-    let ufrag = format!("{:08x}", rand::random::<u32>());
-    let password = format!("{:032x}", rand::random::<u128>());
-    let ssrc = rand::random();
-    let offer = Offer { ufrag: &ufrag, password: &password, fingerprint: load.fingerprint(), ssrc };
-    device.say(ClientMessage::MediaOffer { call_id, sdp: offer.write()? });
-    let answered = |message: &ServerMessage| match message {
-        ServerMessage::MediaAnswer { sdp, .. } => Some(Answer::read(sdp)),
-        _ => None,
-    };
-    let (_, answer) = device.wait_for("media_answer", answered).await?;
-    let answer = answer?;
-    let secrets = Secrets::ByDtls(Credentials {
-        local_ufrag: ufrag,
-        remote_ufrag: answer.ufrag,
-        remote_password: answer.password,
-        remote_fingerprint: answer.fingerprint,
-    });
-    Ok(load.join(leg, LegPlan { socket: leg_socket(answer.address)?, stamp, ssrc, secrets }))
-}
-
-async fn wait_keyed(keyed: oneshot::Receiver<Result<Keyed>>) -> Result<Keyed> {
-    timeout(PATIENCE, keyed)
-        .await
-        .context("ICE and DTLS take too long")?
-        .context("the load thread has ended")?
+    let (media, keyed) = Media::open(device, load, leg, call_id).await?;
+    Ok(Side { call_id, media, rang_at, keyed: wait_keyed(keyed).await? })
 }
 
 async fn answered(device: &mut Device) -> Result<()> {

@@ -1,28 +1,20 @@
-//! One signed-in device of a light peer: a WebSocket that keeps its numbers, acknowledges and answers pings.
+//! One signed-in device of a light peer: what it says, and what it waits for.
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use futures_util::{SinkExt as _, StreamExt as _};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tring_protocol::ids::{AccountId, Cuid, DeviceId};
-use tring_protocol::link::{Arrival, Link};
-use tring_protocol::signal::{
-    ClientFrame, ClientMessage, Device as DeviceInfo, Hello, PROTOCOL_VERSION, Platform, SdkInfo,
-    ServerFrame, ServerMessage,
-};
+use tring_protocol::ids::{AccountId, CallId, Cuid};
+use tring_protocol::signal::{ClientMessage, ServerMessage};
+
+use super::connection::{Break, Connection, Heard, Order};
 
 /// How long anything may take that a light peer waits for. Far above every goal: what takes longer is a fault.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
-/// Thousands of sockets at 128 KiB each, the default, would make the generator's memory the limit.
-const READ_BUFFER: usize = 4096;
 
 /// Where and as which account to sign in.
 #[derive(Debug, Clone)]
@@ -35,33 +27,46 @@ pub(crate) struct SignIn {
 /// A signed-in device. Dropping it closes its socket.
 pub(crate) struct Device {
     pub(crate) cuid: Cuid,
-    say: UnboundedSender<ClientMessage>,
+    orders: UnboundedSender<Order>,
     hear: UnboundedReceiver<Heard>,
     unread: VecDeque<Heard>,
+    /// The call whose end it waits for or that spoils what it waits for; any, if none was named.
+    attends: Option<CallId>,
+    /// Of which calls it was told the end, on which page of its life, once for each time.
+    ended: Vec<(u32, CallId)>,
     task: JoinHandle<Result<()>>,
 }
-
-struct Heard {
-    at: Instant,
-    message: ServerMessage,
-}
-
-type Socket = WebSocketStream<TcpStream>;
 
 impl Device {
     /// Connects, says hello and waits for the welcome.
     pub(crate) async fn sign_in(at: &SignIn, cuid: &str) -> Result<Self> {
         let cuid = Cuid::parse(cuid)?;
-        let socket = timeout(PATIENCE, welcomed(at, &cuid)).await.context("signing in takes too long")??;
-        let (say, said) = unbounded_channel();
         let (heard, hear) = unbounded_channel();
-        let task = tokio::spawn(serve(socket, said, heard));
-        Ok(Self { cuid, say, hear, unread: VecDeque::new(), task })
+        let connection = Connection::open(at, &cuid, heard).await?;
+        let (orders, obeyed) = unbounded_channel();
+        let task = tokio::spawn(connection.serve(obeyed));
+        Ok(Self { cuid, orders, hear, unread: VecDeque::new(), attends: None, ended: Vec::new(), task })
     }
 
     pub(crate) fn say(&self, message: ClientMessage) {
         // A connection that is gone shows at the next message that is waited for.
-        let _ = self.say.send(message);
+        let _ = self.orders.send(Order::Say(message));
+    }
+
+    /// Breaks the connection in this way; returns once it is back, or away for good.
+    pub(crate) async fn break_off(&mut self, how: Break) -> Result<()> {
+        let (done, finished) = oneshot::channel();
+        let _ = self.orders.send(Order::Break(how, done));
+        match timeout(PATIENCE * 2, finished).await.context("a broken connection takes too long")? {
+            Ok(()) => Ok(()),
+            Err(_) => Err(self.why_lost().await?.context(format!("{} did not come back", self.cuid))),
+        }
+    }
+
+    /// Signs out, and returns once the server has closed the connection.
+    pub(crate) async fn sign_out(&mut self) -> Result<()> {
+        self.say(ClientMessage::SignOut {});
+        timeout(PATIENCE, &mut self.task).await.context("signing out takes too long")??
     }
 
     /// Waits for the message that `pick` takes, and says when it arrived; others stay unread. A message that ends
@@ -81,15 +86,19 @@ impl Device {
         loop {
             let next = tokio::time::timeout_at(deadline, self.hear.recv()).await;
             let Some(heard) = next.map_err(|_| anyhow!("{} waited in vain for {what}", self.cuid))? else {
-                let error = (&mut self.task).await?.err().unwrap_or_else(|| anyhow!("the server closed it"));
+                let error = self.why_lost().await?;
                 return Err(
                     error.context(format!("{} lost its connection while waiting for {what}", self.cuid))
                 );
             };
+            self.count_end(&heard);
             if let Some(picked) = pick(&heard.message) {
                 return Ok((heard.at, picked));
             }
             match &heard.message {
+                // A new page is told again of calls that have ended.
+                ServerMessage::Ended { call_id, .. }
+                    if self.attends.is_some_and(|attended| attended != *call_id) => {}
                 ServerMessage::Ended { status, reason, .. } => {
                     bail!("the call ended ({status:?}, {reason:?}) while {} waited for {what}", self.cuid)
                 }
@@ -104,99 +113,35 @@ impl Device {
     /// Forgets what was not waited for, so that nothing of one call is read in the next.
     pub(crate) fn forget(&mut self) {
         self.unread.clear();
-        while self.hear.try_recv().is_ok() {}
+        while let Ok(heard) = self.hear.try_recv() {
+            self.count_end(&heard);
+        }
+    }
+
+    /// From now on only the end of this call spoils what the device waits for.
+    pub(crate) fn attend(&mut self, call: CallId) {
+        self.attends = Some(call);
+    }
+
+    /// Of which calls it was told the end since it was last asked, and on which page, once for each time.
+    pub(crate) fn take_ended(&mut self) -> Vec<(u32, CallId)> {
+        self.forget();
+        std::mem::take(&mut self.ended)
+    }
+
+    fn count_end(&mut self, heard: &Heard) {
+        if let ServerMessage::Ended { call_id, .. } = heard.message {
+            self.ended.push((heard.page, call_id));
+        }
+    }
+
+    async fn why_lost(&mut self) -> Result<anyhow::Error> {
+        Ok((&mut self.task).await?.err().unwrap_or_else(|| anyhow!("the server closed it")))
     }
 }
 
 impl Drop for Device {
     fn drop(&mut self) {
         self.task.abort();
-    }
-}
-
-async fn welcomed(at: &SignIn, cuid: &Cuid) -> Result<Socket> {
-    let stream = TcpStream::connect(at.server).await?;
-    stream.set_nodelay(true)?;
-    let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER).write_buffer_size(0);
-    let url = format!("ws://{}/v1/signal", at.server);
-    let (mut socket, _) = tokio_tungstenite::client_async_with_config(url, stream, Some(config)).await?;
-    let hello = Hello {
-        protocol: PROTOCOL_VERSION,
-        account: at.account.clone(),
-        apikey: Some(at.apikey.clone()),
-        cuid: cuid.clone(),
-        name: None,
-        device: DeviceInfo {
-            id: DeviceId::parse(&format!("bench-{cuid}"))?,
-            platform: Platform::Native,
-            system: None,
-            network: None,
-        },
-        sdk: SdkInfo { name: "bench".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        capabilities: Vec::new(),
-        token: None,
-        resume: None,
-    };
-    send(&mut socket, &ClientFrame::Hello(Box::new(hello))).await?;
-    match receive(&mut socket).await?.context("closed before the welcome")? {
-        ServerFrame::Welcome(_) => Ok(socket),
-        ServerFrame::Refused { error } => bail!("{cuid} was refused: {error:?}"),
-        other => bail!("{cuid} got {other:?} in place of a welcome"),
-    }
-}
-
-/// Keeps one connection until it closes or the device is dropped.
-async fn serve(
-    mut socket: Socket,
-    mut said: UnboundedReceiver<ClientMessage>,
-    heard: UnboundedSender<Heard>,
-) -> Result<()> {
-    let mut link = Link::default();
-    loop {
-        tokio::select! {
-            frame = receive(&mut socket) => match frame? {
-                None => return Ok(()),
-                Some(ServerFrame::Message { seq, ack, body }) => {
-                    let at = Instant::now();
-                    link.acknowledge(ack)?;
-                    if link.receive(seq)? == Arrival::New {
-                        // The device may have been dropped a moment ago.
-                        let _ = heard.send(Heard { at, message: body });
-                    }
-                    send(&mut socket, &ClientFrame::Ack { ack: link.received() }).await?;
-                }
-                Some(ServerFrame::Ack { ack }) => link.acknowledge(ack)?,
-                Some(ServerFrame::Ping {}) => send(&mut socket, &ClientFrame::Pong {}).await?,
-                Some(ServerFrame::Refused { error }) => bail!("the session was ended: {error:?}"),
-                // It signs in with an apikey alone and has no token to renew.
-                Some(
-                    ServerFrame::Welcome(_)
-                    | ServerFrame::Renewed { .. }
-                    | ServerFrame::RenewRefused { .. }
-                    | ServerFrame::Unknown,
-                ) => {}
-            },
-            message = said.recv() => {
-                let Some(body) = message else { return Ok(()) };
-                let seq = link.send(body.clone())?;
-                send(&mut socket, &ClientFrame::Message { seq, ack: link.received(), body }).await?;
-            }
-        }
-    }
-}
-
-async fn send(socket: &mut Socket, frame: &ClientFrame) -> Result<()> {
-    Ok(socket.send(Message::text(serde_json::to_string(frame)?)).await?)
-}
-
-/// The next frame; `None` once the server has closed the connection.
-async fn receive(socket: &mut Socket) -> Result<Option<ServerFrame>> {
-    loop {
-        match socket.next().await.transpose()? {
-            Some(Message::Text(text)) => return Ok(Some(serde_json::from_str(&text)?)),
-            None | Some(Message::Close(_)) => return Ok(None),
-            // Pings of the WebSocket itself are answered by the library.
-            Some(_) => {}
-        }
     }
 }

@@ -1,11 +1,14 @@
 //! Light peers: devices that sign in and call each other like SDKs, without being browsers.
 
 mod call;
+mod connection;
 mod device;
+mod media;
 mod sdp;
 
 pub(crate) use call::{Call, Pair};
-pub(crate) use device::{Device, SignIn};
+pub(crate) use connection::Break;
+pub(crate) use device::{Device, PATIENCE, SignIn};
 
 use anyhow::Result;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};

@@ -1,0 +1,230 @@
+//! The connection of a signed-in device: a WebSocket that keeps its numbers, acknowledges, answers pings, and breaks
+//! and comes back when it is told to.
+
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use futures_util::{SinkExt as _, StreamExt as _};
+use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tring_protocol::ids::{Cuid, DeviceId};
+use tring_protocol::link::{Arrival, Link};
+use tring_protocol::signal::{
+    ClientFrame, ClientMessage, Device as DeviceInfo, Hello, PROTOCOL_VERSION, Platform, Resume, SdkInfo,
+    ServerFrame, ServerMessage, Welcome,
+};
+
+use super::device::{PATIENCE, SignIn};
+
+/// Thousands of sockets at 128 KiB each, the default, would make the generator's memory the limit.
+const READ_BUFFER: usize = 4096;
+
+/// What the device wants of its connection.
+pub(super) enum Order {
+    Say(ClientMessage),
+    /// `done` is told once the connection is back, or for good away.
+    Break(Break, oneshot::Sender<()>),
+}
+
+/// How a connection ends before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Break {
+    /// The socket is lost; the device resumes its session after this time.
+    Lost(Duration),
+    /// The device resumes on a new socket while the server still takes the old one for good.
+    HalfOpen,
+    /// The page says goodbye, and comes back after this time without any memory.
+    Reload(Duration),
+    /// The page says goodbye for good.
+    Leave,
+}
+
+/// A message of the server and when it came.
+pub(super) struct Heard {
+    pub(super) at: Instant,
+    /// How often the page had been reloaded.
+    pub(super) page: u32,
+    pub(super) message: ServerMessage,
+}
+
+type Socket = WebSocketStream<TcpStream>;
+
+pub(super) struct Connection {
+    at: SignIn,
+    cuid: Cuid,
+    socket: Socket,
+    link: Link<ClientMessage>,
+    resume_token: String,
+    page: u32,
+    heard: UnboundedSender<Heard>,
+}
+
+impl Connection {
+    /// Connects, says hello and waits for the welcome.
+    pub(super) async fn open(at: &SignIn, cuid: &Cuid, heard: UnboundedSender<Heard>) -> Result<Self> {
+        let (socket, welcome) = welcomed(at, cuid, None).await?;
+        Ok(Self {
+            at: at.clone(),
+            cuid: cuid.clone(),
+            socket,
+            link: Link::default(),
+            resume_token: welcome.resume_token,
+            page: 0,
+            heard,
+        })
+    }
+
+    /// Goes on until the server closes it, the device leaves or is dropped.
+    pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Order>) -> Result<()> {
+        loop {
+            tokio::select! {
+                frame = receive(&mut self.socket) => match frame? {
+                    None => return Ok(()),
+                    Some(frame) => self.take(frame).await?,
+                },
+                order = orders.recv() => match order {
+                    None => return Ok(()),
+                    Some(Order::Say(body)) => {
+                        let seq = self.link.send(body.clone())?;
+                        let frame = ClientFrame::Message { seq, ack: self.link.received(), body };
+                        send(&mut self.socket, &frame).await?;
+                    }
+                    Some(Order::Break(how, done)) => {
+                        let stays = self.break_off(how).await?;
+                        // Who asked may have been given up.
+                        let _ = done.send(());
+                        if !stays {
+                            return Ok(());
+                        }
+                    }
+                },
+            }
+        }
+    }
+
+    async fn take(&mut self, frame: ServerFrame) -> Result<()> {
+        match frame {
+            ServerFrame::Message { seq, ack, body } => {
+                let at = Instant::now();
+                self.link.acknowledge(ack)?;
+                if self.link.receive(seq)? == Arrival::New {
+                    // The device may have been dropped a moment ago.
+                    let _ = self.heard.send(Heard { at, page: self.page, message: body });
+                }
+                send(&mut self.socket, &ClientFrame::Ack { ack: self.link.received() }).await
+            }
+            ServerFrame::Ack { ack } => Ok(self.link.acknowledge(ack)?),
+            ServerFrame::Ping {} => send(&mut self.socket, &ClientFrame::Pong {}).await,
+            ServerFrame::Refused { error } => bail!("the session was ended: {error:?}"),
+            // It signs in with an apikey alone and has no token to renew.
+            ServerFrame::Welcome(_)
+            | ServerFrame::Renewed { .. }
+            | ServerFrame::RenewRefused { .. }
+            | ServerFrame::Unknown => Ok(()),
+        }
+    }
+
+    /// Breaks the connection; false if it does not come back.
+    async fn break_off(&mut self, how: Break) -> Result<bool> {
+        match how {
+            Break::Lost(away) => {
+                drop_socket(&mut self.socket).await?;
+                tokio::time::sleep(away).await;
+                self.resume().await?;
+            }
+            Break::HalfOpen => self.resume().await?,
+            Break::Reload(away) => {
+                send(&mut self.socket, &ClientFrame::Leaving {}).await?;
+                drop_socket(&mut self.socket).await?;
+                tokio::time::sleep(away).await;
+                let (socket, welcome) = welcomed(&self.at, &self.cuid, None).await?;
+                (self.socket, self.link) = (socket, Link::default());
+                self.resume_token = welcome.resume_token;
+                self.page += 1;
+            }
+            Break::Leave => {
+                send(&mut self.socket, &ClientFrame::Leaving {}).await?;
+                drop_socket(&mut self.socket).await?;
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Goes on with the session on a new socket; the old one is dropped once the new one is welcome.
+    async fn resume(&mut self) -> Result<()> {
+        let resume = Resume { token: self.resume_token.clone(), received: self.link.received() };
+        let (mut socket, welcome) = welcomed(&self.at, &self.cuid, Some(resume)).await?;
+        ensure!(welcome.resumed, "the session of {} was not resumed", self.cuid);
+        self.resume_token = welcome.resume_token;
+        let ack = self.link.received();
+        let again: Vec<_> =
+            self.link.resume(welcome.received)?.map(|(seq, body)| (seq, body.clone())).collect();
+        for (seq, body) in again {
+            send(&mut socket, &ClientFrame::Message { seq, ack, body }).await?;
+        }
+        self.socket = socket;
+        Ok(())
+    }
+}
+
+async fn welcomed(at: &SignIn, cuid: &Cuid, resume: Option<Resume>) -> Result<(Socket, Box<Welcome>)> {
+    timeout(PATIENCE, greet(at, cuid, resume)).await.context("signing in takes too long")?
+}
+
+async fn greet(at: &SignIn, cuid: &Cuid, resume: Option<Resume>) -> Result<(Socket, Box<Welcome>)> {
+    let stream = TcpStream::connect(at.server).await?;
+    stream.set_nodelay(true)?;
+    let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER).write_buffer_size(0);
+    let url = format!("ws://{}/v1/signal", at.server);
+    let (mut socket, _) = tokio_tungstenite::client_async_with_config(url, stream, Some(config)).await?;
+    let hello = Hello {
+        protocol: PROTOCOL_VERSION,
+        account: at.account.clone(),
+        apikey: Some(at.apikey.clone()),
+        cuid: cuid.clone(),
+        name: None,
+        device: DeviceInfo {
+            id: DeviceId::parse(&format!("bench-{cuid}"))?,
+            platform: Platform::Native,
+            system: None,
+            network: None,
+        },
+        sdk: SdkInfo { name: "bench".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        capabilities: Vec::new(),
+        token: None,
+        resume,
+    };
+    send(&mut socket, &ClientFrame::Hello(Box::new(hello))).await?;
+    match receive(&mut socket).await?.context("closed before the welcome")? {
+        ServerFrame::Welcome(welcome) => Ok((socket, welcome)),
+        ServerFrame::Refused { error } => bail!("{cuid} was refused: {error:?}"),
+        other => bail!("{cuid} got {other:?} in place of a welcome"),
+    }
+}
+
+/// Closes the TCP connection without a word at the WebSocket's level, as a lost network or a killed page does.
+async fn drop_socket(socket: &mut Socket) -> Result<()> {
+    use tokio::io::AsyncWriteExt as _;
+    socket.get_mut().shutdown().await.map_err(|error| anyhow!(error).context("dropping a connection"))
+}
+
+async fn send(socket: &mut Socket, frame: &ClientFrame) -> Result<()> {
+    Ok(socket.send(Message::text(serde_json::to_string(frame)?)).await?)
+}
+
+/// The next frame; `None` once the server has closed the connection.
+async fn receive(socket: &mut Socket) -> Result<Option<ServerFrame>> {
+    loop {
+        match socket.next().await.transpose()? {
+            Some(Message::Text(text)) => return Ok(Some(serde_json::from_str(&text)?)),
+            None | Some(Message::Close(_)) => return Ok(None),
+            // Pings of the WebSocket itself are answered by the library.
+            Some(_) => {}
+        }
+    }
+}

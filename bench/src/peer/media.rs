@@ -1,0 +1,95 @@
+//! One side's audio in a call: its offer, the leg that follows from the answer, and how either is renewed.
+
+use anyhow::{Context as _, Result};
+use std::net::SocketAddr;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tring_protocol::ids::CallId;
+use tring_protocol::signal::{ClientMessage, ServerMessage};
+
+use super::device::{Device, PATIENCE};
+use super::sdp::{Answer, Offer};
+use crate::load::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, leg_socket};
+
+/// A peer connection of one side.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Media {
+    pub(crate) leg: LegId,
+    stamp: Stamp,
+    ssrc: u32,
+    relay: SocketAddr,
+    call_id: CallId,
+}
+
+impl Media {
+    /// Offers a new peer connection, and starts its leg on what is answered.
+    pub(crate) async fn open(
+        device: &mut Device,
+        load: &Load,
+        (leg, stamp): (LegId, Stamp),
+        call_id: CallId,
+    ) -> Result<(Self, oneshot::Receiver<Result<Keyed>>)> {
+        let ssrc = rand::random();
+        let (relay, credentials) = negotiate(device, load, call_id, ssrc).await?;
+        let media = Self { leg, stamp, ssrc, relay, call_id };
+        let socket = leg_socket(relay)?;
+        let secrets = Secrets::ByDtls(credentials);
+        Ok((media, load.join(leg, LegPlan { socket, stamp, ssrc, secrets })))
+    }
+
+    /// Opens a new peer connection beside this one; the audio goes over to it once it has its keys.
+    pub(crate) async fn replace(&mut self, device: &mut Device, load: &Load) -> Result<()> {
+        let (media, keyed) = Self::open(device, load, (load.new_leg(), self.stamp), self.call_id).await?;
+        wait_keyed(keyed).await?;
+        load.talk(media.leg);
+        load.leave(self.leg);
+        *self = media;
+        Ok(())
+    }
+
+    /// Gets new ICE credentials for the same transport.
+    pub(crate) async fn restart(&self, device: &mut Device, load: &Load) -> Result<()> {
+        let (_, credentials) = negotiate(device, load, self.call_id, self.ssrc).await?;
+        load.restart(self.leg, credentials);
+        Ok(())
+    }
+
+    /// Goes on from another socket, with the same keys.
+    pub(crate) fn move_to_new_socket(&self, load: &Load) -> Result<()> {
+        load.move_to(self.leg, leg_socket(self.relay)?);
+        Ok(())
+    }
+}
+
+/// Offers the peer connection that has `ssrc`, with fresh ICE credentials.
+async fn negotiate(
+    device: &mut Device,
+    load: &Load,
+    call_id: CallId,
+    ssrc: u32,
+) -> Result<(SocketAddr, Credentials)> {
+    let ufrag = format!("{:08x}", rand::random::<u32>());
+    let password = format!("{:032x}", rand::random::<u128>());
+    let offer = Offer { ufrag: &ufrag, password: &password, fingerprint: load.fingerprint(), ssrc };
+    device.say(ClientMessage::MediaOffer { call_id, sdp: offer.write()? });
+    let answered = |message: &ServerMessage| match message {
+        ServerMessage::MediaAnswer { sdp, .. } => Some(Answer::read(sdp)),
+        _ => None,
+    };
+    let (_, answer) = device.wait_for("media_answer", answered).await?;
+    let answer = answer?;
+    let credentials = Credentials {
+        local_ufrag: ufrag,
+        remote_ufrag: answer.ufrag,
+        remote_password: answer.password,
+        remote_fingerprint: answer.fingerprint,
+    };
+    Ok((answer.address, credentials))
+}
+
+pub(crate) async fn wait_keyed(keyed: oneshot::Receiver<Result<Keyed>>) -> Result<Keyed> {
+    timeout(PATIENCE, keyed)
+        .await
+        .context("ICE and DTLS take too long")?
+        .context("the load thread has ended")?
+}
