@@ -21,6 +21,9 @@ BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio
 # How long each fuzz target runs, in seconds.
 FUZZ_SECONDS ?= 60
 
+# For how long `make soak` places calls.
+MINUTES ?= 120
+
 TRING := target/release/tring
 # npm writes this file last: it is as new as the last finished installation.
 WEB_MODULES := sdk/web/node_modules/.package-lock.json
@@ -70,7 +73,7 @@ $(TRING): $(SDK) $(DASHBOARD)
 ## ---- proving
 
 .PHONY: test
-test: test-rust test-sdk test-dashboard test-api test-e2e ## prove everything: Rust, vectors, the World, the web, real browsers
+test: test-rust test-sdk test-dashboard test-api test-soak test-e2e ## prove everything: Rust, vectors, the World, the web, real browsers
 
 .PHONY: test-rust
 test-rust: $(SDK) $(DASHBOARD) ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
@@ -96,6 +99,10 @@ test-e2e: $(TRING) $(E2E_MODULES) browsers ## calls between real browsers throug
 .PHONY: test-api
 test-api: $(TRING) $(SCHEMATHESIS) ## /v1 as its OpenAPI description has it, asked by a fuzzing client
 	node .ci/api/run.mjs $(TRING) $(SCHEMATHESIS)
+
+.PHONY: test-soak
+test-soak: $(TRING) ## two minutes of `make soak`
+	cargo run --release --locked -p tring-bench -- soak --minutes 2
 
 .PHONY: browsers
 browsers: # one apt-get, and only if something is missing
@@ -130,6 +137,10 @@ bench-network: $(TRING) $(E2E_MODULES) browsers ## how long nobody hears anythin
 .PHONY: bench-statistics
 bench-statistics: ## how long figures and log pages take with ten million calls; takes some minutes and 10 GB
 	cargo run --release --locked -p tring-bench -- statistics
+
+.PHONY: soak
+soak: $(TRING) ## two hundred calls at a time for MINUTES (120): nothing may be lost, left over or grow
+	cargo run --release --locked -p tring-bench -- soak --minutes $(MINUTES)
 
 ## ---- checking
 

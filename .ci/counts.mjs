@@ -15,6 +15,7 @@ const SUITES = [
   { name: VITEST, line: /^\s*Tests\s+\d+ (passed|failed)/ },
   { name: 'browsers', line: /^e2e: / },
   { name: 'HTTP interface', line: /^api: / },
+  { name: 'soak', line: /^soak: / },
   { name: 'fuzz targets', line: /^fuzz: / },
 ];
 
