@@ -1,4 +1,5 @@
 import { defineConfig } from "tsdown";
+import { compactStyle } from "../compact-style";
 
 const shared = {
   entry: { "signed-call": "src/index.ts" },
@@ -6,6 +7,7 @@ const shared = {
   target: ["es2020", "safari14"],
   platform: "browser" as const,
   minify: true,
+  plugins: [compactStyle()],
   dts: false,
   clean: false,
   logLevel: "warn" as const,

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import script from "../dist/signed-call.umd.js?raw";
 import type * as Sdk from "../src/index";
-import { type FakeBrowser, installFakeBrowser } from "./fake-browser";
+import { type FakeBrowser, installFakeBrowser } from "../../core/tests/fake-browser";
 
 const CALL = "0193a5c0-1a2b-7c3d-8e4f-5a6b7c8d9e0f";
 
