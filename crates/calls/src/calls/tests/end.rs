@@ -77,6 +77,7 @@ fn the_calls_of_a_lost_node_end_at_the_last_that_is_known_of_them() {
     keep(lost.after(5_000).presence("bobby-1", Presence::Away));
     let last = lost.now;
 
+    let find = |device| Effect::ToSessions(ToSessions::Find { call, user: user(device) });
     let mut heir = Desk::new();
     let effects = heir.after(3_600_000).on(Input::Recover { events: events.clone() });
     let reason = EndReason::NodeLost;
@@ -89,8 +90,14 @@ fn the_calls_of_a_lost_node_end_at_the_last_that_is_known_of_them() {
             release(call, "bobby"),
             deliver("alice-1", ended(call, reason, None, 5)),
             deliver("bobby-1", ended(call, reason, None, 5)),
+            find("alice"),
         ]
     );
+    // Whoever was told that the call goes on elsewhere learns that it does not.
+    let over = |device| deliver(device, ServerMessage::ElsewhereEnded { call_id: call });
+    assert_eq!(heir.found(call, &["alice-1", "alice-2"]), [over("alice-1"), over("alice-2"), find("bobby")]);
+    assert_eq!(heir.found(call, &["bobby-2"]), [over("bobby-2")]);
+    assert_eq!(heir.found(call, &["bobby-2"]), []);
     // A device that signs in afterwards hears of it too.
     assert_eq!(
         heir.presence("alice-1", Presence::Arrived),

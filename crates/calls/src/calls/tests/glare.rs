@@ -41,6 +41,7 @@ fn dialling_the_one_who_calls_is_answering() {
             ),
             deliver("alice-1", answered.clone()),
             deliver("bobby-1", answered),
+            Effect::ToSessions(ToSessions::Find { call, user: user("alice") }),
         ]
     );
     assert_eq!(desk.calls.len(), 1);
@@ -99,6 +100,7 @@ fn of_two_calls_that_cross_the_lower_takes_the_other_in() {
             desk.log(call, 2, CallEventKind::Answered { leg: 1 }),
             deliver("alice-1", answered.clone()),
             deliver("bobby-1", answered),
+            Effect::ToSessions(ToSessions::Find { call, user: user("alice") }),
         ]
     );
 }

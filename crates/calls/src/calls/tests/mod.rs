@@ -1,18 +1,24 @@
 //! What the machine does, effect by effect: each step asserts everything that comes of it, and that nothing else does.
 
+mod check;
+mod elsewhere;
 mod end;
 mod glare;
+mod hold;
 mod place;
 mod presence;
 mod quality;
+mod report;
 mod ring;
+mod take_over;
 mod talk;
+mod waiting;
 
 use tring_protocol::call::{CallEvent, CallEventKind};
 use tring_protocol::error::ErrorCode;
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceAddress, DeviceId, LegId, UserAddress};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::settings::{CallSettings, DevicePolicy};
+use tring_protocol::settings::{CallSettings, DeclineScope, DevicePolicy};
 use tring_protocol::signal::{
     CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, DeviceDetails, Party, Platform, Role,
     ServerMessage, WithdrawnReason,
@@ -107,6 +113,12 @@ impl Desk {
             self.relay(call, index, RelayEvent::Heard);
         }
         call
+    }
+
+    /// What the machine asks after the answer is answered: nobody has another device.
+    fn found_after_answer(&mut self, call: CallId) {
+        self.found(call, &["alice-1"]);
+        self.found(call, &["bobby-1"]);
     }
 
     fn relay(&mut self, call: CallId, index: u8, event: RelayEvent) -> Vec<Effect> {

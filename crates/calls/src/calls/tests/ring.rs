@@ -30,6 +30,7 @@ fn answer_wins_on_exactly_one_device() {
             deliver("bobby-1", withdrawn.clone()),
             deliver("alice-1", answered.clone()),
             deliver("bobby-2", answered.clone()),
+            Effect::ToSessions(ToSessions::Find { call, user: user("alice") }),
         ]
     );
     assert_eq!(desk.after(5).told("bobby-1", answer.clone()), [deliver("bobby-1", withdrawn)]);

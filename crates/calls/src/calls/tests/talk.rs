@@ -19,7 +19,7 @@ fn an_offer_is_answered_while_it_rings_and_bridged_on_the_answer() {
         );
     }
     let effects = desk.told("bobby-1", ClientMessage::Answer { call_id: call });
-    assert_eq!(effects.last(), Some(&Effect::Bridge { a: leg(call, 0), b: leg(call, 1) }));
+    assert!(effects.contains(&Effect::Bridge { a: leg(call, 0), b: leg(call, 1) }), "{effects:?}");
 }
 
 #[test]
@@ -149,10 +149,8 @@ fn a_mute_before_the_answer_is_told_with_it() {
     let call = desk.ringing(&["bobby-1"]);
     assert_eq!(desk.told("alice-1", ClientMessage::Mute { call_id: call, muted: true }), []);
     let effects = desk.told("bobby-1", ClientMessage::Answer { call_id: call });
-    assert_eq!(
-        effects.last(),
-        Some(&deliver("bobby-1", ServerMessage::PeerMuted { call_id: call, muted: true }))
-    );
+    let muted = deliver("bobby-1", ServerMessage::PeerMuted { call_id: call, muted: true });
+    assert!(effects.contains(&muted), "{effects:?}");
 }
 
 #[test]
