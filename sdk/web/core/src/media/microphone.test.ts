@@ -3,12 +3,18 @@ import { createMicrophone } from "./microphone";
 
 /** A browser's microphones, answering when the test says so. */
 function fakeDevices() {
-  const asked: { id: string | undefined; give(): FakeTrack; refuse(name: string): void }[] = [];
+  const asked: {
+    id: string | undefined;
+    noiseSuppression: unknown;
+    give(): FakeTrack;
+    refuse(name: string): void;
+  }[] = [];
   const getUserMedia = ({ audio }: MediaStreamConstraints) =>
     new Promise<MediaStream>((resolve, reject) => {
       const id = (audio as { deviceId?: { exact: string } }).deviceId?.exact;
       asked.push({
         id,
+        noiseSuppression: (audio as MediaTrackConstraints).noiseSuppression,
         give() {
           const track = new FakeTrack();
           resolve({ getAudioTracks: () => [track], getTracks: () => [track] } as unknown as MediaStream);
@@ -21,8 +27,17 @@ function fakeDevices() {
 }
 
 class FakeTrack extends EventTarget {
-  enabled = true;
+  label = "a microphone";
+  muted = false;
   stopped = false;
+  settings: MediaTrackSettings = { noiseSuppression: true };
+  /** What the browser makes of new constraints. */
+  obeys = true;
+  getSettings = () => this.settings;
+  getConstraints = () => ({});
+  async applyConstraints({ noiseSuppression }: MediaTrackConstraints) {
+    if (this.obeys) this.settings = { noiseSuppression: noiseSuppression === true };
+  }
   stop() {
     this.stopped = true;
   }
@@ -34,6 +49,8 @@ function opened() {
   const microphone = createMicrophone(devices, {
     opened: () => news.push("opened"),
     failed: () => news.push("failed"),
+    interrupted: (is) => news.push(is ? "interrupted" : "uninterrupted"),
+    replaced: (label) => news.push(`replaced by ${label}`),
   });
   const ask = async (index: number) => {
     await settled();
@@ -47,17 +64,6 @@ function opened() {
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("the microphone", () => {
-  it("hears nothing until it is live", async () => {
-    const { microphone, news, ask } = opened();
-    microphone.open();
-    const track = (await ask(0)).give();
-    await settled();
-    expect(news).toEqual(["opened"]);
-    expect(track.enabled).toBe(false);
-    microphone.setLive(true);
-    expect(track.enabled).toBe(true);
-  });
-
   it("is given back when the call is over, also when the browser gives it too late", async () => {
     const { microphone, news, ask } = opened();
     microphone.open();
@@ -66,23 +72,22 @@ describe("the microphone", () => {
     const track = late.give();
     await settled();
     expect(track.stopped).toBe(true);
-    expect(news).toEqual([]);
+    expect(news).toEqual(["uninterrupted"]);
     expect(microphone.track()).toBeNull();
   });
 
-  it("is replaced by the default one when it goes away, and stays as live as it was", async () => {
+  it("is replaced by the default one when it goes away", async () => {
     const { microphone, news, asked, ask } = opened();
     microphone.choose("headset");
     microphone.open();
     const first = (await ask(0)).give();
     await settled();
-    microphone.setLive(true);
     first.dispatchEvent(new Event("ended"));
-    const second = (await ask(1)).give();
+    (await ask(1)).give();
     await settled();
     expect(asked.map(({ id }) => id)).toEqual(["headset", undefined]);
-    expect(news).toEqual(["opened", "opened"]);
-    expect(second.enabled).toBe(true);
+    expect(first.stopped).toBe(true);
+    expect(news).toEqual(["uninterrupted", "opened", "uninterrupted", "opened", "replaced by a microphone"]);
   });
 
   it("falls back to the default one when the chosen one is not there", async () => {
@@ -93,7 +98,7 @@ describe("the microphone", () => {
     (await ask(1)).give();
     await settled();
     expect(asked.map(({ id }) => id)).toEqual(["gone", undefined]);
-    expect(news).toEqual(["opened"]);
+    expect(news).toContain("opened");
   });
 
   it("stays the old one when another cannot be had", async () => {
@@ -104,7 +109,7 @@ describe("the microphone", () => {
     microphone.choose("taken");
     (await ask(1)).refuse("NotReadableError");
     await settled();
-    expect(news).toEqual(["opened"]);
+    expect(news).toEqual(["uninterrupted", "opened"]);
     expect(track.stopped).toBe(false);
   });
 
@@ -114,5 +119,35 @@ describe("the microphone", () => {
     (await ask(0)).refuse("NotAllowedError");
     await settled();
     expect(news).toEqual(["failed"]);
+  });
+
+  it("is waited for while the system has it", async () => {
+    const { microphone, news, asked, ask } = opened();
+    microphone.open();
+    const track = (await ask(0)).give();
+    await settled();
+    track.dispatchEvent(new Event("mute"));
+    track.dispatchEvent(new Event("unmute"));
+    expect(news).toEqual(["uninterrupted", "opened", "interrupted", "uninterrupted"]);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("changes its noise suppression where it is, or is opened again where the browser ignores that", async () => {
+    const { microphone, asked, ask } = opened();
+    microphone.open();
+    const obedient = (await ask(0)).give();
+    await settled();
+    microphone.suppressNoise(false);
+    await settled();
+    expect(asked).toHaveLength(1);
+    obedient.obeys = false;
+    microphone.suppressNoise(true);
+    await settled();
+    const again = await ask(1);
+    expect(again.noiseSuppression).toBe(true);
+    expect(obedient.stopped).toBe(false);
+    again.give();
+    await settled();
+    expect(obedient.stopped).toBe(true);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * The microphone: opened when a call needs it, switched while it is open, and given back with its light off.
  *
- * A microphone that goes away in mid-call (unplugged, taken by a phone call) is replaced by the system's default one.
+ * A microphone that goes away in mid-call (unplugged, or its permission withdrawn) is replaced by the system's default
+ * one. One that the system only borrows, for a phone call say, is waited for: it speaks again by itself.
  */
 
 export interface MicrophoneEvents {
@@ -9,15 +10,22 @@ export interface MicrophoneEvents {
   opened(track: MediaStreamTrack): void;
   /** It is refused, missing, or went away and has no successor. */
   failed(error: unknown): void;
+  /** The system has taken it away for a while, or has given it back. */
+  interrupted(isInterrupted: boolean): void;
+  /** The default one took the place of one that went away. */
+  replaced(label: string): void;
 }
 
 export interface Microphone {
   open(): void;
   close(): void;
-  /** Whether what it hears leaves this page. */
-  setLive(live: boolean): void;
   /** Uses this one from now on; an id that is not there any more means the system's default. */
   choose(id: string): void;
+  /** The one in use is not there any more. */
+  unplugged(): void;
+  /** Whether noise is taken out of what it hears. */
+  suppressNoise(on: boolean): void;
+  suppressesNoise(): boolean;
   /** The id of the one in use. */
   chosen(): string | undefined;
   track(): MediaStreamTrack | null;
@@ -25,25 +33,29 @@ export interface Microphone {
 
 export function createMicrophone(devices: MediaDevices, events: MicrophoneEvents): Microphone {
   let wanted = false;
-  let live = false;
   let id: string | undefined;
+  let suppressing = true;
   let track: MediaStreamTrack | null = null;
   /** Counts the requests: only the answer to the last one is taken. */
   let request = 0;
 
-  function ask(): void {
+  function ask(onOpened: (track: MediaStreamTrack) => void = () => {}): void {
     request += 1;
     const mine = request;
     const isWanted = () => wanted && mine === request;
     devices
-      .getUserMedia({ audio: constraints(id) })
+      .getUserMedia({ audio: constraints() })
       .catch((error: unknown) => {
         if (!isMissing(error) || id === undefined) throw error;
         id = undefined;
-        return devices.getUserMedia({ audio: constraints(undefined) });
+        return devices.getUserMedia({ audio: constraints() });
       })
       .then(
-        (stream) => (isWanted() ? take(stream) : stop(stream.getTracks())),
+        (stream) => {
+          if (!isWanted()) return stop(stream.getTracks());
+          take(stream);
+          if (track) onOpened(track);
+        },
         (error: unknown) => {
           // One that cannot be switched to leaves the old one in use.
           if (isWanted() && track === null) events.failed(error);
@@ -51,19 +63,40 @@ export function createMicrophone(devices: MediaDevices, events: MicrophoneEvents
       );
   }
 
+  function constraints(): MediaTrackConstraints {
+    return {
+      echoCancellation: true,
+      noiseSuppression: suppressing,
+      autoGainControl: true,
+      ...(id === undefined ? {} : { deviceId: { exact: id } }),
+    };
+  }
+
   function take(stream: MediaStream): void {
     const next = stream.getAudioTracks()[0];
     if (!next) return events.failed(new Error("a stream without audio"));
     release();
     track = next;
-    next.enabled = live;
-    next.addEventListener("ended", () => {
-      if (track !== next) return;
-      release();
-      id = undefined;
-      ask();
-    });
+    const ifInUse = (act: () => void) => () => {
+      if (track === next) act();
+    };
+    next.addEventListener("ended", ifInUse(replace));
+    next.addEventListener(
+      "mute",
+      ifInUse(() => events.interrupted(true)),
+    );
+    next.addEventListener(
+      "unmute",
+      ifInUse(() => events.interrupted(false)),
+    );
+    events.interrupted(next.muted);
     events.opened(next);
+  }
+
+  function replace(): void {
+    release();
+    id = undefined;
+    ask(({ label }) => events.replaced(label));
   }
 
   function release(): void {
@@ -78,29 +111,33 @@ export function createMicrophone(devices: MediaDevices, events: MicrophoneEvents
     },
     close() {
       wanted = false;
-      live = false;
       request += 1;
       release();
-    },
-    setLive(value) {
-      live = value;
-      if (track) track.enabled = live;
+      events.interrupted(false);
     },
     choose(next) {
       id = next;
       if (wanted) ask();
     },
-    chosen: () => track?.getSettings?.().deviceId ?? id,
+    unplugged() {
+      if (wanted) replace();
+    },
+    suppressNoise(on) {
+      suppressing = on;
+      const held = track;
+      if (!held) return;
+      const isDone = () => track !== held || held.getSettings().noiseSuppression === on;
+      // Chromium agrees and changes nothing: the settings tell. Then the microphone is opened again, and switched.
+      held
+        .applyConstraints({ ...held.getConstraints(), noiseSuppression: on })
+        .catch(() => {})
+        .then(() => {
+          if (!isDone()) ask();
+        });
+    },
+    suppressesNoise: () => suppressing,
+    chosen: () => track?.getSettings().deviceId ?? id,
     track: () => track,
-  };
-}
-
-function constraints(id: string | undefined): MediaTrackConstraints {
-  return {
-    echoCancellation: true,
-    noiseSuppression: true,
-    autoGainControl: true,
-    ...(id === undefined ? {} : { deviceId: { exact: id } }),
   };
 }
 

@@ -2,65 +2,72 @@
  * One WebRTC connection to the relay: one audio line both ways, offered by us and answered by the relay.
  *
  * The offer leaves without waiting for addresses: the relay has a public one and learns ours from the first check. Which
- * codecs are used is the relay's choice; it prefers redundant audio where the browser offers it.
+ * codecs may be used is the relay's choice; which of them is used follows the loss, where the browser lets it.
  */
-
-/** How often the statistics are read: a stalled path is seen within this much of its time. */
-const SAMPLE_EVERY = 500;
+import type { IceServer } from "../generated/protocol";
+import { bytesOf, type Counters, countersOf, packetsOf } from "./stats";
 
 export interface PeerEvents {
   /** The offer that the relay is to answer. */
   offer(sdp: string): void;
   /** What the other side says, to be played. */
   remote(track: MediaStreamTrack): void;
-  /** The statistics at regular intervals. */
-  sample(report: RTCStatsReport, connection: RTCPeerConnectionState): void;
-  /** The connection cannot be made. */
-  failed(): void;
+  /** The connection cannot be made, or its checks go unanswered: told at once, not with the next look. */
+  changed(connection: RTCPeerConnectionState): void;
+}
+
+/** What a quick look shows. */
+export interface Look {
+  bytes: number;
+  packets: number;
+  connection: RTCPeerConnectionState;
 }
 
 export interface Peer {
   accept(sdp: string): void;
   /** What is sent; `null` for nothing. */
   send(track: MediaStreamTrack | null): void;
+  /** Offers again, with new addresses. */
+  restart(): void;
+  /** Sends each packet with a copy of the one before, or plain, as far as browser and relay can. */
+  sendCopies(wanted: boolean): void;
+  /** Cheap enough for ten times a second. Nothing of a peer that is being closed. */
+  look(): Promise<Look | undefined>;
+  counters(): Promise<Counters | undefined>;
+  /** Whether its checks have reached the relay, so that the relay may be about to use it. */
+  hasReached(): boolean;
   close(): void;
 }
 
 /** Opens a peer that sends `track`. */
-export function openPeer(track: MediaStreamTrack | null, events: PeerEvents): Peer {
-  const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-  const transceiver = connection.addTransceiver(track ?? "audio", { direction: "sendrecv" });
+export function openPeer(track: MediaStreamTrack | null, iceServers: IceServer[], events: PeerEvents): Peer {
+  const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
+  const { sender, receiver } = connection.addTransceiver(track ?? "audio", { direction: "sendrecv" });
   let closed = false;
 
   const fail = () => {
-    if (!closed) events.failed();
+    if (!closed) events.changed("failed");
   };
+  const tell = () => {
+    if (!closed) events.changed(stateOf(connection));
+  };
+
+  function offer(): void {
+    connection
+      .createOffer()
+      .then((description) => connection.setLocalDescription(description))
+      .then(() => {
+        if (!closed) events.offer(connection.localDescription?.sdp ?? "");
+      })
+      .catch(fail);
+  }
 
   connection.addEventListener("track", (event) => {
     if (!closed) events.remote(event.track);
   });
-  // A failed connection is told at once, not with the next sample.
-  connection.addEventListener("connectionstatechange", () => {
-    if (stateOf(connection) === "failed") fail();
-  });
-
-  const sampling = setInterval(() => {
-    connection.getStats().then(
-      (report) => {
-        if (!closed) events.sample(report, stateOf(connection));
-      },
-      // A connection that is being closed has no statistics any more.
-      () => {},
-    );
-  }, SAMPLE_EVERY);
-
-  connection
-    .createOffer()
-    .then((offer) => connection.setLocalDescription(offer))
-    .then(() => {
-      if (!closed) events.offer(connection.localDescription?.sdp ?? "");
-    })
-    .catch(fail);
+  connection.addEventListener("connectionstatechange", tell);
+  connection.addEventListener("iceconnectionstatechange", tell);
+  offer();
 
   return {
     accept(sdp) {
@@ -69,14 +76,41 @@ export function openPeer(track: MediaStreamTrack | null, events: PeerEvents): Pe
       }
     },
     send(next) {
-      transceiver.sender.replaceTrack(next).catch(fail);
+      sender.replaceTrack(next).catch(fail);
     },
+    restart() {
+      connection.restartIce();
+      offer();
+    },
+    sendCopies(wanted) {
+      if (!closed) chooseCodec(sender, wanted ? "audio/red" : "audio/opus");
+    },
+    async look() {
+      // Of the receiver alone: a fraction of all the entries, and among them the pair of addresses in use.
+      const report = await receiver.getStats().catch(() => undefined);
+      if (closed || !report) return undefined;
+      return { bytes: bytesOf(report), packets: packetsOf(report), connection: stateOf(connection) };
+    },
+    async counters() {
+      const report = await connection.getStats().catch(() => undefined);
+      return closed || !report ? undefined : countersOf(report);
+    },
+    hasReached: () => ["connected", "completed"].includes(connection.iceConnectionState),
     close() {
       closed = true;
-      clearInterval(sampling);
       connection.close();
     },
   };
+}
+
+/** Changes the codec of what is sent without asking the relay again. Only Chromium can; others keep the answer's first. */
+function chooseCodec(sender: RTCRtpSender, mimeType: string): void {
+  const parameters = sender.getParameters();
+  const codec = parameters.codecs.find((one) => one.mimeType.toLowerCase() === mimeType);
+  const encoding = parameters.encodings[0];
+  if (!codec || !encoding) return;
+  Object.assign(encoding, { codec });
+  sender.setParameters(parameters).catch(() => {});
 }
 
 /** Firefox had no `connectionState` for long; its `iceConnectionState` serves. */

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type Counters, createQualityJudge } from "./quality";
+import { createQualityJudge } from "./quality";
+import type { Counters } from "./stats";
 
 /** Feeds `seconds` of 50 packets each, changed by `spoil`, and returns the last hint. */
 function hintAfter(
@@ -7,16 +8,28 @@ function hintAfter(
   spoil: (second: Counters) => Partial<Counters>,
   judge = createQualityJudge(),
   from = 0,
+  gap = 0,
 ) {
-  let hint = judge.judge(from * 1_000, at(from, spoil));
+  let hint = judge.judge(from * 1_000, at(from, spoil), gap);
   for (let second = from + 1; second <= from + seconds; second += 1) {
-    hint = judge.judge(second * 1_000, at(second, spoil));
+    hint = judge.judge(second * 1_000, at(second, spoil), gap);
   }
   return hint;
 }
 
 function at(second: number, spoil: (counters: Counters) => Partial<Counters>): Counters {
-  const good = { received: second * 50, lost: 0, samples: second * 48_000, concealed: 0, sentLoss: 0, roundTrip: 0.05 };
+  const samples = second * 48_000;
+  const good: Counters = {
+    received: second * 50,
+    lost: 0,
+    samples,
+    concealed: 0,
+    waited: second,
+    emitted: samples,
+    jitter: 0,
+    sentLoss: 0,
+    roundTrip: 0.05,
+  };
   return { ...good, ...spoil(good) };
 }
 
@@ -28,6 +41,12 @@ it("puts loss of what is heard down to the other side, of what is said to this o
   expect(hintAfter(10, ({ received }) => ({ lost: received * 0.1 }))).toBe("theirs");
   expect(hintAfter(10, () => ({ sentLoss: 0.1 }))).toBe("mine");
   expect(hintAfter(10, ({ received }) => ({ lost: received * 0.1, roundTrip: 0.9 }))).toBe("mine");
+});
+
+it("puts loss down to this side when even the relay's signs of life stay away", () => {
+  const lossy = ({ received }: Counters) => ({ lost: received * 0.1 });
+  expect(hintAfter(10, lossy, createQualityJudge(), 0, 600)).toBe("mine");
+  expect(hintAfter(10, lossy, createQualityJudge(), 0, 200)).toBe("theirs");
 });
 
 it("does not speak up for one burst, and takes the hint back", () => {

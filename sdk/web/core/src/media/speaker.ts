@@ -1,19 +1,22 @@
-/** Where the other side is heard: an audio element that is not part of the page. */
+/** Where the other sides are heard: for each an audio element that is not part of the page, all on one speaker. */
 import { onGesture } from "../sound/gesture";
 
 export interface Speaker {
-  play(track: MediaStreamTrack): void;
-  stop(): void;
-  /** The microphone is open, and pages that listen may play: tries again what the browser has blocked. */
+  /** Plays until what it returns is called. */
+  play(track: MediaStreamTrack): () => void;
+  /** The microphone is open, or the page was touched: tries again what the browser has blocked. */
   mayPlay(): void;
   /** 0 to 1. iOS leaves the volume to its buttons. */
   setVolume(volume: number): void;
+  /** Plays on this one from now on; an empty id means the system's default. */
   choose(id: string): void;
   chosen(): string | undefined;
+  /** Stops everything. */
+  stop(): void;
   readonly canChoose: boolean;
 }
 
-type Sink = { setSinkId?: (id: string) => Promise<void> };
+type Player = HTMLAudioElement & { setSinkId?: (id: string) => Promise<void> };
 
 export interface SpeakerEvents {
   /** Whether the browser plays nothing until the page is touched. */
@@ -23,49 +26,66 @@ export interface SpeakerEvents {
 }
 
 export function createSpeaker(window: Window & typeof globalThis, events: SpeakerEvents): Speaker {
-  const element = window.document.createElement("audio");
-  const sink = element as Sink;
+  const players = new Set<Player>();
+  const blocked = new Set<Player>();
+  let volume = 1;
   let id: string | undefined;
   let stopWaiting: (() => void) | undefined;
-  element.autoplay = true;
-  // Without it iOS opens its own player over the page.
-  element.setAttribute("playsinline", "");
 
-  function start(): void {
-    if (!element.srcObject) return;
-    Promise.resolve(element.play()).then(heard, (error: unknown) => {
-      // A track that was replaced meanwhile aborts the first try; the next one is on its way.
-      if ((error as { name?: string } | null)?.name !== "NotAllowedError") return;
-      stopWaiting ??= onGesture(window, start);
-      events.blocked(true);
-    });
+  function start(player: Player): void {
+    Promise.resolve(player.play()).then(
+      () => setBlocked(player, false),
+      (error: unknown) => {
+        // A track that was replaced meanwhile aborts the first try; the next one is on its way.
+        if ((error as { name?: string } | null)?.name === "NotAllowedError") setBlocked(player, true);
+      },
+    );
   }
 
-  function heard(): void {
-    if (!stopWaiting) return;
-    stopWaiting();
-    stopWaiting = undefined;
-    events.blocked(false);
+  function setBlocked(player: Player, isBlocked: boolean): void {
+    const wasBlocked = blocked.size > 0;
+    if (isBlocked && players.has(player)) blocked.add(player);
+    else blocked.delete(player);
+    const isNow = blocked.size > 0;
+    if (isNow === wasBlocked) return;
+    stopWaiting?.();
+    stopWaiting = isNow ? onGesture(window, tryAgain) : undefined;
+    events.blocked(isNow);
+  }
+
+  function tryAgain(): void {
+    for (const player of blocked) start(player);
+  }
+
+  function stopPlayer(player: Player): void {
+    player.pause();
+    player.srcObject = null;
+    players.delete(player);
+    setBlocked(player, false);
   }
 
   return {
     play(track) {
-      element.srcObject = new MediaStream([track]);
-      start();
+      const player: Player = window.document.createElement("audio");
+      players.add(player);
+      player.autoplay = true;
+      // Without it iOS opens its own player over the page.
+      player.setAttribute("playsinline", "");
+      player.volume = volume;
+      player.srcObject = new MediaStream([track]);
+      if (id) player.setSinkId?.(id).catch(() => {});
+      start(player);
+      return () => stopPlayer(player);
     },
-    stop() {
-      element.pause();
-      element.srcObject = null;
-      heard();
-    },
-    mayPlay() {
-      if (stopWaiting) start();
-    },
-    setVolume(volume) {
-      element.volume = Math.min(1, Math.max(0, volume));
+    mayPlay: tryAgain,
+    setVolume(value) {
+      volume = Math.min(1, Math.max(0, value));
+      for (const player of players) player.volume = volume;
     },
     choose(next) {
-      sink.setSinkId?.(next).then(
+      // One that does not play proves that the speaker is there, also while nobody is heard.
+      const all = [...players, window.document.createElement("audio") as Player];
+      Promise.all(all.map((player) => player.setSinkId?.(next))).then(
         () => {
           id = next;
           events.switched();
@@ -75,6 +95,9 @@ export function createSpeaker(window: Window & typeof globalThis, events: Speake
       );
     },
     chosen: () => id,
-    canChoose: typeof sink.setSinkId === "function",
+    stop() {
+      for (const player of [...players]) stopPlayer(player);
+    },
+    canChoose: "setSinkId" in window.HTMLMediaElement.prototype,
   };
 }

@@ -1,36 +1,80 @@
 import { expect, it } from "vitest";
-import { countersOf } from "./stats";
+import { bytesOf, countersOf, packetsOf } from "./stats";
+
+const report = (entries: Record<string, unknown>[]) =>
+  new Map(entries.map((entry, index) => [String(entry.id ?? index), entry])) as unknown as RTCStatsReport;
+
+const AUDIO = {
+  type: "inbound-rtp",
+  packetsReceived: 100,
+  packetsLost: 3,
+  totalSamplesReceived: 9_600,
+  concealedSamples: 50,
+  silentConcealedSamples: 20,
+  jitterBufferDelay: 480,
+  jitterBufferEmittedCount: 9_600,
+  jitter: 0.004,
+  bytesReceived: 8_000,
+};
 
 it("picks the counters out of a browser's report, and 0 for what is not there", () => {
   const entries = [
-    {
-      type: "inbound-rtp",
-      packetsReceived: 100,
-      packetsLost: 3,
-      totalSamplesReceived: 9_600,
-      concealedSamples: 50,
-      silentConcealedSamples: 20,
-    },
+    AUDIO,
     { type: "remote-inbound-rtp", fractionLost: 0.02 },
     { type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: 0.04 },
     { type: "candidate-pair", nominated: false, state: "failed", currentRoundTripTime: 9 },
     { type: "codec" },
   ];
-  const report = new Map(entries.map((entry, index) => [String(index), entry])) as unknown as RTCStatsReport;
-  expect(countersOf(report)).toEqual({
-    received: 100,
-    lost: 3,
-    samples: 9_600,
-    concealed: 30,
-    sentLoss: 0.02,
-    roundTrip: 0.04,
-  });
-  expect(countersOf(new Map() as unknown as RTCStatsReport)).toEqual({
+  const nothing = {
     received: 0,
     lost: 0,
     samples: 0,
     concealed: 0,
+    waited: 0,
+    emitted: 0,
+    jitter: 0,
     sentLoss: 0,
-    roundTrip: 0,
+  };
+  expect(countersOf(report(entries))).toEqual({
+    received: 100,
+    lost: 3,
+    samples: 9_600,
+    concealed: 30,
+    waited: 480,
+    emitted: 9_600,
+    jitter: 0.004,
+    sentLoss: 0.02,
+    roundTrip: 0.04,
   });
+  expect(countersOf(report([]))).toEqual(nothing);
+});
+
+it.each([
+  ["udp", { candidateType: "host", protocol: "udp" }],
+  ["tcp", { candidateType: "prflx", protocol: "tcp" }],
+  ["turn_udp", { candidateType: "relay", protocol: "udp", relayProtocol: "udp" }],
+  ["turn_tcp", { candidateType: "relay", protocol: "udp", relayProtocol: "tcp" }],
+  ["turn_tls", { candidateType: "relay", protocol: "udp", relayProtocol: "tls" }],
+  [undefined, { candidateType: "host" }],
+])("reads the path %s from the pair in use, as Chromium and as Firefox name it", (path, candidate) => {
+  const others = [
+    { id: "other", type: "local-candidate", candidateType: "host", protocol: "udp" },
+    { type: "candidate-pair", nominated: true, state: "succeeded", localCandidateId: "other" },
+  ];
+  const mine = { id: "mine", type: "local-candidate", ...candidate };
+  const pair = { id: "pair", type: "candidate-pair", localCandidateId: "mine", nominated: true };
+  const chromium = [...others, mine, pair, { type: "transport", selectedCandidatePairId: "pair" }];
+  const firefox = [mine, { ...pair, state: "succeeded", selected: true }, ...others];
+  expect(countersOf(report(chromium)).path).toBe(path);
+  expect(countersOf(report(firefox)).path).toBe(path);
+});
+
+it("counts the relay's signs of life among the bytes, not among the packets of audio", () => {
+  const pairs = [
+    { type: "candidate-pair", bytesReceived: 9_000 },
+    { type: "candidate-pair", bytesReceived: 500 },
+  ];
+  expect(bytesOf(report([AUDIO, ...pairs]))).toBe(9_500);
+  expect(bytesOf(report([AUDIO]))).toBe(8_000);
+  expect(packetsOf(report([AUDIO, ...pairs]))).toBe(100);
 });

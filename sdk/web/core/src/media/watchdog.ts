@@ -1,35 +1,51 @@
 /**
- * Whether a peer still works, judged by what arrives on it.
+ * Whether a peer's path to the relay still works, judged by what arrives on it.
  *
- * Browsers say nothing for many seconds when a network path dies: the connection stays `connected` while no packet
- * comes. A person who is muted still sends packets, so a silent path is a dead one, or the other side's is. A fresh peer
- * settles which: once its own connection is up, the path of this side is proven, and it is left alone until it fails.
+ * Browsers say nothing for many seconds when a network path dies: the connection stays `connected` while nothing comes.
+ * The relay sends something to every device at least each `MEDIA_KEEP_ALIVE`, whether or not the other side is heard,
+ * so bytes that stand still are a dead path; a muted, held or silent other side is not. A page that slept has not
+ * watched: what it did not see is no evidence, and it looks anew for as long as it takes to be sure.
  */
+import { LIMITS } from "../generated/catalogue";
 
-/** How long packets may stay away before the path counts as dead. Higher: longer silence after a change of network;
- * lower: a peer is thrown away for a hiccup that the jitter buffer hides. */
-export const STALL = 1_500;
 /** How long a new peer may take until its connection is up. Higher: a hopeless one is kept; lower: slow networks, which
  * repeat the DTLS handshake after a second and then two, never get through. */
 export const CONNECT_PATIENCE = 5_000;
+/** How long bytes may stay away once the browser hinted at a change of network. Higher: the hint is of less use; lower:
+ * two keep-alives lost in a row after a hint that meant nothing open a peer for nothing. */
+export const HINTED_STALL = 250;
+/** For how long a hint counts. */
+export const HINT_LASTS = 3_000;
+/** A pause between two looks that is longer than this was sleep: of the machine, or of a page that was put away. Timers
+ * of a tab in the background run once a second, and what they see counts. */
+export const SLEPT = 2_000;
 
 /** What is seen of the peer at one moment. */
 export interface Sample {
-  /** Packets that have arrived since the peer was made. */
-  packets: number;
+  /** What has arrived since the peer was made, keep-alives included. */
+  bytes: number;
   connection: RTCPeerConnectionState;
 }
 
 export interface Watchdog {
   /** What is new at `now`: the path works (again), or the peer is of no use any more. */
   sample(now: number, sample: Sample): "back" | "lost" | undefined;
+  /** The browser suspects something: its network changed, or checks stay unanswered. */
+  hint(now: number): void;
+  /** The longest time without a byte, in milliseconds, since this was asked last. */
+  longestGap(): number;
 }
 
 /** Watches a peer that was opened at `openedAt`. */
 export function createWatchdog(openedAt: number): Watchdog {
-  let packets = 0;
-  let heardAt: number | undefined;
+  let bytes = 0;
+  let sampledAt = openedAt;
+  /** Since when nothing has come, or since when it has not come up. */
+  let silentSince = openedAt;
+  let wasUp = false;
+  let hintedAt = Number.NEGATIVE_INFINITY;
   let told: "back" | "lost" | undefined;
+  let gap = 0;
 
   /** Says it, unless it was the last thing said. */
   function tell(news: "back" | "lost"): "back" | "lost" | undefined {
@@ -38,22 +54,32 @@ export function createWatchdog(openedAt: number): Watchdog {
     return news;
   }
 
-  function isDead(now: number, connection: RTCPeerConnectionState): boolean {
-    if (connection === "failed" || connection === "closed") return true;
-    if (heardAt !== undefined) return now - heardAt >= STALL;
-    return connection !== "connected" && now - openedAt >= CONNECT_PATIENCE;
+  function patience(now: number): number {
+    if (!wasUp) return CONNECT_PATIENCE;
+    return now - hintedAt < HINT_LASTS ? HINTED_STALL : LIMITS.MEDIA_STALL;
   }
 
   return {
     sample(now, sample) {
-      if (sample.packets > packets) {
-        packets = sample.packets;
-        heardAt = now;
-        return tell("back");
-      }
-      if (isDead(now, sample.connection)) return tell("lost");
-      // Up, and silent from the start: the other side sends nothing.
-      return heardAt === undefined && sample.connection === "connected" ? tell("back") : undefined;
+      if (now - sampledAt > SLEPT) silentSince += now - sampledAt;
+      sampledAt = now;
+      const arrived = sample.bytes > bytes;
+      const cameUp = !wasUp && sample.connection === "connected";
+      if (wasUp) gap = Math.max(gap, now - silentSince);
+      if (arrived || cameUp) silentSince = now;
+      bytes = Math.max(bytes, sample.bytes);
+      wasUp ||= cameUp;
+      if (sample.connection === "failed" || sample.connection === "closed") return tell("lost");
+      if (now - silentSince >= patience(now)) return tell("lost");
+      return wasUp && (arrived || cameUp) ? tell("back") : undefined;
+    },
+    hint(now) {
+      hintedAt = now;
+    },
+    longestGap() {
+      const longest = gap;
+      gap = 0;
+      return longest;
     },
   };
 }
