@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { BUSY, END, render, RINGBACK, RINGTONE, type Score } from "./score";
+import { BUSY, END, HOLD, render, RINGBACK, RINGTONE, type Score, WAITING } from "./score";
 
 const RATE = 24_000;
-const SCORES: Record<string, Score> = { RINGTONE, RINGBACK, BUSY, END };
+const SCORES: Record<string, Score> = { RINGTONE, RINGBACK, BUSY, END, HOLD, WAITING };
 
 /** The strength of one frequency in the samples (Goertzel). */
 function strength(samples: Float32Array, hertz: number): number {

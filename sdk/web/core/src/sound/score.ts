@@ -90,6 +90,20 @@ export const END: Score = {
   tones: [struck(0, 0.4, 0.26, B4), struck(0.16, 0.55, 0.26, E4)],
 };
 
+/** For somebody who is on hold: two soft steps and a long rest, so that they know that they are not forgotten. */
+export const HOLD: Score = {
+  length: 5,
+  looped: true,
+  tones: [struck(0.1, 0.9, 0.24, E5), struck(0.45, 1.1, 0.2, B5)],
+};
+
+/** For somebody in a call whom another one calls: two short beeps under what is said, every few seconds. */
+export const WAITING: Score = {
+  length: 4.5,
+  looped: true,
+  tones: [0.05, 0.25].map((start) => held(start, 0.13, 0.17, 440)),
+};
+
 /** Time in seconds over which a tone comes and goes; shorter would click. */
 const ATTACK = 0.008;
 const RELEASE = 0.06;

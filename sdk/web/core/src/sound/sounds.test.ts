@@ -88,6 +88,8 @@ class Browser extends EventTarget {
 const RINGTONE = "loop 3.6";
 const RINGBACK = "loop 4";
 const END = "once 0.75";
+const HOLD = "loop 5";
+const WAITING = "loop 4.5";
 
 let browser: Browser;
 const start = (ringtone?: string): Sounds =>
@@ -148,6 +150,17 @@ describe("sounds", () => {
     sounds.end();
     await settled();
     expect(browser.heard).toEqual([RINGBACK, "silence", END]);
+  });
+
+  it("tell of hold and of a call that waits until that is over", async () => {
+    browser.touched = true;
+    const sounds = start();
+    sounds.waiting();
+    await settled();
+    sounds.hold();
+    await settled();
+    sounds.stop();
+    expect(browser.heard).toEqual([WAITING, "silence", HOLD, "silence"]);
   });
 
   it("go through a page that has no audio device", () => {

@@ -1,5 +1,5 @@
 /**
- * What a call sounds like before and after the talking: ringtone, ringback, busy and end tone.
+ * What a call sounds like beside the talking: ringtone, ringback, busy and end tone, on hold, and while another one rings.
  *
  * **One sound at a time.** Starting one stops the other, and `stop` may always be called. Ringtone and ringback that the
  * browser does not allow yet start with the next gesture, unless they have been stopped by then; a tone that is played
@@ -7,7 +7,7 @@
  */
 import { createFilePlayer } from "./file-player";
 import { onGesture } from "./gesture";
-import { BUSY, END, RINGBACK, RINGTONE, type Score } from "./score";
+import { BUSY, END, HOLD, RINGBACK, RINGTONE, type Score, WAITING } from "./score";
 import { createScorePlayer } from "./score-player";
 import { createVibration } from "./vibration";
 
@@ -20,6 +20,10 @@ export interface Sounds {
   busy(): void;
   /** Says that the call is over. */
   end(): void;
+  /** Lets somebody on hold hear that the call is still there, until another sound or `stop`. */
+  hold(): void;
+  /** Says in a call that another one waits, until another sound or `stop`. */
+  waiting(): void;
   stop(): void;
   /** Stops and gives the audio device back. */
   destroy(): void;
@@ -88,6 +92,14 @@ export function createSounds(options: SoundOptions = {}): Sounds {
     end() {
       stop();
       scores.play(END);
+    },
+    hold() {
+      stop();
+      scores.play(HOLD);
+    },
+    waiting() {
+      stop();
+      scores.play(WAITING);
     },
     stop,
     destroy() {
