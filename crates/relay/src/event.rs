@@ -130,6 +130,8 @@ pub struct RelayCounts {
     pub legs: u64,
     /// Connections open: one per leg, two while a leg is replaced.
     pub connections: u64,
+    /// TCP connections open.
+    pub streams: u64,
     /// DTLS objects alive: handshakes in progress, and finished ones for a few seconds.
     pub handshakes: u64,
     /// Datagrams received.
@@ -163,6 +165,7 @@ impl RelayCounts {
         self.calls += other.calls;
         self.legs += other.legs;
         self.connections += other.connections;
+        self.streams += other.streams;
         self.handshakes += other.handshakes;
         self.datagrams_in += other.datagrams_in;
         self.datagrams_out += other.datagrams_out;

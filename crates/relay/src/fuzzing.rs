@@ -68,6 +68,7 @@ pub fn sdp(bytes: &[u8]) {
             fingerprint: &[0; 32],
             ssrc: 1,
             addresses: &addresses,
+            tcp: true,
         },
     );
     assert_eq!(answer.lines().filter(|line| line.starts_with("m=")).count(), offer.sections.len());

@@ -39,7 +39,7 @@
 //! |---|---|
 //! | [`worker`] | whose datagram it is, and what becomes of it (sans-IO) |
 //! | [`handshake`] | who the peer is, and the keys (sans-IO, beside the forwarding) |
-//! | [`stun`], [`rtp`], [`rtcp`], [`srtp`], [`sdp`] | what bytes mean |
+//! | [`stun`], [`rtp`], [`rtcp`], [`srtp`], [`sdp`], [`framing`] | what bytes mean |
 //! | `stream`, `forward` | how one leg's numbers become the other's |
 //! | [`quality`] | how good it sounds |
 //! | `relay`, `shell` | threads, sockets, clocks |
@@ -47,6 +47,7 @@
 
 mod event;
 mod forward;
+pub mod framing;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod handshake;

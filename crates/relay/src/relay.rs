@@ -6,7 +6,7 @@
 use crate::event::{RelayCounts, RelayEvent};
 use crate::handshake::{Identity, IdentityError};
 use crate::sdp::{self, Answer, Offer, OfferError};
-use crate::shell::{self, WorkerHandle};
+use crate::shell::{self, Setup, WorkerHandle};
 use crate::stun::IntegrityKey;
 use crate::worker::{Control, OpenConnection, Ufrag};
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ use tring_protocol::ids::{CallId, LegId};
 /// What a relay needs to know.
 #[derive(Debug, Clone)]
 pub struct RelayConfig {
-    /// Where to listen: one worker, that is one thread and one UDP socket, for each. Port 0 takes any free one.
+    /// Where to listen: one worker, that is one thread, one UDP socket and one TCP port of the same number, for each. Port 0 takes any free one.
     pub listen: Vec<SocketAddr>,
     /// The addresses by which legs reach this machine, best first, if they are not the ones it listens on (behind
     /// NAT, or when it listens on all). Ports are those listened on.
@@ -60,6 +60,14 @@ pub enum RelayError {
         /// Why.
         source: std::io::Error,
     },
+    /// The system refused the TCP port that belongs to a UDP port.
+    #[error("cannot listen on {address} over TCP, which ICE-TCP needs: free the port, or switch it off")]
+    Tcp {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
     /// No certificate.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -69,6 +77,8 @@ pub enum RelayError {
 pub struct Relay {
     workers: Vec<WorkerHandle>,
     addresses: Vec<SocketAddr>,
+    /// Whether the same are reached over TCP.
+    tcp: bool,
     fingerprint: [u8; 32],
     calls: Mutex<HashMap<CallId, CallEntry>>,
 }
@@ -117,16 +127,20 @@ impl Relay {
             if reachable(listen, &config.advertise).is_empty() {
                 return Err(RelayError::NothingToAdvertise(listen));
             }
-            let worker =
-                WorkerHandle::start(listen, config.socket_buffer, identity.clone(), Arc::clone(&events))
-                    .map_err(|source| RelayError::Socket { address: listen, source })?;
-            workers.push(worker);
+            workers.push(WorkerHandle::start(Setup {
+                listen,
+                tcp: config.tcp,
+                socket_buffer: config.socket_buffer,
+                identity: identity.clone(),
+                events: Arc::clone(&events),
+            })?);
         }
         for worker in &mut workers {
             worker.addresses = reachable(worker.bound, &config.advertise);
         }
-        let addresses = workers.iter().flat_map(|worker| &worker.addresses).copied().collect();
-        Ok(Self { workers, addresses, fingerprint: identity.fingerprint(), calls: Mutex::default() })
+        let addresses: Vec<_> = workers.iter().flat_map(|worker| &worker.addresses).copied().collect();
+        let tcp = config.tcp;
+        Ok(Self { workers, addresses, tcp, fingerprint: identity.fingerprint(), calls: Mutex::default() })
     }
 
     /// Where legs reach this relay, worker by worker.
@@ -138,7 +152,7 @@ impl Relay {
     /// Where legs that have no UDP reach this relay, worker by worker; empty without [`RelayConfig::tcp`].
     #[must_use]
     pub fn tcp_addresses(&self) -> &[SocketAddr] {
-        &[]
+        if self.tcp { &self.addresses } else { &[] }
     }
 
     /// Answers a leg's offer: the first, a later one of the same peer connection, or one of a new peer connection
@@ -178,7 +192,7 @@ impl Relay {
             media: offer.audio.media.clone(),
         });
         let worker = &self.workers[worker];
-        let answer = sdp::write_answer(&offer, &entry.answer(&self.fingerprint, &worker.addresses));
+        let answer = sdp::write_answer(&offer, &entry.answer(&self.fingerprint, &worker.addresses, self.tcp));
         let control = if is_same_peer { Control::Update(open) } else { Control::Open(open) };
         if worker.control(control) { Ok(answer) } else { Err(OfferError::Stopped) }
     }
@@ -281,7 +295,7 @@ impl LegEntry {
         }
     }
 
-    fn answer<'a>(&'a self, fingerprint: &'a [u8; 32], addresses: &'a [SocketAddr]) -> Answer<'a> {
+    fn answer<'a>(&'a self, fingerprint: &'a [u8; 32], addresses: &'a [SocketAddr], tcp: bool) -> Answer<'a> {
         Answer {
             session: self.session,
             version: self.version,
@@ -290,6 +304,7 @@ impl LegEntry {
             fingerprint,
             ssrc: self.hears_ssrc,
             addresses,
+            tcp,
         }
     }
 }

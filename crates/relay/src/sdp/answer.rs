@@ -21,6 +21,8 @@ pub struct Answer<'a> {
     pub ssrc: u32,
     /// Where the leg reaches the relay, best first; not empty.
     pub addresses: &'a [SocketAddr],
+    /// Whether the same are reached over TCP.
+    pub tcp: bool,
 }
 
 /// Writes the answer to `offer`: the audio section is taken, all others are refused.
@@ -103,6 +105,14 @@ fn write_audio(out: &mut String, offer: &Offer<'_>, answer: &Answer<'_>) -> std:
         let priority = 126 << 24 | preference << 8 | 255;
         let (foundation, ip, port) = (at + 1, address.ip(), address.port());
         write!(out, "a=candidate:{foundation} 1 udp {priority} {ip} {port} typ host\r\n")?;
+    }
+    for (at, address) in answer.addresses.iter().enumerate().filter(|_| answer.tcp) {
+        // RFC 6544 §4.2: the type preference is below that of any UDP candidate, 4 says passive. The foundation is
+        // another one because the protocol is (RFC 8445 §5.1.1.3).
+        let preference = 4 << 13 | 8_191_u32.saturating_sub(u32::try_from(at).unwrap_or(u32::MAX));
+        let priority = 90 << 24 | preference << 8 | 255;
+        let (foundation, ip, port) = (answer.addresses.len() + at + 1, address.ip(), address.port());
+        write!(out, "a=candidate:{foundation} 1 tcp {priority} {ip} {port} typ host tcptype passive\r\n")?;
     }
     out.write_str("a=end-of-candidates\r\n")
 }

@@ -19,6 +19,7 @@ fn answer(offer: &str) -> Result<String, OfferError> {
             fingerprint: &[0xAB; 32],
             ssrc: 77,
             addresses: &addresses,
+            tcp: true,
         },
     ))
 }
@@ -75,6 +76,8 @@ fn the_answer_says_what_a_lite_passive_relay_is() {
         "a=ssrc:77 cname:tring",
         "a=candidate:1 1 udp 2130706431 192.0.2.1 4000 typ host",
         "a=candidate:2 1 udp 2130706175 192.0.2.2 4000 typ host",
+        "a=candidate:3 1 tcp 1520435199 192.0.2.1 4000 typ host tcptype passive",
+        "a=candidate:4 1 tcp 1520434943 192.0.2.2 4000 typ host tcptype passive",
         "a=end-of-candidates",
     ] {
         assert!(lines.contains(&line), "{line} in {answer}");

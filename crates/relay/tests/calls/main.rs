@@ -6,6 +6,8 @@
 )]
 
 mod peer;
+mod tcp;
+mod wire;
 
 use peer::Peer;
 use std::sync::mpsc::{self, Receiver};
@@ -210,6 +212,11 @@ impl Call {
 
     fn saw(&self, what: impl Fn(&RelayEvent) -> bool) -> bool {
         self.seen.iter().any(what)
+    }
+
+    /// What was told so far does not count any more.
+    fn forget(&mut self) {
+        self.seen.clear();
     }
 
     /// Lets both speak, a packet each 10 ms, until `condition` holds.

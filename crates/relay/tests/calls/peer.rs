@@ -1,7 +1,7 @@
 //! A full WebRTC peer (str0m) on a socket of its own, standing in for a browser.
 
-use std::io::ErrorKind;
-use std::net::{SocketAddr, UdpSocket};
+use crate::wire::Wire;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::crypto::from_feature_flags;
@@ -14,7 +14,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc, RtcConfig};
 
 pub(crate) struct Peer {
     pub(crate) rtc: Rtc,
-    pub(crate) socket: UdpSocket,
+    pub(crate) wire: Wire,
     pub(crate) heard: Vec<RtpPacket>,
     /// Share of packets lost, in 1/256, of every report block that came.
     pub(crate) reported_loss: Vec<u8>,
@@ -40,11 +40,11 @@ impl Peer {
             .enable_raw_packets(true)
             .set_rtcp_report_interval_audio(Duration::from_millis(200));
         let rtc = configure(config).build(Instant::now());
-        let socket = socket();
-        let candidate = socket.local_addr().unwrap();
+        let wire = Wire::udp();
+        let candidate = wire.local_address();
         let mut peer = Self {
             rtc,
-            socket,
+            wire,
             candidate,
             heard: Vec::new(),
             reported_loss: Vec::new(),
@@ -79,7 +79,12 @@ impl Peer {
 
     /// Goes on from another address, as after a change of network: nothing tells the stack or the relay.
     pub(crate) fn change_port(&mut self) {
-        self.socket = socket();
+        self.wire = Wire::udp();
+    }
+
+    /// Goes on over a TCP connection to the relay, and nothing tells the stack.
+    pub(crate) fn change_to_tcp(&mut self, relay: SocketAddr) {
+        self.wire = Wire::tcp(relay);
     }
 
     /// Sends one packet of audio with its number in the payload.
@@ -111,16 +116,7 @@ impl Peer {
     /// Reads what has come, lets timers pass, sends what is due.
     pub(crate) fn step(&mut self) {
         let mut buffer = [0; 2_048];
-        loop {
-            let (len, source) = match self.socket.recv_from(&mut buffer) {
-                Ok(received) => received,
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::ConnectionRefused) =>
-                {
-                    break;
-                }
-                Err(error) => panic!("{error}"),
-            };
+        while let Some((len, source)) = self.wire.receive(&mut buffer) {
             if buffer[0] & 0xC0 == 0x80 && !(192..224).contains(&buffer[1]) {
                 self.arrived += 1;
                 if self.lose_every.is_some_and(|every| self.arrived.is_multiple_of(every)) {
@@ -143,7 +139,7 @@ impl Peer {
             match self.rtc.poll_output().unwrap() {
                 Output::Timeout(_) => return,
                 Output::Transmit(transmit) => {
-                    let _ = self.socket.send_to(&transmit.contents, transmit.destination);
+                    self.wire.send(&transmit.contents, transmit.destination);
                 }
                 Output::Event(Event::RtpPacket(packet)) => self.heard.push(packet),
                 Output::Event(Event::RawPacket(raw)) => {
@@ -163,10 +159,4 @@ fn report_losses(rtcp: &Rtcp) -> Vec<u8> {
         Rtcp::ReceiverReport(report) => report.reports.iter().map(|block| block.fraction_lost).collect(),
         _ => Vec::new(),
     }
-}
-
-fn socket() -> UdpSocket {
-    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_nonblocking(true).unwrap();
-    socket
 }

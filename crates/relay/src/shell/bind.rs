@@ -1,0 +1,61 @@
+//! The sockets of a worker: UDP, and TCP on the same port number.
+
+use crate::relay::RelayError;
+use socket2::{Domain, Protocol, Socket, Type};
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 256;
+/// How many free UDP ports are tried until one is free over TCP too.
+const ATTEMPTS: usize = 32;
+
+/// Binds both, or only UDP.
+pub(super) fn bind(
+    listen: SocketAddr,
+    buffer: usize,
+    with_tcp: bool,
+) -> Result<(UdpSocket, Option<TcpListener>), RelayError> {
+    let mut attempts = if listen.port() == 0 { ATTEMPTS } else { 1 };
+    loop {
+        let (udp, bound) = bind_udp(listen, buffer)
+            .and_then(|socket| socket.local_addr().map(|bound| (socket, bound)))
+            .map_err(|source| RelayError::Socket { address: listen, source })?;
+        if !with_tcp {
+            return Ok((udp, None));
+        }
+        attempts -= 1;
+        match bind_tcp(bound) {
+            Ok(tcp) => return Ok((udp, Some(tcp))),
+            Err(error) if error.kind() == ErrorKind::AddrInUse && attempts > 0 => {}
+            Err(source) => return Err(RelayError::Tcp { address: bound, source }),
+        }
+    }
+}
+
+fn bind_udp(listen: SocketAddr, buffer: usize) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(listen), Type::DGRAM, Some(Protocol::UDP))?;
+    if listen.is_ipv6() {
+        // One family per socket, so that an address has one form in the table.
+        socket.set_only_v6(true)?;
+    }
+    // The kernel caps what it does not grant; a smaller buffer is no reason not to start.
+    let _ = socket.set_recv_buffer_size(buffer);
+    let _ = socket.set_send_buffer_size(buffer);
+    socket.set_nonblocking(true)?;
+    socket.bind(&listen.into())?;
+    Ok(socket.into())
+}
+
+fn bind_tcp(listen: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(listen), Type::STREAM, Some(Protocol::TCP))?;
+    if listen.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    // A relay that starts again must not wait for the connections of the one before.
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&listen.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
