@@ -1,6 +1,7 @@
 /** Replays `vectors/scenarios/`, which the native client replays as well; their README says how to read them. */
 import { describe, expect, it } from "vitest";
 import { type ClientInput, type ClientOutput, createClientMachine } from "../src/client/machine";
+import type { CallChoices } from "../src/call/types";
 import clientVectors from "../../../../vectors/messages/client.json";
 import serverVectors from "../../../../vectors/messages/server.json";
 import type { Identity } from "../src/connection/session";
@@ -10,6 +11,8 @@ interface Scenario {
   identity: Identity;
   /** Whether the app can bring user tokens. */
   getToken?: boolean;
+  /** What the app allows its people to do with a second call; Signed Call's, unless given. */
+  choices?: CallChoices;
   timeline: ({ at: number; in: ClientInput } | { at: number; out: ClientOutput[] })[];
 }
 
@@ -39,8 +42,8 @@ function bodiesOf(step: Scenario["timeline"][number]): string[] {
   );
 }
 
-function replay({ identity, getToken, timeline }: Scenario): void {
-  const machine = createClientMachine(identity, () => 0, getToken ? "app" : "none");
+function replay({ identity, getToken, choices, timeline }: Scenario): void {
+  const machine = createClientMachine(identity, () => 0, getToken ? "app" : "none", choices);
   let said: { at: number; output: ClientOutput }[] = [];
 
   const feed = (at: number, input: ClientInput) => {

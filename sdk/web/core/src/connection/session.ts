@@ -263,11 +263,16 @@ export function createSession(identity: Identity, random: () => number, source: 
     const next = beside.tick(now, lastHeard);
     if (next !== undefined) emit({ type: "close_socket", beside: true });
     if (next === "redial") emit({ type: "open_socket", beside: true });
-    if (phase === "open" && !isOccupied && turn.isDue(now)) probe(now);
+    renewTurn(now);
     if (due === undefined || now < due) return;
     if (phase === "waiting") open(now);
     else if (phase === "open") onDead(now, "at once");
     else if (phase === "opening" || phase === "greeting") giveUp(now, "after a while");
+  }
+
+  /** New credentials for the TURN servers come with a welcome. */
+  function renewTurn(now: number): void {
+    if (phase === "open" && !isOccupied && turn.isDue(now)) probe(now);
   }
 
   function leave(): void {
@@ -326,7 +331,7 @@ export function createSession(identity: Identity, random: () => number, source: 
         return report(input);
       case "occupied":
         isOccupied = input.occupied;
-        return;
+        return renewTurn(now);
       case "sign_out":
         send({ type: "sign_out" });
         return finish();
