@@ -3,5 +3,6 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=../../sdk/web/signed-call/dist");
+    println!("cargo::rerun-if-changed=../../sdk/web/tring/dist");
     println!("cargo::rerun-if-changed=../../sdk/web/demo");
 }

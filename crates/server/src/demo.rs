@@ -4,6 +4,7 @@
 mod day;
 mod fill;
 mod people;
+mod sound;
 mod story;
 
 pub use fill::{Filled, Plan, fill};

@@ -237,7 +237,8 @@ pub struct TimelineEntry {
     pub sentence: String,
 }
 
-/// How one leg sounded during one stretch of the call: what the relay received from that device.
+/// How one leg sounded during one stretch of the call: what the relay received from that device, and what the device told
+/// of what it played.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "gen", derive(ts_rs::TS))]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -255,7 +256,7 @@ pub struct QualitySample {
     pub jitter: f32,
     /// Round-trip time in milliseconds.
     pub rtt: Option<f32>,
-    /// Estimated MOS, 1.0 to 4.5.
+    /// Estimated MOS, 1.0 to 4.5: of what the device played, if it reported; else of what came from it.
     pub mos: Option<f32>,
     /// Share of what the device played that was made up, 0 to 1, if it reported.
     pub concealed: Option<f32>,

@@ -4,6 +4,7 @@
 
 use rand::RngExt;
 use rand::rngs::StdRng;
+use std::ops::Range;
 use tring_protocol::call::{CallEvent, CallEventKind, LegQuality};
 use tring_protocol::http::calls::QualitySample;
 use tring_protocol::ids::{AccountId, CallId};
@@ -12,12 +13,9 @@ use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::Role;
 use tring_protocol::text::Context;
 use tring_protocol::time::{Millis, Timestamp};
-use tring_relay::quality::opinion_score;
 
-use super::people::{Device, Network, Person};
-
-/// Audio packets of a second: one for 20 ms of speech.
-const PACKETS_A_SECOND: u64 = 50;
+use super::people::{Device, Person};
+use super::sound::{self, Spell};
 
 /// Who takes part in a call, and about what.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +39,34 @@ pub(super) fn tell(random: &mut StdRng, cast: Cast<'_>, at: Timestamp, reason: E
     let mut teller = Teller { random, cast, call, now: at, story: Story::default() };
     teller.tell(reason);
     teller.story
+}
+
+/// What happens during a talk; times are milliseconds since it began.
+#[derive(Debug, Clone)]
+enum Incident {
+    None,
+    Away { leg: u8, at: u64 },
+    Reloaded { leg: u8, at: u64 },
+    Moved { leg: u8, at: u64, times: u32 },
+    Held { leg: u8, time: Range<u64> },
+    TakenOver { from: u8, to: u8, at: u64 },
+}
+
+impl Incident {
+    /// When each leg is heard: the caller's first, the last one of the callee's last.
+    fn spells(&self, winner: u8, length: u64) -> Vec<Spell> {
+        let on_hold = match self {
+            Self::Held { time, .. } => time.clone(),
+            _ => 0..0,
+        };
+        let spell = |leg, time| Spell { leg, time, on_hold: on_hold.clone() };
+        match *self {
+            Self::TakenOver { from, to, at } => {
+                vec![spell(0, 0..length), spell(from, 0..at), spell(to, at..length)]
+            }
+            _ => vec![spell(0, 0..length), spell(winner, 0..length)],
+        }
+    }
 }
 
 struct Teller<'a> {
@@ -120,17 +146,31 @@ impl Teller<'_> {
             }
         };
         let began = self.now;
-        let sound = [self.sound(0, began, length), self.sound(winner, began, length)];
-        self.incidents(winner, length);
+        let incident = self.incident(winner, length);
+        let sounds: Vec<_> = incident
+            .spells(winner, length)
+            .iter()
+            .map(|spell| {
+                let device = self.device(spell.leg).clone();
+                let (samples, quality) = sound::of(self.random, &device, spell, began);
+                self.story.samples.extend(samples.into_iter().map(|sample| (self.call, sample)));
+                (spell.leg, quality)
+            })
+            .collect();
+        self.happen(&incident, began);
         self.now = began + Millis::new(length);
         if reason == EndReason::ConnectionLost {
-            let lost = if self.random.random_bool(0.5) { 0 } else { winner };
+            let last = sounds.last().map_or(winner, |(leg, _)| *leg);
+            let lost = if self.random.random_bool(0.5) { 0 } else { last };
             self.log(CallEventKind::Away { leg: lost });
             self.log(CallEventKind::MediaFailed { leg: lost });
             self.now = self.now + limits::MEDIA_LOST;
         }
-        for (leg, quality) in [0, winner].into_iter().zip(sound) {
-            self.log(CallEventKind::Quality { leg, quality });
+        for (leg, quality) in sounds {
+            let moved = |event: &&CallEvent| event.what == CallEventKind::Moved { leg };
+            let path_changes =
+                u32::try_from(self.story.events.iter().filter(moved).count()).unwrap_or(u32::MAX);
+            self.log(CallEventKind::Quality { leg, quality: LegQuality { path_changes, ..quality } });
         }
         let by = match reason {
             EndReason::Hangup if self.random.random_bool(0.55) => Some(Role::Caller),
@@ -140,20 +180,42 @@ impl Teller<'_> {
         self.end(reason, by);
     }
 
-    /// What may happen to a call that goes on: a lift, a reloaded page, a walk out of the Wi-Fi.
-    fn incidents(&mut self, winner: u8, length: u64) {
+    /// What may happen to a call that goes on: a lift, a reloaded page, a walk out of the Wi-Fi, a look into the files,
+    /// and a callee who goes on at the computer.
+    fn incident(&mut self, winner: u8, length: u64) -> Incident {
         if length < 30_000 {
-            return;
+            return Incident::None;
         }
-        self.now = self.now + Millis::new(self.random.random_range(5_000..length / 3));
+        let at = self.random.random_range(5_000..length / 3);
         let leg = if self.random.random_bool(0.5) { 0 } else { winner };
+        let has_second = self.cast.callee.devices.len() > 1;
         match self.random.random_range(0..100) {
-            0..5 => {
+            0..5 => Incident::Away { leg, at },
+            5..8 => Incident::Reloaded { leg, at },
+            8..13 => Incident::Moved { leg, at, times: 1 },
+            // A train, or a Wi-Fi at its edge.
+            13 => Incident::Moved { leg, at, times: self.random.random_range(4..9) },
+            14..19 => {
+                let longest = (length / 2).min(90_000);
+                Incident::Held { leg, time: at..at + self.random.random_range(4_000..longest) }
+            }
+            19..25 if has_second => Incident::TakenOver { from: winner, to: 3 - winner, at },
+            _ => Incident::None,
+        }
+    }
+
+    fn happen(&mut self, incident: &Incident, began: Timestamp) {
+        let moment = |millis: u64| began + Millis::new(millis);
+        match *incident {
+            Incident::None => {}
+            Incident::Away { leg, at } => {
+                self.now = moment(at);
                 self.log(CallEventKind::Away { leg });
                 self.wait(700, 6_000);
                 self.log(CallEventKind::Back { leg });
             }
-            5..8 => {
+            Incident::Reloaded { leg, at } => {
+                self.now = moment(at);
                 // A page that is loaded again builds its audio path anew.
                 self.log(CallEventKind::Away { leg });
                 self.wait(500, 2_500);
@@ -161,8 +223,25 @@ impl Teller<'_> {
                 self.wait(150, 500);
                 self.log(CallEventKind::Keyed { leg });
             }
-            8..14 => self.log(CallEventKind::Moved { leg }),
-            _ => {}
+            Incident::Moved { leg, at, times } => {
+                self.now = moment(at);
+                for _ in 0..times {
+                    self.log(CallEventKind::Moved { leg });
+                    self.wait(400, 2_000);
+                }
+            }
+            Incident::Held { leg, ref time } => {
+                self.now = moment(time.start);
+                self.log(CallEventKind::Held { leg });
+                self.now = moment(time.end);
+                self.log(CallEventKind::Resumed { leg });
+            }
+            Incident::TakenOver { from, to, at } => {
+                self.now = moment(at);
+                let Device { id: device, platform, details, .. } = self.device(to).clone();
+                self.log(CallEventKind::TakenOver { leg: to, from, device, platform, details });
+                self.log(CallEventKind::Keyed { leg: to });
+            }
         }
     }
 
@@ -217,35 +296,11 @@ impl Teller<'_> {
         self.log(CallEventKind::Connected);
     }
 
-    /// Samples a leg for the length of the talk, and sums it up.
-    fn sound(&mut self, leg: u8, began: Timestamp, length: u64) -> LegQuality {
-        let network = match leg {
-            0 => self.cast.caller.devices[0].network,
-            leg => self.cast.callee.devices[usize::from(leg) - 1].network,
-        };
-        let usual = Usual::of(network, self.random);
-        // A stretch in which the network is at its limit.
-        let bad = self.random.random_bool(usual.bad_moments).then(|| {
-            let from = self.random.random_range(0..length);
-            from..from + self.random.random_range(8_000..40_000)
-        });
-        let mut whole = Mean::default();
-        let mut end = 0;
-        while end < length {
-            let fine = end < limits::QUALITY_FINE_FOR.get();
-            let stretch = if fine { limits::QUALITY_SAMPLE } else { limits::QUALITY_SAMPLE_LATE }.get();
-            let stretch = stretch.min(length - end);
-            end += stretch;
-            let is_bad = bad.as_ref().is_some_and(|bad| bad.contains(&end));
-            let sample = usual.sample(self.random, stretch, is_bad);
-            whole.add(&sample);
-            // The relay tells no sample of the piece that is left when a call ends.
-            if end < length {
-                let sample = QualitySample { leg, at: began + Millis::new(end), ..sample };
-                self.story.samples.push((self.call, sample));
-            }
+    fn device(&self, leg: u8) -> &Device {
+        match leg {
+            0 => &self.cast.caller.devices[0],
+            leg => &self.cast.callee.devices[usize::from(leg) - 1],
         }
-        whole.quality()
     }
 
     fn end(&mut self, reason: EndReason, by: Option<Role>) {
@@ -263,85 +318,5 @@ impl Teller<'_> {
 
     fn placed_at(&self) -> Timestamp {
         self.call.placed_at()
-    }
-}
-
-/// How a device's network mostly is during one call.
-#[derive(Debug, Clone, Copy)]
-struct Usual {
-    rtt: f32,
-    jitter: f32,
-    loss: f32,
-    bad_moments: f64,
-}
-
-impl Usual {
-    fn of(network: Network, random: &mut StdRng) -> Self {
-        let (rtt, jitter, loss, bad_moments) = match network {
-            Network::Wired => (12.0, 0.6, 0.000_1, 0.01),
-            Network::Wifi => (28.0, 3.0, 0.001, 0.08),
-            Network::Lte => (55.0, 6.0, 0.004, 0.12),
-            Network::Edge => (190.0, 22.0, 0.022, 0.55),
-        };
-        let spread = random.random_range(0.7..1.6);
-        Self { rtt: rtt * spread, jitter: jitter * spread, loss: loss * spread, bad_moments }
-    }
-
-    fn sample(self, random: &mut StdRng, millis: u64, is_bad: bool) -> QualitySample {
-        let worse = if is_bad { random.random_range(1.8..3.5) } else { random.random_range(0.8..1.25) };
-        let rtt = self.rtt * worse;
-        let loss =
-            if is_bad { self.loss * worse + random.random_range(0.03..0.14) } else { self.loss * worse };
-        let sent = u32::try_from(millis * PACKETS_A_SECOND / 1_000).unwrap_or(u32::MAX);
-        let lost = (sent as f32 * loss + random.random_range(0.0..1.0)).floor() as u32;
-        let lost = lost.min(sent);
-        QualitySample {
-            leg: 0,
-            at: Timestamp::default(),
-            packets: sent - lost,
-            lost,
-            jitter: self.jitter * worse,
-            rtt: Some(rtt),
-            mos: (sent > 0).then(|| opinion_score(rtt / 2.0 + 60.0, lost as f32 / sent as f32)),
-            concealed: None,
-        }
-    }
-}
-
-/// The figures of a leg over its whole time.
-#[derive(Debug, Default)]
-struct Mean {
-    packets: u32,
-    lost: u32,
-    samples: f32,
-    jitter: f32,
-    rtt: f32,
-    rated: f32,
-    mos: f32,
-}
-
-impl Mean {
-    fn add(&mut self, sample: &QualitySample) {
-        self.packets += sample.packets;
-        self.lost += sample.lost;
-        self.samples += 1.0;
-        self.jitter += sample.jitter;
-        self.rtt += sample.rtt.unwrap_or(0.0);
-        if let Some(mos) = sample.mos {
-            self.rated += 1.0;
-            self.mos += mos;
-        }
-    }
-
-    fn quality(&self) -> LegQuality {
-        let mean = |sum: f32, count: f32| (count > 0.0).then(|| sum / count);
-        LegQuality {
-            packets: self.packets,
-            lost: self.lost,
-            jitter: mean(self.jitter, self.samples).unwrap_or(0.0),
-            rtt: mean(self.rtt, self.samples),
-            mos: mean(self.mos, self.rated),
-            ..LegQuality::default()
-        }
     }
 }

@@ -4,6 +4,7 @@ use tring_protocol::http::calls::CallFilter;
 use tring_protocol::ids::AccountId;
 use tring_protocol::limits;
 use tring_protocol::outcome::EndReason;
+use tring_protocol::signal::MediaPath;
 use tring_protocol::time::Timestamp;
 use tring_store::{FigureQuery, Segment, SlotLength, Store, Sums};
 
@@ -58,6 +59,27 @@ fn events_follow_each_other_without_a_gap_and_fold_into_what_was_told() {
         assert!(samples.iter().all(|(call, sample)| *call == record.call && talk.contains(&sample.at)));
         assert!(samples.len() < 2 * limits::QUALITY_SAMPLES_MAX as usize);
     }
+}
+
+#[test]
+fn calls_of_some_weeks_show_all_that_can_happen_to_a_call() {
+    let stories = weeks_of_stories();
+    let happens = |what: fn(&CallEventKind) -> bool| {
+        stories.iter().flat_map(|story| &story.events).any(|event| what(&event.what))
+    };
+    assert!(happens(|what| matches!(what, CallEventKind::Held { .. })));
+    assert!(happens(|what| matches!(what, CallEventKind::Resumed { .. })));
+    assert!(happens(|what| matches!(what, CallEventKind::TakenOver { .. })));
+    for path in [MediaPath::Udp, MediaPath::Tcp, MediaPath::TurnTls] {
+        let by_it = |story: &Story| {
+            let quality = CallRecord::fold(&story.events)?.callee_quality?;
+            (quality.path == Some(path)).then_some(())
+        };
+        assert!(stories.iter().any(|story| by_it(story).is_some()), "{path:?}");
+    }
+    let reported =
+        stories.iter().flat_map(|story| &story.samples).filter(|(_, sample)| sample.concealed.is_some());
+    assert!(reported.count() > 1_000);
 }
 
 #[test]

@@ -6,20 +6,28 @@ use tring_protocol::ids::DeviceId;
 use tring_protocol::signal::{DeviceDetails, Platform, Role};
 use tring_protocol::time::Timestamp;
 
-/// The caller's leg.
+/// The leg of the device that placed the call.
 pub(super) const CALLER: u8 = 0;
 
 /// A call by its legs.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     legs: Vec<Leg>,
-    winner: Option<u8>,
+    /// The leg that spoke last for the caller; another than [`CALLER`] if they moved to another device.
+    caller: u8,
+    /// The leg that spoke last for the callee: the one that answered, or the one that took the call over.
+    callee: Option<u8>,
+    waiting: bool,
 }
 
 /// What is known of one leg.
 #[derive(Debug, Clone)]
 pub(super) struct Leg {
     pub(super) index: u8,
+    /// Whose device it is.
+    pub(super) role: Role,
+    /// Whether it ever spoke for its side.
+    pub(super) took_part: bool,
     pub(super) device: DeviceId,
     pub(super) platform: Platform,
     details: DeviceDetails,
@@ -41,19 +49,29 @@ impl Facts {
         facts
     }
 
-    /// The caller's leg. Absent only if the events were lost.
+    /// The leg that spoke last for the caller. Absent only if the events were lost.
     pub(super) fn caller(&self) -> Option<&Leg> {
-        self.leg(CALLER)
+        self.leg(self.caller)
     }
 
-    /// The leg that answered.
-    pub(super) fn winner(&self) -> Option<&Leg> {
-        self.leg(self.winner?)
+    /// The leg that spoke last for the callee, once one has answered.
+    pub(super) fn callee(&self) -> Option<&Leg> {
+        self.leg(self.callee?)
     }
 
-    /// The callee's legs in the order in which they were rung.
-    pub(super) fn callees(&self) -> impl Iterator<Item = &Leg> {
-        self.legs.iter().filter(|leg| leg.index != CALLER)
+    /// Whether the call was offered beside another one that the callee was in.
+    pub(super) fn was_waiting(&self) -> bool {
+        self.waiting
+    }
+
+    /// Every leg that spoke, also those from which the call was moved away.
+    pub(super) fn speakers(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.took_part)
+    }
+
+    /// A side's legs in the order in which they came into the call.
+    pub(super) fn of_side(&self, role: Role) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(move |leg| leg.role == role)
     }
 
     pub(super) fn leg(&self, index: u8) -> Option<&Leg> {
@@ -62,23 +80,20 @@ impl Facts {
 
     /// The legs as the interface has them.
     pub(super) fn legs(&self, record: &CallRecord) -> Vec<CallLeg> {
-        let leg = |leg: &Leg| {
-            let role = role(leg.index);
-            CallLeg {
-                leg: leg.index,
-                role,
-                cuid: match role {
-                    Role::Caller => record.caller.clone(),
-                    Role::Callee => record.callee.clone(),
-                },
-                device_id: leg.device.clone(),
-                platform: leg.platform,
-                system: leg.details.system.as_ref().map(|name| name.as_str().to_owned()),
-                sdk: leg.details.sdk.as_ref().map(|name| name.as_str().to_owned()),
-                network: leg.details.network.as_ref().map(|name| name.as_str().to_owned()),
-                took_part: leg.index == CALLER || self.winner == Some(leg.index),
-                quality: leg.quality,
-            }
+        let leg = |leg: &Leg| CallLeg {
+            leg: leg.index,
+            role: leg.role,
+            cuid: match leg.role {
+                Role::Caller => record.caller.clone(),
+                Role::Callee => record.callee.clone(),
+            },
+            device_id: leg.device.clone(),
+            platform: leg.platform,
+            system: leg.details.system.as_ref().map(|name| name.as_str().to_owned()),
+            sdk: leg.details.sdk.as_ref().map(|name| name.as_str().to_owned()),
+            network: leg.details.network.as_ref().map(|name| name.as_str().to_owned()),
+            took_part: leg.took_part,
+            quality: leg.quality,
         };
         self.legs.iter().map(leg).collect()
     }
@@ -86,13 +101,30 @@ impl Facts {
     fn take(&mut self, event: &CallEvent) {
         match &event.what {
             CallEventKind::Placed { device, platform, details, .. } => {
-                self.legs.push(Leg::new(CALLER, device, *platform, details));
+                self.legs.push(Leg {
+                    took_part: true,
+                    ..Leg::new(CALLER, Role::Caller, device, *platform, details)
+                });
             }
-            CallEventKind::Offered { leg, device, platform, details, .. } => {
-                self.legs.push(Leg::new(*leg, device, *platform, details));
+            CallEventKind::Offered { leg, device, platform, details, waiting } => {
+                self.waiting |= *waiting;
+                self.legs.push(Leg::new(*leg, Role::Callee, device, *platform, details));
             }
             CallEventKind::Answered { leg } => {
-                self.winner.get_or_insert(*leg);
+                self.callee.get_or_insert(*leg);
+                self.at(*leg, |leg| leg.took_part = true);
+            }
+            CallEventKind::TakenOver { leg, from, device, platform, details } => {
+                let role = self.leg(*from).map_or(Role::Callee, |leg| leg.role);
+                // A device that rang, or that had the call before, has its leg already.
+                if self.leg(*leg).is_none() {
+                    self.legs.push(Leg::new(*leg, role, device, *platform, details));
+                }
+                self.at(*leg, |leg| leg.took_part = true);
+                match role {
+                    Role::Caller => self.caller = *leg,
+                    Role::Callee => self.callee = Some(*leg),
+                }
             }
             CallEventKind::Ringing { leg } => self.at(*leg, |leg| first(&mut leg.rang_at, event.at)),
             CallEventKind::Keyed { leg } => self.at(*leg, |leg| {
@@ -108,7 +140,6 @@ impl Facts {
             | CallEventKind::Moved { .. }
             | CallEventKind::Held { .. }
             | CallEventKind::Resumed { .. }
-            | CallEventKind::TakenOver { .. }
             | CallEventKind::Ended { .. } => {}
         }
     }
@@ -121,9 +152,11 @@ impl Facts {
 }
 
 impl Leg {
-    fn new(index: u8, device: &DeviceId, platform: Platform, details: &DeviceDetails) -> Self {
+    fn new(index: u8, role: Role, device: &DeviceId, platform: Platform, details: &DeviceDetails) -> Self {
         Self {
             index,
+            role,
+            took_part: false,
             device: device.clone(),
             platform,
             details: details.clone(),
@@ -135,11 +168,6 @@ impl Leg {
             quality: None,
         }
     }
-}
-
-/// Whose leg it is.
-pub(super) fn role(leg: u8) -> Role {
-    if leg == CALLER { Role::Caller } else { Role::Callee }
 }
 
 fn first(moment: &mut Option<Timestamp>, at: Timestamp) {

@@ -1,7 +1,7 @@
 use tring_protocol::call::{CallEventKind as Kind, LegQuality};
 use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{DeviceDetails, Platform, Role};
+use tring_protocol::signal::{DeviceDetails, MediaPath, Platform, Role};
 use tring_protocol::text::{Context, NetworkName, SdkName, SystemName};
 use tring_protocol::time::{Millis, Timestamp};
 
@@ -128,6 +128,141 @@ fn a_poor_call_names_the_side_that_sounded_poor() {
     assert!(advice.starts_with("20 % of the packets of the callee's device (Android) were lost"), "{advice}");
 }
 
+/// A talk of a minute with these figures of both legs.
+fn talk(caller: LegQuality, callee: LegQuality) -> Explanation {
+    let quality = [(0, caller), (1, callee)].map(|(leg, quality)| (65_000, Kind::Quality { leg, quality }));
+    why(EndReason::Hangup, Some(Role::Caller), 65_000, and(connected(), quality))
+}
+
+#[test]
+fn what_a_device_played_counts_for_more_than_what_came_from_it() {
+    let fine = LegQuality { packets: 1_000, mos: Some(4.3), concealed: Some(0.001), ..LegQuality::default() };
+    let poor = LegQuality { packets: 1_000, mos: Some(2.4), concealed: Some(0.124), ..LegQuality::default() };
+    let Explanation { what, advice } = talk(poor, fine);
+    assert!(
+        what.ends_with("It sounded poor: what the caller's device (web page) played had a MOS of 2.4."),
+        "{what}"
+    );
+    assert!(advice.starts_with("12 % of it had to be made up"), "{advice}");
+}
+
+#[test]
+fn a_call_that_had_to_go_another_way_says_so() {
+    let by = |path| LegQuality { packets: 1_000, mos: Some(4.3), path: Some(path), ..LegQuality::default() };
+    assert_eq!(talk(by(MediaPath::Udp), by(MediaPath::Udp)).advice, "");
+    let advice = talk(by(MediaPath::Udp), by(MediaPath::Tcp)).advice;
+    assert!(
+        advice.starts_with(
+            "The network of the callee's device (Android) let no UDP through to the server, so the audio went over TCP"
+        ),
+        "{advice}"
+    );
+    let advice = talk(by(MediaPath::TurnTls), by(MediaPath::Udp)).advice;
+    assert!(
+        advice.contains("the caller's device (web page)") && advice.contains("over a TURN server"),
+        "{advice}"
+    );
+    let advice = talk(by(MediaPath::Tcp), by(MediaPath::Tcp)).advice;
+    assert!(
+        advice.starts_with("The networks of the caller's device (web page) and of the callee's"),
+        "{advice}"
+    );
+}
+
+#[test]
+fn a_network_that_changes_again_and_again_is_named() {
+    let changed = |path_changes| LegQuality { packets: 1_000, path_changes, ..LegQuality::default() };
+    assert_eq!(talk(changed(3), changed(0)).advice, "");
+    let advice = talk(changed(0), changed(7)).advice;
+    assert!(advice.starts_with("The network of the callee's device (Android) changed 7 times"), "{advice}");
+}
+
+fn taken_over(leg: u8, from: u8, platform: Platform) -> Kind {
+    let device = DeviceId::parse(&format!("device-{leg}")).unwrap();
+    Kind::TakenOver { leg, from, device, platform, details: DeviceDetails::default() }
+}
+
+#[test]
+fn a_call_that_was_moved_has_legs_of_the_right_side() {
+    let moves = [
+        (10_000, taken_over(2, 0, Platform::Ios)),
+        (20_000, taken_over(3, 1, Platform::Web)),
+        (30_000, taken_over(0, 2, Platform::Web)),
+        (40_000, Kind::Away { leg: 3 }),
+    ];
+    let events = story(EndReason::ConnectionLost, None, 70_000, and(connected(), moves));
+    let record = CallRecord::fold(&events).unwrap();
+    let of: Vec<_> = legs(&record, &events)
+        .iter()
+        .map(|leg| (leg.leg, leg.role, leg.cuid.as_str().to_owned(), leg.took_part))
+        .collect();
+    let (alice, bobby) = ("alice".to_owned(), "bobby".to_owned());
+    assert_eq!(
+        of,
+        [
+            (0, Role::Caller, alice.clone(), true),
+            (1, Role::Callee, bobby.clone(), true),
+            (2, Role::Caller, alice, true),
+            (3, Role::Callee, bobby, true),
+        ]
+    );
+    let told = timeline(&record, &events);
+    let moved: Vec<_> = told
+        .iter()
+        .filter(|entry| entry.event == "taken_over")
+        .map(|entry| entry.sentence.as_str())
+        .collect();
+    assert_eq!(
+        moved,
+        [
+            "The caller's device 2 (iOS) took the call over from the caller's device 1 (web page).",
+            "The callee's device 2 (web page) took the call over from the callee's device 1 (Android).",
+            "The caller's device 1 (web page) took the call over from the caller's device 2 (iOS).",
+        ]
+    );
+    let told = explain(&record, &events, Callee::Known).what;
+    assert!(told.starts_with("The connection of the callee's device (web page) was lost"), "{told}");
+}
+
+#[test]
+fn a_hold_is_told_with_its_length_also_when_the_call_moves_meanwhile() {
+    let holds = [
+        (10_000, Kind::Held { leg: 1 }),
+        (12_000, Kind::Held { leg: 0 }),
+        (20_000, taken_over(2, 1, Platform::Web)),
+        (30_000, Kind::Resumed { leg: 0 }),
+        (40_000, Kind::Resumed { leg: 2 }),
+    ];
+    let events = story(EndReason::Hangup, Some(Role::Caller), 65_000, and(connected(), holds));
+    let told = timeline(&CallRecord::fold(&events).unwrap(), &events);
+    let said = |name: &str| -> Vec<_> {
+        told.iter().filter(|entry| entry.event == name).map(|entry| entry.sentence.clone()).collect()
+    };
+    assert_eq!(
+        said("resumed"),
+        [
+            "The caller's device (web page) went on with the call after 18 s on hold.",
+            "The callee's device 2 (web page) went on with the call after 30 s on hold.",
+        ]
+    );
+    assert_eq!(said("held")[0], "The callee's device 1 (Android) put the call on hold.");
+}
+
+#[test]
+fn a_call_that_waited_beside_another_is_told_from_one_that_rang() {
+    let mut what = ringing();
+    let Kind::Offered { waiting, .. } = &mut what[0].1 else { panic!("{what:?}") };
+    *waiting = true;
+    let events = story(EndReason::Busy, None, 20_000, what.clone());
+    let told = timeline(&CallRecord::fold(&events).unwrap(), &events);
+    assert!(told[1].sentence.starts_with("The callee was in another call"), "{}", told[1].sentence);
+    for by in [None, Some(Role::Callee)] {
+        assert!(
+            why(EndReason::Busy, by, 20_000, what.clone()).what.contains("did not take this one beside it")
+        );
+    }
+}
+
 #[test]
 fn a_missed_call_tells_whether_anything_rang() {
     let rang = and(ringing(), [(20, offered(2, Platform::Web)), (900, Kind::Ringing { leg: 2 })]);
@@ -162,7 +297,10 @@ fn silence_is_traced_to_the_side_that_blocks_udp() {
         what,
         "The call was answered, but no audio path to the callee's device (Android) came to be within 15 s."
     );
-    assert!(advice.starts_with("The network of the callee's device (Android) does not let UDP"), "{advice}");
+    assert!(
+        advice.starts_with("The network of the callee's device (Android) lets neither UDP nor TCP"),
+        "{advice}"
+    );
 
     let neither = why(EndReason::ConnectTimeout, None, 20_000, answered());
     assert_eq!(

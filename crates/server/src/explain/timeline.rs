@@ -6,11 +6,11 @@ use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::Role;
 use tring_protocol::time::{Millis, Timestamp};
 
-use super::facts::{CALLER, Facts, role};
+use super::facts::{CALLER, Facts};
 use super::words::{platform, side, sound, span};
 
 pub(super) fn entries(record: &CallRecord, facts: &Facts, events: &[CallEvent]) -> Vec<TimelineEntry> {
-    let mut narrator = Narrator { record, facts, away: Vec::new() };
+    let mut narrator = Narrator { record, facts, away: Vec::new(), held: Vec::new() };
     let mut before = record.placed_at;
     events
         .iter()
@@ -40,6 +40,8 @@ struct Narrator<'a> {
     facts: &'a Facts,
     /// Who is away at this point of the story, and since when.
     away: Vec<(u8, Timestamp)>,
+    /// Who holds the call at this point, and since when.
+    held: Vec<(u8, Timestamp)>,
 }
 
 impl Narrator<'_> {
@@ -49,6 +51,14 @@ impl Narrator<'_> {
             CallEventKind::Placed { caller, callee, .. } => {
                 of("placed", CALLER, format!("Placed by {caller} for {callee} on {}.", self.device(CALLER)))
             }
+            CallEventKind::Offered { leg, waiting: true, .. } => of(
+                "offered",
+                *leg,
+                format!(
+                    "The callee was in another call; this one was offered beside it on {}.",
+                    self.device(*leg)
+                ),
+            ),
             CallEventKind::Offered { leg, .. } => {
                 of("offered", *leg, format!("The call was sent to {}.", self.device(*leg)))
             }
@@ -81,25 +91,44 @@ impl Narrator<'_> {
                 format!("{} changed its network, and its audio went on.", capital(self.device(*leg))),
             ),
             CallEventKind::Held { leg } => {
+                self.held.push((*leg, event.at));
                 of("held", *leg, format!("{} put the call on hold.", capital(self.device(*leg))))
             }
-            CallEventKind::Resumed { leg } => {
-                of("resumed", *leg, format!("{} went on with the call.", capital(self.device(*leg))))
-            }
-            CallEventKind::TakenOver { leg, .. } => {
-                of("taken_over", *leg, format!("The call was moved to {}.", self.device(*leg)))
+            CallEventKind::Resumed { leg } => of("resumed", *leg, self.resumed(*leg, event.at)),
+            CallEventKind::TakenOver { leg, from, .. } => {
+                // Who holds the call goes on holding it on the new device.
+                self.held
+                    .iter_mut()
+                    .filter(|(holder, _)| holder == from)
+                    .for_each(|(holder, _)| *holder = *leg);
+                let sentence =
+                    format!("{} took the call over from {}.", capital(self.device(*leg)), self.device(*from));
+                of("taken_over", *leg, sentence)
             }
             CallEventKind::MediaFailed { leg } => {
                 of("media_failed", *leg, format!("The audio path of {} failed.", self.device(*leg)))
             }
-            CallEventKind::Quality { leg, quality } => of(
-                "quality",
-                *leg,
-                format!("Over the whole call, what came from {} {}.", self.device(*leg), sound(quality)),
-            ),
+            CallEventKind::Quality { leg, quality } => {
+                of("quality", *leg, format!("Over the whole call, {}.", sound(&self.device(*leg), quality)))
+            }
             CallEventKind::Ended { reason, by } => {
                 Said { event: "ended", leg: None, sentence: self.end(*reason, *by) }
             }
+        }
+    }
+
+    fn resumed(&mut self, leg: u8, at: Timestamp) -> String {
+        let since =
+            self.held.iter().position(|(holder, _)| *holder == leg).map(|held| self.held.remove(held).1);
+        match since {
+            Some(since) => {
+                format!(
+                    "{} went on with the call after {} on hold.",
+                    capital(self.device(leg)),
+                    span(at.since(since))
+                )
+            }
+            None => format!("{} went on with the call.", capital(self.device(leg))),
         }
     }
 
@@ -145,13 +174,12 @@ impl Narrator<'_> {
 
     /// `the callee's device 2 (iOS)`; the number only where there are several.
     fn device(&self, leg: u8) -> String {
-        let whose = side(role(leg));
-        let several = role(leg) == Role::Callee && self.facts.callees().count() > 1;
-        let number = if several { format!(" {leg}") } else { String::new() };
-        match self.facts.leg(leg) {
-            Some(known) => format!("the {whose}'s device{number} ({})", platform(known.platform)),
-            None => format!("the {whose}'s device{number}"),
-        }
+        let Some(known) = self.facts.leg(leg) else { return "an unknown device".to_owned() };
+        let mut others = self.facts.of_side(known.role);
+        let place = others.position(|other| other.index == leg).unwrap_or_default();
+        let is_alone = place == 0 && others.next().is_none();
+        let number = if is_alone { String::new() } else { format!(" {}", place + 1) };
+        format!("the {}'s device{number} ({})", side(known.role), platform(known.platform))
     }
 }
 

@@ -1,13 +1,13 @@
 //! Why a call ended as it did: for each reason what happened, sharpened by what the legs did, and what to do about it.
 
-use tring_protocol::call::CallRecord;
+use tring_protocol::call::{CallRecord, LegQuality};
 use tring_protocol::http::calls::{Explanation, QualityBand};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::Role;
+use tring_protocol::signal::{MediaPath, Role};
 use tring_protocol::time::Millis;
 
 use super::Callee;
-use super::facts::{Facts, Leg, role};
+use super::facts::{Facts, Leg};
 use super::words::{devices, loss, platform, side, span};
 
 pub(super) fn explain(record: &CallRecord, facts: &Facts, callee: Callee) -> Explanation {
@@ -74,6 +74,9 @@ fn unreachable(callee: Callee) -> (String, String) {
     }
 }
 
+/// From how many changes of its path a leg's network is worth a word.
+const MANY_PATH_CHANGES: u32 = 4;
+
 struct Ended<'a> {
     record: &'a CallRecord,
     facts: &'a Facts,
@@ -115,10 +118,10 @@ impl Ended<'_> {
 
     /// The side whose connection broke: the one that is named, or the one that was away or silent at the end.
     fn lost_leg(&self) -> Option<&Leg> {
-        let talking = || [self.facts.caller(), self.facts.winner()].into_iter().flatten();
+        let talking = || [self.facts.caller(), self.facts.callee()].into_iter().flatten();
         match self.record.ended_by {
             Some(Role::Caller) => self.facts.caller(),
-            Some(Role::Callee) => self.facts.winner(),
+            Some(Role::Callee) => self.facts.callee(),
             None => {
                 let away = talking().filter(|leg| leg.away_since.is_some());
                 away.min_by_key(|leg| leg.away_since).or_else(|| {
@@ -170,7 +173,11 @@ impl Ended<'_> {
     }
 
     fn busy(&self) -> (String, String) {
+        let waited = self.facts.was_waiting();
         let what = match self.record.ended_by {
+            _ if waited => {
+                "The callee was in another call on this account and did not take this one beside it."
+            }
             Some(_) => {
                 "The callee's device said that it is in another call, on the telephone or in another app."
             }
@@ -182,7 +189,7 @@ impl Ended<'_> {
     }
 
     fn no_microphone(&self) -> (String, String) {
-        let whose = self.facts.winner().or_else(|| self.facts.callees().next());
+        let whose = self.facts.callee().or_else(|| self.facts.of_side(Role::Callee).next());
         let whose = whose.map_or_else(|| "the callee's device".to_owned(), device);
         (
             format!("The callee wanted to answer, but the microphone of {whose} cannot be used."),
@@ -193,9 +200,9 @@ impl Ended<'_> {
     }
 
     fn missed(&self) -> (String, String) {
-        let offered = self.facts.callees().count();
-        let rang = self.facts.callees().filter(|leg| leg.rang_at.is_some()).count();
-        let away = self.facts.callees().filter(|leg| leg.away_since.is_some()).count();
+        let offered = self.facts.of_side(Role::Callee).count();
+        let rang = self.facts.of_side(Role::Callee).filter(|leg| leg.rang_at.is_some()).count();
+        let away = self.facts.of_side(Role::Callee).filter(|leg| leg.away_since.is_some()).count();
         if let (Some(since), true) = (self.record.ringing_at, rang > 0) {
             let rested = span(self.record.ended_at.since(since));
             let mut what = format!("It rang for {rested} on {}, and nobody answered.", devices(rang));
@@ -289,7 +296,7 @@ impl Ended<'_> {
 
     /// The two who talk, as far as nothing was ever heard of them.
     fn silent_legs(&self) -> Vec<&Leg> {
-        let talking = [self.facts.caller(), self.facts.winner()];
+        let talking = [self.facts.caller(), self.facts.callee()];
         talking.into_iter().flatten().filter(|leg| leg.heard_at.is_none()).collect()
     }
 
@@ -301,19 +308,19 @@ impl Ended<'_> {
             ([], _) => return None,
             (_, [_, _]) => "Neither network reached the server's audio port. If this happens to all calls, the server's \
                             firewall blocks its UDP port, or `relay.advertise` names the wrong address; if only to some, \
-                            their networks block UDP."
+                            their networks let nothing of it through. A TURN server in the settings helps those."
                 .to_owned(),
             (_, [leg]) => format!(
-                "The network of {} does not let UDP through to the server, or the page never opened its microphone. \
-                 Let them try another network; for an office, ask its administrator to allow UDP to the server's \
-                 audio port.",
+                "The network of {} lets neither UDP nor TCP through to the server's audio port, or the page never \
+                 opened its microphone. Let them try another network; for an office, ask its administrator to allow \
+                 that port, or list a TURN server on port 443 in the settings.",
                 device(leg)
             ),
             ([leg], _) => format!(
                 "The connection of {} is fine, so its microphone is: muted by the system, used by another program, or \
                  not allowed. Ask the {} to check it and call again.",
                 device(leg),
-                side(role(leg.index)),
+                side(leg.role),
             ),
             _ => "Both connections are fine, so look at the microphones: muted by the system, used by another program, \
                   or not allowed."
@@ -321,25 +328,70 @@ impl Ended<'_> {
         })
     }
 
-    /// Adds how it sounded, if somebody will have complained.
+    /// Adds how it sounded, if somebody will have complained, and what else was unusual about its way.
     fn with_sound(&self, what: String) -> (String, String) {
-        let worst = [self.facts.caller(), self.facts.winner()]
-            .into_iter()
-            .flatten()
-            .filter_map(|leg| Some((leg, leg.quality?, leg.quality?.mos?)))
-            .min_by(|a, b| a.2.total_cmp(&b.2));
-        match worst {
-            Some((leg, quality, mos)) if QualityBand::of(mos) == QualityBand::Poor => (
-                format!("{what} It sounded poor: what came from {} had a MOS of {mos:.1}.", device(leg)),
-                format!(
-                    "{:.0} % of the packets of {} were lost on the way. Look at the quality over time below, and at \
-                     that side's network.",
-                    loss(&quality),
-                    device(leg)
+        let (what, mut advice) = match self.poorest() {
+            Some((leg, quality, mos)) => match quality.concealed {
+                Some(concealed) => (
+                    format!("{what} It sounded poor: what {} played had a MOS of {mos:.1}.", device(leg)),
+                    vec![format!(
+                        "{:.0} % of it had to be made up, because packets were lost or late. Look at the quality over \
+                         time below, and at the networks of both sides.",
+                        concealed * 100.0
+                    )],
                 ),
-            ),
-            _ => (what, String::new()),
-        }
+                None => (
+                    format!("{what} It sounded poor: what came from {} had a MOS of {mos:.1}.", device(leg)),
+                    vec![format!(
+                        "{:.0} % of the packets of {} were lost on the way. Look at the quality over time below, and \
+                         at that side's network.",
+                        loss(&quality),
+                        device(leg)
+                    )],
+                ),
+            },
+            None => (what, Vec::new()),
+        };
+        advice.extend(self.advice_on_detours());
+        advice.extend(self.advice_on_restless_networks());
+        (what, advice.join(" "))
+    }
+
+    fn poorest(&self) -> Option<(&Leg, LegQuality, f32)> {
+        let rated = self.facts.speakers().filter_map(|leg| Some((leg, leg.quality?, leg.quality?.mos?)));
+        let worst = rated.min_by(|a, b| a.2.total_cmp(&b.2));
+        worst.filter(|(.., mos)| QualityBand::of(*mos) == QualityBand::Poor)
+    }
+
+    /// Audio over TCP waits for every lost packet, and over TURN it goes a longer way.
+    fn advice_on_detours(&self) -> Option<String> {
+        let detour = |leg: &&Leg| {
+            leg.quality.and_then(|quality| quality.path).is_some_and(|path| path != MediaPath::Udp)
+        };
+        let legs: Vec<&Leg> = self.facts.speakers().filter(detour).collect();
+        let path = legs.first()?.quality?.path?;
+        let whose = legs.iter().map(|leg| device(leg)).collect::<Vec<_>>().join(" and of ");
+        let networks = if legs.len() > 1 { "networks" } else { "network" };
+        let is_direct = path == MediaPath::Tcp;
+        let way = if is_direct { "TCP" } else { "a TURN server" };
+        Some(format!(
+            "The {networks} of {whose} let no UDP through to the server, so the audio went over {way}, where it is \
+             delayed more. If this happens to all calls, open the server's UDP port in its firewall."
+        ))
+    }
+
+    /// More changes than one walk out of the door takes.
+    fn advice_on_restless_networks(&self) -> Option<String> {
+        let changes = |leg: &Leg| leg.quality.map_or(0, |quality| quality.path_changes);
+        let leg = self.facts.speakers().max_by_key(|leg| changes(leg))?;
+        (changes(leg) >= MANY_PATH_CHANGES).then(|| {
+            format!(
+                "The network of {} changed {} times during the call; each change can be heard as a short gap. A weak \
+                 Wi-Fi does this, or a phone at the edge of its cell.",
+                device(leg),
+                changes(leg)
+            )
+        })
     }
 
     /// How far the call had come, as the end of a sentence.
@@ -357,7 +409,7 @@ impl Ended<'_> {
     }
 
     fn the_callees_devices(&self) -> String {
-        let legs: Vec<&Leg> = self.facts.callees().collect();
+        let legs: Vec<&Leg> = self.facts.of_side(Role::Callee).collect();
         match legs.as_slice() {
             [leg] => format!("The callee's device ({})", platform(leg.platform)),
             _ => "The callee's devices".to_owned(),
@@ -379,5 +431,5 @@ impl Ended<'_> {
 
 /// `the caller's device (iOS)`.
 fn device(leg: &Leg) -> String {
-    format!("the {}'s device ({})", side(role(leg.index)), platform(leg.platform))
+    format!("the {}'s device ({})", side(leg.role), platform(leg.platform))
 }

@@ -46,21 +46,22 @@ pub(super) fn loss(quality: &LegQuality) -> f64 {
     if sent > 0.0 { f64::from(quality.lost) / sent * 100.0 } else { 0.0 }
 }
 
-/// How a leg sounded, with its figures: `sounded good: MOS 4.3, 0.2 % of the packets lost, 2 ms jitter`.
-pub(super) fn sound(quality: &LegQuality) -> String {
-    let mut figures = Vec::new();
-    if let Some(mos) = quality.mos {
-        figures.push(format!("MOS {mos:.1}"));
-    }
-    figures.push(format!("{:.1} % of the packets lost", loss(quality)));
-    figures.push(format!("{:.0} ms jitter", quality.jitter));
-    if let Some(rtt) = quality.rtt {
-        figures.push(format!("{rtt:.0} ms round trip"));
-    }
-    let figures = figures.join(", ");
-    match quality.mos.map(QualityBand::of) {
-        Some(band) => format!("sounded {}: {figures}", band.as_str()),
-        None => format!("had {figures}"),
+/// How a leg's audio went, to stand behind the device: by what it played, if it told, and by what came from it.
+pub(super) fn sound(device: &str, quality: &LegQuality) -> String {
+    let mut way = vec![
+        format!("{:.1} % of the packets lost", loss(quality)),
+        format!("{:.0} ms jitter", quality.jitter),
+    ];
+    way.extend(quality.rtt.map(|rtt| format!("{rtt:.0} ms round trip")));
+    let way = way.join(", ");
+    let rating = quality.mos.map(|mos| (QualityBand::of(mos).as_str(), mos));
+    match (quality.concealed, rating) {
+        (Some(concealed), Some((band, mos))) => format!(
+            "what {device} played sounded {band}: MOS {mos:.1}, {:.1} % of it made up; what came from it had {way}",
+            concealed * 100.0
+        ),
+        (_, Some((band, mos))) => format!("what came from {device} sounded {band}: MOS {mos:.1}, {way}"),
+        (_, None) => format!("what came from {device} had {way}"),
     }
 }
 
