@@ -18,6 +18,8 @@ export interface CheckResult {
   verdict: "good" | "poor" | "impossible";
   /** What is wrong and what to do, in a sentence; what is good, if nothing is. */
   words: string;
+  /** Everything that is wrong, the worst first; for apps with words of their own. */
+  reasons: CheckReason[];
   microphone: "works" | "silent" | "blocked" | "missing";
   /** Whether the server is reached. */
   signalling: boolean;
@@ -25,7 +27,20 @@ export interface CheckResult {
   udp?: PathCheck;
   /** The same over TCP, which serves where a network lets no UDP through. */
   tcp?: PathCheck;
+  /** The same by the account's TURN servers; tried only where UDP does not work. */
+  turn?: PathCheck;
 }
+
+/** What can be wrong. */
+export type CheckReason =
+  | "microphone_blocked"
+  | "microphone_missing"
+  | "microphone_silent"
+  | "server_unreachable"
+  | "relay_unreachable"
+  | "udp_blocked"
+  | "lossy"
+  | "slow";
 
 /** One way to the relay. */
 export interface PathCheck {
