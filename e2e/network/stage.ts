@@ -6,7 +6,7 @@ import { startSite } from '../pages/serve.ts';
 import { atChromium } from '../people/chromium.ts';
 import { atFirefox } from '../people/firefox.ts';
 import { record, type Equipment, type Person, type Recording, type Tab } from '../people/person.ts';
-import { startTringAt, type Tring } from '../tring/server.ts';
+import { startTringAt, type Account, type Tring } from '../tring/server.ts';
 import { open, signIn, type Guest } from '../tests/scene.ts';
 import { buildLab, SERVER_ADDRESS, type Lab } from './lab.ts';
 
@@ -24,6 +24,7 @@ export type Browser = 'chromium' | 'firefox';
 export interface Stage {
   lab: Lab;
   tring: Tring;
+  account: Account;
   /** Somebody opens the integrator's page and signs in. */
   arrives(arrival: Arrival): Promise<Guest>;
   /** Everybody who arrived. */
@@ -61,7 +62,7 @@ export async function setStage(name: string, settings: string[] = [], flags: str
     for (const where of [lab.client, lab.peer]) await lab.bring(Number(new URL(site.origin).port), where);
 
     return {
-      lab, tring, empty, close,
+      lab, tring, account, empty, close,
       guests: () => guests,
       async arrives({ where, browser, ...equipment }) {
         const place = { wrapper: lab[where].wrapper, reach: () => lab.reach(lab[where]) };

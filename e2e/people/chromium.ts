@@ -30,6 +30,7 @@ export async function atChromium(equipment: Equipment): Promise<Person> {
     args.push('--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${speech.file}`);
   }
   if (microphone === 'speaks') args.push('--use-fake-ui-for-media-stream');
+  if (equipment.trusts) args.push(`--ignore-certificate-errors-spki-list=${equipment.trusts}`);
   if (equipment.place) args.splice(args.indexOf(LOOPBACK), 1);
   if (udp === 'blocked') args.push('--webrtc-ip-handling-policy=disable_non_proxied_udp');
   const context = await chromium.launchPersistentContext(profile, {

@@ -36,6 +36,8 @@ export interface Equipment {
   udp?: 'open' | 'blocked';
   /** Where on the network they are; on the machine's own if nothing is said. */
   place?: Place;
+  /** The hash of a key whose certificates Chromium accepts though nobody signed them. */
+  trusts?: string;
   /** What their window measures; a small desktop if nothing is said. */
   window?: { width: number; height: number };
   /** The system's colour scheme. */

@@ -22,6 +22,8 @@ export interface Account {
 export interface Tring {
   /** `http://127.0.0.1:PORT`: the same port again after a restart, as for a real deployment. */
   origin: string;
+  /** The port of its relay's first worker, for UDP and TCP; the same after a restart too. */
+  relayPort: number;
   /** Everything that it logged so far. */
   log(): string;
   /** Makes an account; `settings` are flags of `tring account settings`. */
@@ -107,6 +109,7 @@ export async function startTringAt({ address, inside }: Premises, name: string, 
   await start();
   return {
     get origin() { return origin; },
+    get relayPort() { return Number(relay.split(':').at(-1)); },
     log: () => log,
     account(accountName, ...settings) {
       const account = JSON.parse(run('account', 'create', accountName, '--json')) as Account;

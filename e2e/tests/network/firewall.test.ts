@@ -1,8 +1,10 @@
-/** Firewalls that let no UDP through. */
+/** Firewalls that let no UDP through, or nothing but what looks like a web server. */
 
 import { expect } from 'vitest';
-import { blockUdp } from '../../network/faults.ts';
-import { inLab, pathOf } from './scenario.ts';
+import { blockTcp, blockUdp } from '../../network/faults.ts';
+import { setStage, type Stage } from '../../network/stage.ts';
+import { startTurn, type Turn } from '../../network/turn.ts';
+import { inLab, pathOf, type Call } from './scenario.ts';
 
 inLab('firewall', scenario => {
   scenario('UDP is blocked from the start: the call takes TCP', async ({ meera, anita, expectItGoesOn }) => {
@@ -18,3 +20,37 @@ inLab('firewall', scenario => {
     expect(await pathOf(meera)).toBe('tcp');
   });
 });
+
+let turn: Turn;
+
+inLab('firewall with TURN', scenario => {
+  scenario('only TCP to the TURN server gets through: the call takes it', async ({ meera, anita, expectItGoesOn }) => {
+    expect(await pathOf(meera)).toBe('turn tcp');
+    expect(await pathOf(anita)).toBe('udp');
+    await expectItGoesOn();
+  }, { before: (stage, during) => blockAudio(stage, during) });
+
+  // Firefox cannot be told from outside to trust a certificate for TURN that nobody signed.
+  scenario('only TLS on port 443 gets through: the call takes it', async ({ meera, expectItGoesOn }) => {
+    expect(await pathOf(meera)).toBe('turn tls');
+    await expectItGoesOn();
+  }, {
+    browsers: ['chromium'],
+    trusts: () => turn.spki,
+    before(stage, during) {
+      blockAudio(stage, during);
+      during(blockTcp(stage.lab, Number(/:(\d+)\?/.exec(turn.urls.tcp)?.[1])));
+    },
+  });
+}, async () => {
+  const stage = await setStage('firewall-turn');
+  turn = await startTurn(stage.lab, 'firewall');
+  stage.tring.run('turn-server', 'add', stage.account.accountId, turn.urls.tcp, turn.urls.tls, '--secret-file', turn.secretFile);
+  return { ...stage, close: async () => void await Promise.all([turn.stop(), stage.close()]) };
+});
+
+/** Lets signalling through, and no audio to the relay by any protocol. */
+function blockAudio(stage: Stage, during: Call['during']): void {
+  during(blockUdp(stage.lab));
+  during(blockTcp(stage.lab, stage.tring.relayPort));
+}

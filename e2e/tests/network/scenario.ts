@@ -33,6 +33,8 @@ export interface Setting {
   browsers?: readonly Browser[];
   /** How long it takes at most, in seconds. */
   seconds?: number;
+  /** What Meera's browser trusts though nobody signed it. */
+  trusts?: () => string;
   /** What is to be wrong before they arrive. */
   before?(stage: Stage, during: Call['during']): void | Promise<void>;
 }
@@ -69,7 +71,7 @@ export function inLab(
         expect(complaints, 'errors that pages reported').toEqual([]);
       });
     }
-    tests((what, run, { browsers = BOTH, seconds = 90, before } = {}) => {
+    tests((what, run, { browsers = BOTH, seconds = 90, trusts, before } = {}) => {
       for (const browser of browsers) {
         const title = `${browser}: ${what}`;
         if (obstacle) {
@@ -88,7 +90,7 @@ export function inLab(
             return once;
           };
           await before?.(stage, during);
-          await run({ ...await begin(stage, browser, title), during });
+          await run({ ...await begin(stage, { browser, ...(trusts ? { trusts: trusts() } : {}) }, title), during });
         });
       }
     });
@@ -97,8 +99,8 @@ export function inLab(
 
 const CLEAN = { loss: 0, burst: 1, delay: 0, jitter: 0, rate: 0 };
 
-async function begin(stage: Stage, browser: Browser, title: string): Promise<Omit<Call, 'during'>> {
-  const meera = await stage.arrives({ name: 'meera', voice: 'courier', where: 'client', browser, remembered: true });
+async function begin(stage: Stage, equipment: { browser: Browser; trusts?: string }, title: string): Promise<Omit<Call, 'during'>> {
+  const meera = await stage.arrives({ name: 'meera', voice: 'courier', where: 'client', remembered: true, ...equipment });
   const anita = await stage.arrives({ name: 'anita', voice: 'customer', where: 'peer', remembered: true });
   await talk(meera, anita);
   return {
