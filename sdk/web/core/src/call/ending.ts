@@ -93,12 +93,14 @@ export function onWithdrawn(desk: Desk, { callId, reason }: Message<"withdrawn">
   // moved is over here, and it was answered.
   const outcome: Outcome =
     reason === "taken_over" ? { resolves: "over" } : { rejectsError: wireError("ERR_OUTGOING_CALL_IN_PROGRESS") };
-  for (const { call } of state.partings) {
-    if (call.id !== callId) continue;
-    settleCall(desk, call, outcome);
-    remember(desk, call, reason);
+  const parting = state.partings.find(({ call }) => call.id === callId);
+  // Declined here, for this device only: that is how it ended here, while it rings on elsewhere.
+  if (parting && reason === "declined_elsewhere") return finish(desk, parting, parting.presumed);
+  if (parting) {
+    state.partings = state.partings.filter((other) => other !== parting);
+    settleCall(desk, parting.call, outcome);
+    remember(desk, parting.call, reason);
   }
-  state.partings = state.partings.filter(({ call }) => call.id !== callId);
   const call = callNamed(state, callId);
   if (!call) return;
   if (call.stage === "behind") return removeCall(state, call);

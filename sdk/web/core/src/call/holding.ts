@@ -1,8 +1,7 @@
 /**
  * Calls on hold: at most one call of a person is not.
  *
- * What the person wants is shown at once; the server has the last word. Each request is answered by one `held`, and the
- * answers to all but the last are old news.
+ * What the person wants is shown at once; the server has the last word, since the line may not be free.
  */
 import type { ServerMessage } from "../generated/protocol";
 import { hangUpCall } from "./ending";
@@ -46,8 +45,9 @@ export function onHeld(desk: Desk, { callId, held }: Message<"held">): void {
   const { state } = desk;
   const call = callNamed(state, callId);
   if (!call) return;
-  if (call.unansweredHolds > 0) call.unansweredHolds -= 1;
-  if (call.unansweredHolds > 0) return;
+  // What answers an earlier request, to go on, is old news.
+  if (call.holdUnanswered && call.held && !held) return;
+  call.holdUnanswered = false;
   const current = currentCall(state);
   if (held) setHeld(desk, call);
   // The person has gone on with another call by now.
@@ -68,6 +68,6 @@ function setHeld({ state }: Desk, call: Call): void {
 
 function ask(desk: Desk, call: Call): void {
   if (call.id === undefined) return;
-  call.unansweredHolds += 1;
+  call.holdUnanswered = true;
   desk.emit({ type: "send", message: { type: "hold", callId: call.id, held: call.held } });
 }

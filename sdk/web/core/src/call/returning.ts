@@ -43,7 +43,8 @@ export function onSignedIn(desk: Desk, input: Extract<CallInput, { type: "signed
       end(desk, call, "caller_lost", { rejectsError: wireError("ERR_INTERNET_LOST") });
       continue;
     }
-    call.unansweredOffers = call.unansweredHolds = 0;
+    call.unansweredOffers = 0;
+    call.holdUnanswered = false;
     call.unconfirmed = true;
     state.restoreDue = now + RESTORE_WAIT;
   }

@@ -59,8 +59,8 @@ export interface Call {
   /** Whether this side holds it: what the person wants, until the server says otherwise. */
   held: boolean;
   peerHeld: boolean;
-  /** Hold requests that the server has not answered; only the answer to the last one counts. */
-  unansweredHolds: number;
+  /** Whether the server has not confirmed that yet. */
+  holdUnanswered: boolean;
   notice?: Notice | undefined;
   /** Until when it is shown; a notice without it stays until it is settled. */
   noticeDue?: number | undefined;
@@ -178,7 +178,7 @@ export function newCall(role: Role, stage: Stage, peer: Party, context: string, 
     peerAway: false,
     held: false,
     peerHeld: false,
-    unansweredHolds: 0,
+    holdUnanswered: false,
     unconfirmed: false,
     unansweredOffers: 0,
     mediaLost: false,

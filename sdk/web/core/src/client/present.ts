@@ -3,6 +3,7 @@ import type { Notice, ShownCall } from "../call/types";
 import type { Branding, EndReason, WithdrawnReason } from "../generated/protocol";
 import type { SoundState } from "../media/media";
 import type { CallView } from "../screen/view";
+import type { Sounds } from "../sound/sounds";
 import { endedText, fill, type Texts } from "../texts/texts";
 
 /** Everything that the screen needs besides the call itself. */
@@ -25,8 +26,12 @@ export function present(shown: ShownCall, { branding, texts, sound, clockOffset 
 }
 
 /** What is heard while `shown` is on the screen. */
-export function soundOf(shown: ShownCall | null): "ringback" | "ringtone" | "busy" | "end" | "silence" {
+export function soundOf(shown: ShownCall | null): Exclude<keyof Sounds, "stop" | "destroy"> | "silence" {
   switch (shown?.phase) {
+    case "ongoing":
+      if (shown.waiting) return "waiting";
+      // On hold by both there is nobody to wait for.
+      return shown.peerHeld && !shown.held ? "hold" : "silence";
     case "outgoing":
       return shown.status === "ringing" ? "ringback" : "silence";
     case "incoming":
