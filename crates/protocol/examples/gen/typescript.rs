@@ -17,6 +17,10 @@ use crate::vectors;
 
 const HEAD: &str = "// Generated from crates/protocol by `make gen`. Do not edit.\n";
 
+/// From this number on errors are answers to requests over HTTP. No SDK makes any, and every byte of one is loaded by a
+/// page.
+const FIRST_OF_THE_DASHBOARD: u16 = 6000;
+
 pub(crate) fn types() -> String {
     let mut out = String::from(HEAD);
     let mut types = Types { config: Config::default().with_large_int("number"), out: &mut out };
@@ -195,7 +199,7 @@ pub(crate) fn api() -> String {
 
 pub(crate) fn catalogue() -> String {
     let mut out = String::from(HEAD);
-    out.push_str("import type { Blame, EndReason, EndStatus, ErrorCode, Retry } from \"./protocol\";\n");
+    out.push_str("import type { EndReason, EndStatus, ErrorCode, Retry } from \"./protocol\";\n");
     constant(&mut out, "The version of the wire.", "PROTOCOL_VERSION", &PROTOCOL_VERSION.into());
     constant(
         &mut out,
@@ -221,11 +225,14 @@ pub(crate) fn catalogue() -> String {
     constant(&mut out, "Bounds in characters, messages or calls.", "BOUNDS", &sizes.into());
 
     out.push_str(
-        "\n/** An entry of the error catalogue. */\nexport interface CatalogueEntry {\n  readonly number: number;\n  readonly blame: Blame;\n  readonly retry: Retry;\n  readonly message: string;\n}\n\n/** Every error that crosses a wire. */\nexport const ERRORS: Readonly<Record<ErrorCode, CatalogueEntry>> = ",
+        "\n/** What an SDK needs of an entry of the error catalogue. */\nexport interface CatalogueEntry {\n  readonly retry: Retry;\n  readonly message: string;\n}\n\n/** Every error that an SDK can meet; all but those of the dashboard's interface. */\nexport const ERRORS: Readonly<Partial<Record<ErrorCode, CatalogueEntry>>> = ",
     );
     let errors: Map<String, Value> = ErrorCode::ALL
         .iter()
-        .map(|&error| (error.code().to_owned(), without(vectors::error(error), &["code", "http"])))
+        .filter(|error| error.number() < FIRST_OF_THE_DASHBOARD)
+        .map(|&error| {
+            (error.code().to_owned(), without(vectors::error(error), &["code", "number", "http", "blame"]))
+        })
         .collect();
     writeln!(out, "{:#};", Value::from(errors)).expect("a string takes every text");
 
