@@ -18,7 +18,7 @@ use crate::event::{RelayCounts, RelayEvent};
 use crate::handshake::{Handshakes, Identity, Outcome};
 use crate::relay::RelayError;
 use crate::worker::Control;
-use forwarding::Forwarding;
+use forwarding::{Forwarding, Scratch};
 use handshaking::Handshaking;
 use std::io;
 use std::net::{SocketAddr, TcpListener, UdpSocket};
@@ -91,9 +91,16 @@ impl WorkerHandle {
             waker: Arc::clone(&waker),
             shared: Arc::clone(&shared),
         };
-        let events = setup.events;
-        let forwarding =
-            Forwarding { socket, streams, sleeper, inbox, jobs, events, shared: Arc::clone(&shared) };
+        let forwarding = Forwarding {
+            socket,
+            streams,
+            sleeper,
+            inbox,
+            jobs,
+            events: setup.events,
+            shared: Arc::clone(&shared),
+            scratch: Scratch::default(),
+        };
         let threads = vec![
             thread::Builder::new().name("relay-forward".into()).spawn(move || forwarding.run())?,
             thread::Builder::new().name("relay-handshake".into()).spawn(move || handshakes.run())?,

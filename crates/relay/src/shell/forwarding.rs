@@ -26,6 +26,19 @@ pub(super) struct Forwarding {
     pub(super) jobs: Sender<Job>,
     pub(super) events: Events,
     pub(super) shared: Arc<Shared>,
+    pub(super) scratch: Scratch,
+}
+
+/// Room for what does not lie in the batch.
+pub(super) struct Scratch {
+    datagram: Vec<u8>,
+    chunk: Vec<u8>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self { datagram: vec![0; worker::BUFFER_LEN], chunk: vec![0; CHUNK] }
+    }
 }
 
 impl Forwarding {
@@ -92,8 +105,7 @@ impl Forwarding {
     fn serve(&mut self, now: Instant, worker: &mut Worker, ready: &[Ready]) {
         let (socket, sleeper) = (&self.socket, &self.sleeper);
         let Some(streams) = &mut self.streams else { return };
-        let mut buffer = [0; worker::BUFFER_LEN];
-        let mut chunk = [0; CHUNK];
+        let Scratch { datagram: buffer, chunk } = &mut self.scratch;
         for Ready { name, is_writable } in ready.iter().copied().filter(|ready| ready.name != UDP) {
             let gone = if name == streams::LISTENER {
                 streams.accept(now, sleeper)
@@ -102,9 +114,9 @@ impl Forwarding {
                     streams.flush(name, sleeper);
                 }
                 let mut knows = false;
-                let gone = streams.read(name, &mut chunk, |streams, source, datagram| {
+                let gone = streams.read(name, chunk, |streams, source, datagram| {
                     buffer[..datagram.len()].copy_from_slice(datagram);
-                    if let Some(send) = worker.handle(now, source, &mut buffer, datagram.len()) {
+                    if let Some(send) = worker.handle(now, source, buffer, datagram.len()) {
                         let bytes = &buffer[send.start..send.end];
                         count(worker, deliver(socket, Some(streams), sleeper, send.to, bytes));
                     }
@@ -130,12 +142,14 @@ impl Forwarding {
 
     /// Carries on what no datagram that came has made.
     fn hand_over(&mut self, now: Instant, worker: &mut Worker) {
-        let mut buffer = [0; worker::BUFFER_LEN];
-        while let Some(send) = worker.keep_alive(now, &mut buffer) {
-            self.send(worker, send.to, &buffer[send.start..send.end]);
+        let (socket, sleeper, mut streams) = (&self.socket, &self.sleeper, self.streams.as_mut());
+        let buffer = &mut self.scratch.datagram;
+        while let Some(send) = worker.keep_alive(now, buffer) {
+            let bytes = &buffer[send.start..send.end];
+            count(worker, deliver(socket, streams.as_deref_mut(), sleeper, send.to, bytes));
         }
         while let Some((to, bytes)) = worker.poll_send() {
-            self.send(worker, to, &bytes);
+            count(worker, deliver(socket, streams.as_deref_mut(), sleeper, to, &bytes));
         }
         while let Some(job) = worker.poll_job() {
             // The other thread ends only after this one.
@@ -144,10 +158,6 @@ impl Forwarding {
         while let Some(event) = worker.poll_event() {
             (self.events)(event);
         }
-    }
-
-    fn send(&mut self, worker: &mut Worker, to: Route, bytes: &[u8]) {
-        count(worker, deliver(&self.socket, self.streams.as_mut(), &self.sleeper, to, bytes));
     }
 
     /// Lets others read the counts, unless one is just reading.

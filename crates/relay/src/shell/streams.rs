@@ -177,10 +177,9 @@ impl Streams {
         if self.open.len() >= MAX_OPEN || from_there >= MAX_PER_SITE || prepare(&socket).is_err() {
             return None;
         }
-        let mut unvouched =
-            self.open.iter().filter(|(_, stream)| !stream.is_vouched).map(|(number, _)| *number);
-        let oldest = unvouched.next();
-        let is_full = unvouched.count() + 1 >= MAX_UNVOUCHED;
+        let unvouched = || self.open.iter().filter(|(_, stream)| !stream.is_vouched);
+        let oldest = unvouched().map(|(number, _)| *number).next();
+        let is_full = unvouched().count() >= MAX_UNVOUCHED;
         let evicted = oldest.filter(|_| is_full).and_then(|oldest| self.close(oldest));
         self.last_number += 1;
         let number = self.last_number;
@@ -229,7 +228,6 @@ impl Stream {
             return Sent::No;
         }
         self.pending.extend(prefix.iter().chain(datagram).skip(done));
-        // `skip` of a frame that went whole leaves nothing.
         Sent::Yes
     }
 
@@ -259,6 +257,10 @@ fn site(peer: SocketAddr) -> IpAddr {
     }
 }
 
+/// Whether nothing is wrong with the connection.
 fn is_passing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted)
 }
+
+#[cfg(test)]
+mod tests;

@@ -230,6 +230,7 @@ impl Worker {
         if known.iter().all(|old| old.ufrag != credentials.ufrag) {
             self.by_ufrag.insert(credentials.ufrag, slot);
             known.push(credentials);
+            connection.cold.restarted_at = None;
         }
         // Two generations may overlap, not more: a page that restarts and restarts must not pile them up.
         while connection.cold.credentials.len() > 2 {

@@ -4,15 +4,18 @@
 //! or, once keyed, of its newest authentic packet; nothing else moves it.** Whoever does not know the password gets
 //! no answer at all.
 
-use super::{ConnectionKey, Route, Send, Worker};
+use super::{ConnectionKey, Route, Send, Ufrag, Worker};
 use crate::event::{Dropped, RelayEvent};
 use crate::handshake::{Job, LINGER};
 use crate::stun::{self, Class, Message, Role};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// DTLS datagrams that one connection may cost. A handshake needs about ten; the rest is for repetitions. Higher:
 /// more work for a hostile peer; lower: handshakes over very lossy paths stop.
 const MAX_HANDSHAKE_DATAGRAMS: u32 = 200;
+/// How long after an ICE restart checks with the credentials before it are answered. Higher: what was once let out is
+/// good for longer; lower: a browser whose new checks take their time gives up the way that still works.
+const RESTART_GRACE: Duration = Duration::from_secs(10);
 
 impl Worker {
     /// Answers a check in its own buffer.
@@ -27,15 +30,12 @@ impl Worker {
         if message.class != Class::Request {
             return Err(Dropped::NotExpected);
         }
-        let ufrag = message.local_ufrag().and_then(|text| text.try_into().ok());
-        let slot = ufrag.and_then(|ufrag| self.by_ufrag.get(&ufrag)).ok_or(Dropped::UnknownSource)?;
+        let ufrag: Ufrag =
+            message.local_ufrag().and_then(|text| text.try_into().ok()).ok_or(Dropped::UnknownSource)?;
+        let slot = self.by_ufrag.get(&ufrag).ok_or(Dropped::UnknownSource)?;
         let connection = self.connections.at_mut(*slot).ok_or(Dropped::UnknownSource)?;
-        let at = connection
-            .cold
-            .credentials
-            .iter()
-            .position(|known| Some(known.ufrag) == ufrag)
-            .ok_or(Dropped::UnknownSource)?;
+        let known = &connection.cold.credentials;
+        let at = known.iter().position(|known| known.ufrag == ufrag).ok_or(Dropped::UnknownSource)?;
         let credentials = &connection.cold.credentials[at];
         let is_right = message.remote_ufrag() == Some(credentials.remote_ufrag.as_bytes())
             && message.verify(&credentials.key);
@@ -50,16 +50,22 @@ impl Worker {
                 stun::write_role_conflict(buffer, &transaction, &integrity).ok_or(Dropped::Malformed)?;
             return Ok(Some(Send { to: source, start: 0, end }));
         }
-        let key = connection.key;
+        let (key, is_newest) = (connection.key, at + 1 == connection.cold.credentials.len());
         if connection.cold.is_new_check(transaction) {
-            // The peer uses the credentials of its last restart: the older ones are done with.
-            let outdated: Vec<_> = connection.cold.credentials.drain(..at).map(|old| old.ufrag).collect();
-            let is_back = connection.hears(now);
-            for ufrag in outdated {
+            let restarted_at = &mut connection.cold.restarted_at;
+            if is_newest {
+                restarted_at.get_or_insert(now);
+            } else if restarted_at.is_some_and(|at| now.saturating_duration_since(at) >= RESTART_GRACE) {
+                connection.cold.credentials.remove(at);
                 self.by_ufrag.remove(&ufrag);
+                return Err(Dropped::UnknownSource);
             }
+            // Until its restart is through, a browser goes on with what it had, which keeps that alive but must not
+            // take the leg back to where it came from.
+            let moves = nominates && (is_newest || connection.cold.restarted_at.is_none());
+            let is_back = connection.hears(now);
             self.tell_back(key, is_back);
-            self.reach(key, source, nominates);
+            self.reach(key, source, moves);
         }
         self.counts.checks += 1;
         let end = stun::write_success(buffer, &transaction, source.address(), &integrity)

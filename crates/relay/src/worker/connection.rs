@@ -49,8 +49,10 @@ pub(super) struct Connection {
 
 /// What only checks, handshakes and control look at.
 pub(super) struct Cold {
-    /// The newest credentials last; after an ICE restart the old ones hold until the new ones are used.
+    /// The newest credentials last; after an ICE restart the old ones hold for a while.
     pub(super) credentials: Vec<Credentials>,
+    /// When the newest credentials were used first.
+    pub(super) restarted_at: Option<Instant>,
     pub(super) fingerprint: [u8; 32],
     pub(super) media: Media,
     /// The SSRC under which this leg was promised to hear the other.
@@ -121,6 +123,7 @@ impl Connection {
             key,
             cold: Box::new(Cold {
                 credentials: vec![Credentials::of(open)],
+                restarted_at: None,
                 fingerprint,
                 media,
                 hears_ssrc,

@@ -79,6 +79,21 @@ impl Lab {
         Device { address, ufrag, key, sender, receiver }
     }
 
+    /// The device restarts ICE: from now on the relay has `ufrag` for it too.
+    pub(crate) fn restart(&mut self, leg: LegId, device: &Device, ufrag: [u8; 8], media: Media) {
+        let number = device.ufrag[0] - b'A';
+        let update = OpenConnection {
+            leg,
+            ufrag,
+            integrity: IntegrityKey::new(&password(ufrag)),
+            remote_ufrag: "peer".into(),
+            fingerprint: [number; 32],
+            hears_ssrc: 0x0E0E_0000 + u32::from(number),
+            media,
+        };
+        self.worker.control(self.now, Control::Update(Box::new(update)));
+    }
+
     /// Ends the handshake of `device` well.
     pub(crate) fn key(&mut self, device: &mut Device, profile: Profile) {
         let number = device.ufrag[0] - b'A';

@@ -1,5 +1,6 @@
 mod continuity;
 mod keep_alive;
+mod restart;
 
 use super::connection::Connection;
 use super::lab::{Lab, Sent, leg, media, password, rtp};
@@ -221,25 +222,6 @@ fn a_replacement_that_comes_to_nothing_is_forgotten() {
     lab.pass(SILENT_AFTER);
     lab.worker.sweep(lab.now);
     assert_eq!(lab.worker.counts().connections, 2);
-}
-
-#[test]
-fn after_an_ice_restart_the_old_credentials_hold_until_the_new_ones_are_used() {
-    let (mut lab, a, _) = Lab::call(testing::now(), AeadAes128Gcm);
-    let (old, new) = (a.ufrag, *b"newufrag");
-    let update = OpenConnection {
-        leg: leg(0),
-        ufrag: new,
-        integrity: crate::stun::IntegrityKey::new(&password(new)),
-        remote_ufrag: "peer".into(),
-        fingerprint: [1; 32],
-        hears_ssrc: 1,
-        media: media(111, None),
-    };
-    lab.worker.control(lab.now, Control::Update(Box::new(update)));
-    assert!(lab.raw_check(old, &password(old), a.address, true).is_some());
-    assert!(lab.raw_check(new, &password(new), elsewhere(1), true).is_some());
-    assert_eq!(lab.raw_check(old, &password(old), a.address, true), None);
 }
 
 #[test]
