@@ -39,6 +39,7 @@ DASHBOARD_SOURCES := $(shell find dashboard sdk/web/core -type f -not -path '*/n
 	-not -name '*.test.ts' -not -name '*.test.tsx' -not -name '*.md')
 DENY := target/tools/bin/cargo-deny
 SCHEMATHESIS := target/tools/schemathesis/bin/schemathesis
+PESQ := target/tools/pesq/.installed
 
 .PHONY: help
 help: ## list the targets
@@ -93,7 +94,7 @@ test-dashboard: $(DASHBOARD_MODULES) ## the dashboard's units
 	cd dashboard && npm test
 
 .PHONY: test-e2e
-test-e2e: $(TRING) $(E2E_MODULES) browsers ## calls between real browsers through the release binary
+test-e2e: $(TRING) $(E2E_MODULES) $(PESQ) browsers ## calls between real browsers through the release binary
 	cd e2e && npm test
 
 .PHONY: test-api
@@ -133,6 +134,13 @@ bench: $(TRING) ## what Tring costs, as ratios to a limit measured in the same r
 .PHONY: bench-network
 bench-network: $(TRING) $(E2E_MODULES) browsers ## how long nobody hears anything when a network fails; RUNS=20 MINUTES=10 takes an hour
 	cd e2e && npx vitest run --config network/bench.config.ts
+
+.PHONY: bench-speech
+bench-speech: $(TRING) $(E2E_MODULES) $(PESQ) browsers ## what bad networks leave of speech, with Tring and without it; RUNS=5 takes an hour
+	cd e2e && npx vitest run --config speech/bench.config.ts
+
+.PHONY: pesq
+pesq: $(PESQ)
 
 .PHONY: bench-statistics
 bench-statistics: ## how long figures and log pages take with ten million calls; takes some minutes and 10 GB
@@ -194,17 +202,28 @@ $(DASHBOARD_MODULES): dashboard/package.json dashboard/package-lock.json
 	cd dashboard && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-# Python's, so in an environment of its own; pip finds it where npm and Cargo find theirs.
-$(SCHEMATHESIS): .ci/api/requirements.txt
-	@if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then \
+# Python's, so each in an environment of its own; pip finds them where npm and Cargo find theirs. $(1): what tells whether
+# the machine has what it takes; $(2): the packages that bring it; $(3): where it goes.
+define python_tool
+	@if ! { $(1); } >/dev/null 2>&1; then \
 		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 		$$sudo sh -c "apt-get update -qq -o DPkg::Lock::Timeout=180 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-			-o DPkg::Lock::Timeout=180 --no-install-recommends python3-venv"; \
+			-o DPkg::Lock::Timeout=180 --no-install-recommends $(2)"; \
 	fi
-	rm -rf target/tools/schemathesis
-	python3 -m venv target/tools/schemathesis
-	target/tools/schemathesis/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	rm -rf $(3)
+	python3 -m venv $(3)
+	$(3)/bin/pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+endef
+PYTHON_VENV := python3 -c 'import ensurepip, venv'
+# What is compiled for Python needs its headers.
+PYTHON_HEADERS := test -e "$$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h"
+
+$(SCHEMATHESIS): .ci/api/requirements.txt
+	$(call python_tool,$(PYTHON_VENV),python3-venv,target/tools/schemathesis)
+
+$(PESQ): e2e/speech/requirements.txt
+	$(call python_tool,$(PYTHON_VENV) && $(PYTHON_HEADERS) && gcc --version,python3-venv python3-dev gcc libc6-dev,target/tools/pesq)
 
 $(E2E_MODULES): e2e/package.json e2e/package-lock.json
 	cd e2e && npm ci --ignore-scripts --no-audit --no-fund

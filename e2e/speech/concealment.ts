@@ -1,0 +1,55 @@
+/** What a receiving browser says about a stretch of a call: what it lost, made up, and how long it waited. */
+
+import type { Tab } from '../people/person.ts';
+
+/** The counters of the one audio stream that a page receives. */
+export interface Counters {
+  packetsReceived: number;
+  packetsLost: number;
+  packetsDiscarded: number;
+  totalSamplesReceived: number;
+  concealedSamples: number;
+  silentConcealedSamples: number;
+  /** Seconds that all samples together waited in the buffer, and how many left it. */
+  jitterBufferDelay: number;
+  jitterBufferEmittedCount: number;
+  /** Audio packets sent, and their bytes without headers. */
+  packetsSent: number;
+  bytesSent: number;
+}
+
+/** Between two looks. */
+export interface Stretch {
+  /** Share of the packets that did not arrive. */
+  lost: number;
+  /** Share of the samples that were made up. */
+  concealed: number;
+  /** How long samples waited in the buffer on average, in ms. */
+  waited: number;
+  /** Bytes in a packet that this side sent: RED doubles them. */
+  packetBytes: number;
+}
+
+const NAMES = ['packetsReceived', 'packetsLost', 'packetsDiscarded', 'totalSamplesReceived', 'concealedSamples',
+  'silentConcealedSamples', 'jitterBufferDelay', 'jitterBufferEmittedCount'] as const;
+
+/** Looks at the counters of the newest connection. */
+export async function count(tab: Tab): Promise<Counters> {
+  const statistics = await tab.evaluate(() => window.testEar.statistics()) as unknown as Record<string, unknown>[];
+  const of = (type: string): Record<string, unknown> => statistics.find(entry => entry['type'] === type && entry['kind'] === 'audio') ?? {};
+  const [inbound, outbound] = [of('inbound-rtp'), of('outbound-rtp')];
+  const counters = Object.fromEntries(NAMES.map(name => [name, Number(inbound[name] ?? 0)])) as unknown as Counters;
+  return { ...counters, packetsSent: Number(outbound['packetsSent'] ?? 0), bytesSent: Number(outbound['bytesSent'] ?? 0) };
+}
+
+/** What happened between two looks. */
+export function between(from: Counters, to: Counters): Stretch {
+  const grown = (name: keyof Counters): number => to[name] - from[name];
+  const share = (part: number, rest: number): number => part / Math.max(1, part + rest);
+  return {
+    lost: share(grown('packetsLost'), grown('packetsReceived')),
+    concealed: grown('concealedSamples') / Math.max(1, grown('totalSamplesReceived')),
+    waited: 1000 * grown('jitterBufferDelay') / Math.max(1, grown('jitterBufferEmittedCount')),
+    packetBytes: grown('bytesSent') / Math.max(1, grown('packetsSent')),
+  };
+}
