@@ -100,18 +100,36 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
 
   const tracks: FakeTrack[] = [];
   class FakeTrack extends EventTarget {
+    kind = "audio";
     enabled = true;
+    muted = false;
+    label = "Microphone";
     stopped = false;
     stop() {
       this.stopped = true;
     }
+    clone() {
+      return new FakeTrack();
+    }
+    getSettings = () => ({ deviceId: "default", noiseSuppression: true });
+    getConstraints = () => ({});
+    applyConstraints = async () => {};
   }
 
   class FakePeer extends EventTarget {
     signalingState = "stable";
     connectionState = "new";
     localDescription: { sdp: string } | null = null;
-    addTransceiver = () => ({ sender: { replaceTrack: async () => {} } });
+    iceConnectionState = "new";
+    addTransceiver = () => ({
+      sender: {
+        replaceTrack: async () => {},
+        getParameters: () => ({ codecs: [], encodings: [] }),
+        setParameters: async () => {},
+      },
+      receiver: { getStats: async () => new Map() },
+    });
+    restartIce() {}
     createOffer = async () => ({ type: "offer", sdp: "v=0 offer" });
     async setLocalDescription(offer: { sdp: string }) {
       this.localDescription = offer;
@@ -131,6 +149,8 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
       return { getAudioTracks: () => [track], getTracks: () => [track] };
     },
     enumerateDevices: async () => [],
+    addEventListener() {},
+    removeEventListener() {},
   };
 
   Object.assign(window, { WebSocket: FakeSocket, RTCPeerConnection: FakePeer });

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ServerMessage } from "../generated/protocol";
 import { createCallMachine } from "./machine";
@@ -129,72 +128,4 @@ describe("a broken path", () => {
     expect(machine.deadline()).toBe(10_000 + PEER_INTERVAL);
     expect(machine.handle(10_000 + PEER_INTERVAL, { type: "tick" })).toEqual([{ type: "open_peer", callId: CALL }]);
   });
-});
-
-it("settles each promise once, and leaves nothing open, whatever happens in whatever order", () => {
-  const reference = fc.constantFrom("1", "2", "3");
-  const callId = fc.constantFrom(CALL, OTHER);
-  const someInput = fc.oneof(
-    callId.map((id) => incoming(id)),
-    fc
-      .tuple(reference, callId, fc.constantFrom("caller" as const, "callee" as const))
-      .map(([ref, id, role]) => says({ type: "placed", reference: ref, callId: id, role })),
-    callId.map((id) => says({ type: "ringing", callId: id })),
-    callId.map((id) => says({ type: "answered", callId: id, at: 0 })),
-    callId.map((id) => says({ type: "connected", callId: id, at: 0 })),
-    callId.map((id) => says({ type: "withdrawn", callId: id, reason: "answered_elsewhere" })),
-    callId.map((id) => says({ type: "ended", callId: id, status: "over", reason: "hangup", duration: 0 })),
-    callId.map((id): CallInput => ({ type: "media_lost", callId: id })),
-    callId.map((id): CallInput => ({ type: "offer", callId: id, sdp: "v=0" })),
-    callId.map((id) => says({ type: "media_answer", callId: id, sdp: "v=0" })),
-    fc.constantFrom<CallInput[]>(
-      SIGNED_IN,
-      { type: "signed_in", resumed: true, clockOffset: 0 },
-      { type: "session_lost" },
-      { type: "answer" },
-      { type: "decline" },
-      { type: "hangup" },
-      { type: "mute", muted: true },
-      { type: "mute", muted: false },
-      { type: "microphone_opened" },
-      { type: "microphone_failed" },
-      { type: "tick" },
-      { type: "call", reference: "", to: "ravi_22", context: "Hello", images: {} },
-    ),
-  );
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat({ max: 5_000 }), someInput), { maxLength: 60 }), (steps) => {
-      const machine = machineWith(SIGNED_IN);
-      const open = new Set<string>();
-      let references = 0;
-      let now = 0;
-      let microphone = false;
-      let peer = false;
-      const check = (outputs: CallOutput[]) => {
-        for (const output of outputs) {
-          if (output.type === "settle") expect(open.delete(output.reference)).toBe(true);
-          if (output.type === "open_microphone") microphone = true;
-          if (output.type === "close_microphone") microphone = false;
-          if (output.type === "open_peer") peer = true;
-          if (output.type === "close_peer") peer = false;
-        }
-      };
-      for (const [wait, input] of steps) {
-        now += wait;
-        if (input.type !== "call") {
-          check(machine.handle(now, input));
-          continue;
-        }
-        references += 1;
-        const reference = String(references);
-        open.add(reference);
-        check(machine.handle(now, { ...input, reference }));
-      }
-      check(machine.handle(now, { type: "sign_out" }));
-      expect(open).toEqual(new Set());
-      expect({ microphone, peer }).toEqual({ microphone: false, peer: false });
-      expect(machine.deadline()).toBeUndefined();
-    }),
-    { numRuns: 2_000 },
-  );
 });
