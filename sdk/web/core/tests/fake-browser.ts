@@ -21,6 +21,8 @@ export interface FakeBrowser {
   server: FakeServer;
   /** The microphone's tracks that were given, the newest last. */
   tracks: { stopped: boolean; enabled: boolean }[];
+  /** What was made of them to be sent into calls, the newest last. */
+  voices: { stopped: boolean; enabled: boolean }[];
   /** Lets the person refuse the microphone from now on. */
   refuseMicrophone(): void;
 }
@@ -99,6 +101,7 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
   };
 
   const tracks: FakeTrack[] = [];
+  const voices: FakeTrack[] = [];
   class FakeTrack extends EventTarget {
     kind = "audio";
     enabled = true;
@@ -109,7 +112,9 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
       this.stopped = true;
     }
     clone() {
-      return new FakeTrack();
+      const voice = new FakeTrack();
+      voices.push(voice);
+      return voice;
     }
     getSettings = () => ({ deviceId: "default", noiseSuppression: true });
     getConstraints = () => ({});
@@ -161,5 +166,5 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
   const refuseMicrophone = () => {
     refuses = true;
   };
-  return { server, tracks, refuseMicrophone };
+  return { server, tracks, voices, refuseMicrophone };
 }

@@ -199,14 +199,14 @@ describe("calling", () => {
     await nextBody("media_offer");
     browser.server.tell({ type: "ringing", callId: CALL });
     expect(button("Cancel")).toBeDefined();
-    expect(browser.tracks[0]?.enabled).toBe(false);
+    expect(browser.voices.map(({ enabled }) => enabled)).toEqual([false]);
     browser.server.tell({ type: "answered", callId: CALL, at: Date.now() });
-    expect(browser.tracks[0]?.enabled).toBe(true);
+    expect(browser.voices.map(({ enabled }) => enabled)).toEqual([true]);
     client.hangup();
     expect(browser.server.bodies()).toContainEqual({ type: "hangup", callId: CALL });
     browser.server.tell({ type: "ended", callId: CALL, status: "over", reason: "hangup", by: "caller", duration: 10 });
     await expect(result).resolves.toBe("over");
-    expect(browser.tracks.map(({ stopped }) => stopped)).toEqual([true]);
+    expect([...browser.tracks, ...browser.voices].every(({ stopped }) => stopped)).toBe(true);
     expect(pushed.map(([name, { call_id, context, call_status }]) => [name, call_id, context, call_status])).toEqual([
       ["SCOutgoing", CALL, "Your parcel", undefined],
       ["SCEnd", CALL, "Your parcel", "over"],
@@ -240,16 +240,97 @@ describe("a page that was reloaded in mid-call", () => {
   it("goes on, and lets nobody be heard who had muted themselves", async () => {
     const client = await signedIn();
     browser.server.tell(restored);
-    await vi.waitFor(() => expect(browser.tracks[0]?.enabled).toBe(true));
+    await vi.waitFor(() => expect(browser.voices.at(-1)?.enabled).toBe(true));
     client.toggleMuteUnmute();
     expect(browser.server.bodies()).toContainEqual({ type: "mute", callId: CALL, muted: true });
+    expect(browser.voices.at(-1)?.enabled).toBe(false);
 
     SignedCallSDK = load("https://calls.example/sdk/signed-call.umd.js");
     await signedIn();
-    browser.server.tell(restored);
-    await nextBody("mute");
+    browser.server.tell({ ...restored, call: { ...restored.call, muted: true } });
+    await nextBody("media_offer");
     await vi.waitFor(() => expect(browser.tracks).toHaveLength(2));
-    expect(browser.tracks[1]?.enabled).toBe(false);
+    expect(browser.voices.at(-1)?.enabled).toBe(false);
+  });
+});
+
+describe("a second caller", () => {
+  const second = {
+    type: "incoming",
+    callId: "0193a5c0-1a2b-7c3d-8e4f-5a6b7c8d9e10",
+    from: { cuid: "meera_7", name: "Meera" },
+    context: "Your refund",
+    ringTimeout: 30_000,
+    waiting: true,
+  };
+
+  async function inCall(more: object) {
+    const client = await signedIn(more);
+    const result = client.call("ravi_22", "Your parcel");
+    const { reference } = (await nextBody("place")) ?? {};
+    browser.server.tell({ type: "placed", reference, callId: CALL, role: "caller" });
+    await nextBody("media_offer");
+    browser.server.tell({ type: "answered", callId: CALL, at: Date.now() });
+    browser.server.tell(second);
+    return { client, result };
+  }
+
+  it("is offered with call waiting, and takes the place of the current call: there is no hold", async () => {
+    const { result } = await inCall({ callWaiting: true });
+    await nextBody("ringing");
+    expect(screen()?.textContent).toContain("Meera is calling");
+    expect(button("Hold and answer")).toBeUndefined();
+    expect(button("Hold")).toBeUndefined();
+    button("End and answer")?.click();
+    await nextBody("answer");
+    browser.server.tell({ type: "ended", callId: CALL, status: "over", reason: "hangup", by: "caller", duration: 10 });
+    await expect(result).resolves.toBe("over");
+  });
+
+  it("is busy without it, whatever the server says", async () => {
+    const { client, result } = await inCall({});
+    expect(await nextBody("decline")).toMatchObject({ callId: second.callId, reason: "busy" });
+    expect(button("End and answer")).toBeUndefined();
+    client.hangup();
+    browser.server.tell({ type: "ended", callId: CALL, status: "over", reason: "hangup", by: "caller", duration: 10 });
+    await expect(result).resolves.toBe("over");
+  });
+});
+
+describe("what is ours", () => {
+  it("tells how the call goes, until the listener is taken away", async () => {
+    const client = await signedIn();
+    const told: unknown[] = [];
+    const unlisten = client.on("status", (status) => told.push(status));
+    const result = client.call("ravi_22", "Your parcel");
+    const place = await nextBody("place");
+    browser.server.tell({ type: "placed", reference: place?.reference, callId: CALL, role: "caller" });
+    browser.server.tell({ type: "ringing", callId: CALL });
+    browser.server.tell({ type: "answered", callId: CALL, at: Date.now() });
+    browser.server.tell({ type: "connected", callId: CALL, at: Date.now() });
+    browser.server.tell({ type: "peer_away", callId: CALL });
+    browser.server.tell({ type: "ended", callId: CALL, status: "over", reason: "hangup", by: "callee", duration: 10 });
+    await expect(result).resolves.toBe("over");
+    expect(told).toEqual([
+      { with: "ravi_22", status: "calling" },
+      { callId: CALL, with: "ravi_22", status: "ringing" },
+      { callId: CALL, with: "ravi_22", status: "connecting" },
+      { callId: CALL, with: "ravi_22", status: "connected" },
+      { callId: CALL, with: "ravi_22", status: "peer_away" },
+      { callId: CALL, with: "ravi_22", status: "ended" },
+    ]);
+    unlisten();
+    client.call("ravi_22", "Again").catch(() => {});
+    await nextBody("place");
+    expect(told).toHaveLength(6);
+  });
+
+  it("tells when the connection goes and comes", async () => {
+    const client = await signedIn();
+    const told: boolean[] = [];
+    client.on("connection", (connected) => told.push(connected));
+    browser.server.drop();
+    expect([told, client.isEnabled()]).toEqual([[false], false]);
   });
 });
 

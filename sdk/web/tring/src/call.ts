@@ -221,7 +221,7 @@ export class Call {
     const before = this.#shown;
     this.#names = { ...this.#names, ...namesOf(shown) };
     this.#shown = shown;
-    if (shown.end !== undefined) return this.#over(endOf(shown.end));
+    if (shown.end !== undefined) return this.#over(endOf(shown.end), before);
     if (JSON.stringify(shown) === JSON.stringify(before)) return;
     this.#measure();
     this.#tell(before);
@@ -235,17 +235,16 @@ export class Call {
 
   /** The core's promise was settled, or it knows nothing of the call any more. @internal */
   settled(value: unknown): void {
-    if (!this.#end) this.#over(endOfPromise(value));
+    if (!this.#end) this.#over(endOfPromise(value), this.#shown);
   }
 
   get #isEngaged(): boolean {
     return this.#shown.phase === "ongoing" || this.#shown.phase === "outgoing";
   }
 
-  #over(end: CallEnd): void {
-    const before = this.#shown;
+  #over(end: CallEnd, before: ShownCall): void {
     this.#end = end;
-    this.#shown = { ...before, phase: "ended", status: "ended" };
+    this.#shown = { ...this.#shown, phase: "ended", status: "ended" };
     this.#measure();
     this.#tell(before);
     this.#events.emit("ended", end);
