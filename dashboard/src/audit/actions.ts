@@ -13,6 +13,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "token_secret.rotated": "Replaced the token secret",
   "token_secret.revealed": "Had the token secret shown",
   "token_secret.refused": "Refused the token secret",
+  "turn_server.added": "Added the TURN server",
+  "turn_server.removed": "Removed the TURN server",
   "member.joined": "Joined as a member",
   "member.role_changed": "Changed the role of",
   "member.removed": "Removed the member",

@@ -4,13 +4,14 @@ import { type Field, Records } from "../calls/Records";
 import { durationText } from "../charts/unit";
 import { viewersZone } from "../statistics/zone";
 import classes from "./EventList.module.css";
-import { legName } from "./Legs";
+import { legNames } from "./leg-names";
 import type { Layout, Mark } from "./timeline";
 
 /** Every event in words; the drawing shows the same ones under the same numbers. */
 export function EventList({ layout: { marks, lanes } }: { readonly layout: Layout }) {
   const fields = useMemo((): readonly Field<Mark>[] => {
     const zone = viewersZone();
+    const names = legNames(lanes.map(({ leg }) => leg));
     return [
       {
         title: "Event",
@@ -25,7 +26,7 @@ export function EventList({ layout: { marks, lanes } }: { readonly layout: Layou
         title: "Whose",
         of: ({ lane }) => {
           const leg = lane === null ? undefined : lanes[lane]?.leg;
-          return leg === undefined ? "The call" : legName(leg);
+          return leg === undefined ? "The call" : names.get(leg.leg);
         },
       },
       { title: "Since placed", of: ({ entry }) => durationText(entry.sincePlaced) },

@@ -1,19 +1,21 @@
 import { Text } from "@mantine/core";
-import { PLATFORM_WORDS, ROLE_WORDS } from "../calls/words";
+import { PATH_WORDS, PLATFORM_WORDS } from "../calls/words";
 import { countText, shareText, UNITS } from "../charts/unit";
 import type { CallLeg, LegQuality } from "../generated/api";
 import { Facts } from "./Facts";
 import classes from "./Legs.module.css";
+import { legNames } from "./leg-names";
 import { lossOf } from "./quality";
 
 /** Each device with what it said of itself and how it sounded over the whole call. */
 export function Legs({ legs }: { readonly legs: readonly CallLeg[] }) {
+  const names = legNames(legs);
   return (
     <ul className={classes.legs}>
       {legs.map((leg) => (
         <li key={leg.leg}>
           <Text fw={600} mb={4}>
-            {legName(leg)}
+            {names.get(leg.leg)}
             {!leg.tookPart && (
               <Text component="span" c="dimmed" fw={400}>
                 {" "}
@@ -38,11 +40,6 @@ export function Legs({ legs }: { readonly legs: readonly CallLeg[] }) {
   );
 }
 
-/** `Caller's device`, `Callee's device 2`. */
-export function legName({ leg, role }: Pick<CallLeg, "leg" | "role">): string {
-  return `${ROLE_WORDS[role]}'s device${leg > 1 ? ` ${leg}` : ""}`;
-}
-
 function qualityFacts(quality: LegQuality | null): [string, string][] {
   if (quality === null || quality.packets + quality.lost === 0) return [["Audio", "None"]];
   const loss = lossOf(quality);
@@ -54,5 +51,8 @@ function qualityFacts(quality: LegQuality | null): [string, string][] {
     ],
     ["Jitter", UNITS.latency.text(quality.jitter)],
     ["RTT", quality.rtt === null ? "Not measured" : UNITS.latency.text(quality.rtt)],
+    ["Made up", quality.concealed === undefined ? "Not said" : `${shareText(quality.concealed)} of what it played`],
+    ["Audio went by", quality.path === undefined ? "Not known" : PATH_WORDS[quality.path]],
+    ["Changes of its way", quality.pathChanges === 0 ? "None" : countText(quality.pathChanges)],
   ];
 }

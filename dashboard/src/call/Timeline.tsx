@@ -6,7 +6,7 @@ import type { Tint } from "../charts/model";
 import { TINTS } from "../charts/palette";
 import { durationText } from "../charts/unit";
 import type { CallSummary } from "../generated/api";
-import { legName } from "./Legs";
+import { legNames } from "./leg-names";
 import classes from "./Timeline.module.css";
 import type { Layout, Mark, Phase } from "./timeline";
 
@@ -15,6 +15,7 @@ const PHASES: Readonly<Record<Phase, { readonly label: string; readonly tint: Ti
   ringing: { label: "Ringing", tint: "missed" },
   connecting: { label: "Connecting", tint: "failed" },
   talking: { label: "Talking", tint: "over" },
+  held: { label: "On hold", tint: "over" },
   away: { label: "Away", tint: "declined" },
 };
 
@@ -41,6 +42,7 @@ export function Timeline({ layout: { lanes, marks }, call }: TimelineProps) {
   const laneY = (lane: number) => lane * LANE + 38;
   const callY = lanes.length * LANE + 16;
   const colour = (phase: Phase) => TINTS[scheme][PHASES[phase].tint];
+  const names = legNames(lanes.map(({ leg }) => leg));
   const seen = new Set(lanes.flatMap(({ segments }) => segments.map(({ phase }) => phase)));
   const whole = durationText(call.endedAt - call.placedAt);
 
@@ -50,7 +52,11 @@ export function Timeline({ layout: { lanes, marks }, call }: TimelineProps) {
         {(Object.keys(PHASES) as Phase[])
           .filter((phase) => seen.has(phase))
           .map((phase) => (
-            <li key={phase} style={{ "--tint": colour(phase) } as CSSProperties}>
+            <li
+              key={phase}
+              className={phase === "held" ? classes.hollow : undefined}
+              style={{ "--tint": colour(phase) } as CSSProperties}
+            >
               {PHASES[phase].label}
             </li>
           ))}
@@ -67,7 +73,7 @@ export function Timeline({ layout: { lanes, marks }, call }: TimelineProps) {
           {lanes.map(({ leg, segments }, lane) => (
             <g key={leg.leg}>
               <text className={classes.title} x={SIDE} y={laneY(lane) - 18}>
-                {`${legName(leg)} · ${leg.cuid} · ${PLATFORM_WORDS[leg.platform]}`}
+                {`${names.get(leg.leg)} · ${leg.cuid} · ${PLATFORM_WORDS[leg.platform]}`}
               </text>
               <line className={classes.line} x1={x(0)} x2={x(1)} y1={laneY(lane)} y2={laneY(lane)} />
               {segments.map(({ phase, from, to }) => (
@@ -79,7 +85,8 @@ export function Timeline({ layout: { lanes, marks }, call }: TimelineProps) {
                   height={BAR}
                   rx={3}
                   fill={colour(phase)}
-                  strokeDasharray={phase === "away" ? "3 3" : undefined}
+                  fillOpacity={phase === "held" ? 0.15 : undefined}
+                  stroke={phase === "held" ? colour(phase) : undefined}
                 />
               ))}
             </g>

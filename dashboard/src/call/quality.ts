@@ -1,22 +1,25 @@
 /** How one device of a call sounded over time, as a chart. */
-import { ROLE_WORDS } from "../calls/words";
 import type { ChartModel } from "../charts/model";
 import { clockText } from "../charts/unit";
 import type { CallDetail, CallLeg, QualitySample } from "../generated/api";
+import { legNames } from "./leg-names";
 
-export function legChart({ call, samples }: CallDetail, { leg, role, cuid }: CallLeg): ChartModel {
+export function legChart({ call, legs, samples }: CallDetail, { leg, role, cuid }: CallLeg): ChartModel {
   const began = call.answeredAt ?? call.placedAt;
   return {
-    id: `quality-of-${role}`,
-    title: `How the ${ROLE_WORDS[role].toLowerCase()} sounded`,
+    // Several devices of one side have several files.
+    id: `quality-of-${role}${leg > 1 ? `-${leg}` : ""}`,
+    title: `Sound of the ${legNames(legs).get(leg)?.replace(/^C/, "c") ?? "device"}`,
     explanation:
-      `What reached this server from the device of ${cuid}, by time since the answer. MOS goes from 1 to 4.5; below ` +
-      "3.1 many complain. Jitter is how unevenly the audio came, loss how much never came, RTT the time to the device and back.",
+      `The device of ${cuid} by time since the answer. MOS goes from 1 to 4.5; below 3.1 many complain. It is of what ` +
+      "the device played, if the device told how much of that had to be made up; else of what came from it. Loss is " +
+      "how much of what it sent never came, jitter how unevenly it came, RTT the time to the device and back.",
     kind: "time",
     rowTitle: "Since the answer",
     columns: [
       { title: "MOS", unit: "score", mark: "line", tint: "first" },
       { title: "Loss", unit: "share", mark: "line", tint: "second" },
+      { title: "Made up", unit: "share", mark: "line", tint: "third" },
       { title: "Jitter", unit: "latency", mark: "line", tint: "third" },
       { title: "RTT", unit: "latency", mark: "line", tint: "first" },
       { title: "Packets", unit: "count", mark: "told", tint: "first" },
@@ -27,7 +30,7 @@ export function legChart({ call, samples }: CallDetail, { leg, role, cuid }: Cal
       .map((sample) => ({
         name: tenths(sample.at - began),
         tick: clockText(sample.at - began),
-        values: [sample.mos, lossOf(sample), sample.jitter, sample.rtt, sample.packets, sample.lost],
+        values: [sample.mos, lossOf(sample), sample.concealed, sample.jitter, sample.rtt, sample.packets, sample.lost],
       })),
   };
 }

@@ -110,6 +110,48 @@ describe("the lanes", () => {
     ]);
   });
 
+  it("show when the call was on hold, for both, until the last of the two goes on", () => {
+    const events = timeline(
+      ["placed", 0, 0],
+      ["offered", 1, 5],
+      ["ringing", 1, 80],
+      ["answered", 1, 900],
+      ["connected", null, 300],
+      ["held", 1, 5000],
+      ["held", 0, 2000],
+      ["resumed", 1, 2000],
+      ["resumed", 0, 2000],
+      ["ended", null, 1000],
+    );
+    for (const lane of phases(events, [leg(0), leg(1)])) {
+      expect(lane.slice(-3)).toEqual([
+        ["talking", "connected", "held"],
+        ["held", "held", "resumed"],
+        ["talking", "resumed", "ended"],
+      ]);
+    }
+  });
+
+  it("go over to the device that took the call, which may hold it", () => {
+    const events = timeline(
+      ["placed", 0, 0],
+      ["offered", 1, 5],
+      ["ringing", 1, 80],
+      ["answered", 1, 900],
+      ["connected", null, 300],
+      ["held", 1, 5000],
+      ["taken_over", 2, 2000],
+      ["resumed", 2, 2000],
+      ["ended", null, 1000],
+    );
+    const [, first, second] = phases(events, [leg(0), leg(1), leg(2)]);
+    expect(first?.at(-1)).toEqual(["held", "held", "taken_over"]);
+    expect(second).toEqual([
+      ["held", "taken_over", "resumed"],
+      ["talking", "resumed", "ended"],
+    ]);
+  });
+
   it("ring until the end where nobody answers", () => {
     const events = timeline(["placed", 0, 0], ["offered", 1, 5], ["ringing", 1, 80], ["ended", null, 30_000]);
     expect(phases(events, [leg(0), leg(1)])).toEqual([

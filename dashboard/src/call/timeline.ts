@@ -8,7 +8,7 @@
 import type { CallLeg, TimelineEntry } from "../generated/api";
 
 /** What a device is in at a time. */
-export type Phase = "reaching" | "ringing" | "connecting" | "talking" | "away";
+export type Phase = "reaching" | "ringing" | "connecting" | "talking" | "held" | "away";
 
 export interface Segment {
   readonly phase: Phase;
@@ -42,7 +42,7 @@ export function layoutOf(legs: readonly CallLeg[], timeline: readonly TimelineEn
     const lane = legs.findIndex(({ leg }) => leg === entry.leg);
     return { number: index + 1, at: places[index] ?? 0, lane: lane < 0 ? null : lane, entry };
   });
-  return { marks, lanes: legs.map((leg) => ({ leg, segments: segmentsOf(leg, marks) })) };
+  return { marks, lanes: legs.map((leg) => ({ leg, segments: segmentsOf(leg, legs, marks) })) };
 }
 
 /** Of a step that takes no time; a step of this many times {@link BEND} has about as much again for each doubling. */
@@ -67,55 +67,82 @@ function placesOf(timeline: readonly TimelineEntry[]): number[] {
   return sum === 0 ? sums : sums.map((place) => place / sum);
 }
 
-/** Follows one device through the events; `null` is before it has a part in the call and after. */
-function segmentsOf({ leg, role }: CallLeg, marks: readonly Mark[]): Segment[] {
+/** How one device is doing at a moment. */
+interface Standing {
+  /** Its part in the call; none before it has one and after. */
+  readonly part: Exclude<Phase, "held" | "away"> | null;
+  readonly away: boolean;
+  /** Who holds the call, whichever device it was done on. */
+  readonly holders: ReadonlySet<CallLeg["role"]>;
+}
+
+/** Follows one device through the events. */
+function segmentsOf(leg: CallLeg, legs: readonly CallLeg[], marks: readonly Mark[]): Segment[] {
   const segments: Segment[] = [];
-  let phase: Phase | null = null;
-  let kept: Phase | null = null;
+  let standing: Standing = { part: null, away: false, holders: new Set() };
   let since = 0;
-  for (const { at, entry } of marks) {
-    const own = entry.leg === leg;
-    const next = after(phase, kept, entry.event, own, role);
-    if (next === phase) continue;
+  const close = (at: number) => {
+    const phase = phaseOf(standing);
     if (phase !== null && at > since) segments.push({ phase, from: since, to: at });
-    if (next === "away") kept = phase;
-    else if (phase === "away") kept = null;
-    phase = next;
-    since = at;
+  };
+  for (const { at, entry } of marks) {
+    const next = after(
+      standing,
+      entry.event,
+      leg,
+      legs.find((other) => other.leg === entry.leg),
+    );
+    if (phaseOf(next) !== phaseOf(standing)) {
+      close(at);
+      since = at;
+    }
+    standing = next;
   }
   // A call whose server stopped has no end; its lanes go as far as anything is known.
-  const last = marks.at(-1)?.at ?? 0;
-  if (phase !== null && last > since) segments.push({ phase, from: since, to: last });
+  close(marks.at(-1)?.at ?? 0);
   return segments;
 }
 
-function after(
-  phase: Phase | null,
-  kept: Phase | null,
-  event: string,
-  own: boolean,
-  role: CallLeg["role"],
-): Phase | null {
-  const caller = role === "caller";
+function phaseOf({ part, away, holders }: Standing): Phase | null {
+  if (part === null) return null;
+  if (away) return "away";
+  return part === "talking" && holders.size > 0 ? "held" : part;
+}
+
+/** `by` is the leg of the event, if it is one leg's. */
+function after(standing: Standing, event: string, leg: CallLeg, by: CallLeg | undefined): Standing {
+  const { part, holders } = standing;
+  const own = by?.leg === leg.leg;
+  const caller = leg.role === "caller";
   switch (event) {
     case "placed":
-      return caller ? "reaching" : phase;
     case "offered":
-      return own ? "reaching" : phase;
+      return own ? { ...standing, part: "reaching" } : standing;
     case "ringing":
-      return phase === "reaching" && (own || caller) ? "ringing" : phase;
+      return part === "reaching" && (own || caller) ? { ...standing, part: "ringing" } : standing;
     case "answered":
       // The callee's other devices stop ringing.
-      return caller || own ? "connecting" : null;
+      return { ...standing, part: part !== null && (caller || own) ? "connecting" : null };
     case "connected":
-      return phase === null ? null : "talking";
+      return part === null ? standing : { ...standing, part: "talking" };
+    case "taken_over":
+      if (own) return { ...standing, part: "talking", away: false };
+      return by?.role === leg.role ? { ...standing, part: null } : standing;
+    case "held":
+    case "resumed":
+      return by === undefined ? standing : { ...standing, holders: changed(holders, by.role, event === "held") };
     case "away":
-      return own && phase !== null ? "away" : phase;
+      return own ? { ...standing, away: true } : standing;
     case "back":
-      return own && phase === "away" ? kept : phase;
+      return own ? { ...standing, away: false } : standing;
     case "ended":
-      return null;
+      return { ...standing, part: null };
     default:
-      return phase;
+      return standing;
   }
+}
+
+function changed<Item>(set: ReadonlySet<Item>, item: Item, isIn: boolean): ReadonlySet<Item> {
+  const others = [...set].filter((other) => other !== item);
+  return new Set(isIn ? [...others, item] : others);
 }

@@ -68,7 +68,7 @@ const FIELDS: readonly Field<LiveCall>[] = [
     ),
   },
   { title: "Context", of: ({ context }) => context },
-  { title: "State", of: ({ state }) => STATE_WORDS[state] },
+  { title: "State", of: ({ state, onHold }) => (onHold ? "On hold" : STATE_WORDS[state]) },
   { title: "For", of: (call) => <Running call={call} /> },
 ];
 

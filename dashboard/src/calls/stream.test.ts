@@ -10,6 +10,7 @@ const call: LiveCall = {
   state: "ringing",
   placedAt: 1,
   answeredAt: null,
+  onHold: false,
 };
 
 function lab() {

@@ -1,5 +1,5 @@
 /** What statuses, reasons, platforms and quality are called, and what each status means. */
-import type { CallState, EndReason, EndStatus, Platform, QualityBand, Role } from "../generated/api";
+import type { CallState, EndReason, EndStatus, MediaPath, Platform, QualityBand, Role } from "../generated/api";
 
 export interface StatusWords {
   readonly label: string;
@@ -49,6 +49,15 @@ export const PLATFORM_WORDS: Readonly<Record<Platform, string>> = {
 };
 
 export const PLATFORMS: readonly Platform[] = ["web", "ios", "android", "native"];
+
+/** By what a device's audio travels. */
+export const PATH_WORDS: Readonly<Record<MediaPath, string>> = {
+  udp: "UDP",
+  tcp: "TCP, because UDP did not get through",
+  turn_udp: "TURN server over UDP",
+  turn_tcp: "TURN server over TCP",
+  turn_tls: "TURN server over TLS",
+};
 
 export const QUALITY_WORDS: Readonly<Record<QualityBand, string>> = { good: "Good", fair: "Fair", poor: "Poor" };
 

@@ -186,7 +186,9 @@ jitter: number,
  */
 rtt: number | null, 
 /**
- * Mean estimated MOS, 1.0 to 4.5 (ITU-T G.107 simplified), if there was audio.
+ * Mean estimated MOS, 1.0 to 4.5, by [`crate::mos::opinion_score`], if there was audio: of what the device played,
+ * if it reported, from its concealment and the whole delay from mouth to ear; else of what came from it, from the
+ * loss, jitter and round trip that the relay measured.
  */
 mos: number | null, 
 /**
@@ -1273,7 +1275,8 @@ event: string,
 sentence: string, };
 
 /**
- * How one leg sounded during one stretch of the call: what the relay received from that device.
+ * How one leg sounded during one stretch of the call: what the relay received from that device, and what the device told
+ * of what it played.
  */
 export type QualitySample = { 
 /**
@@ -1301,7 +1304,7 @@ jitter: number,
  */
 rtt: number | null, 
 /**
- * Estimated MOS, 1.0 to 4.5.
+ * Estimated MOS, 1.0 to 4.5: of what the device played, if it reported; else of what came from it.
  */
 mos: number | null, 
 /**

@@ -13,6 +13,7 @@ const NAMES = {
   "calls.connectTimeout": "The connect timeout",
   "calls.maxDuration": "The longest call",
   "calls.devices": "The choice",
+  "calls.decline": "The choice",
 };
 
 export function CallsPanel({ calls, mayChange }: { readonly calls: CallSettings; readonly mayChange: boolean }) {
@@ -79,6 +80,24 @@ export function CallsPanel({ calls, mayChange }: { readonly calls: CallSettings;
             />
           </Stack>
         </Radio.Group>
+        {form.getValues().calls.devices === "many" && (
+          <Radio.Group label="When one device declines" {...form.getInputProps("calls.decline")}>
+            <Stack gap="xs" mt={8}>
+              <Radio
+                value="all_devices"
+                label="The call is declined"
+                description="All other devices of the user stop ringing."
+                disabled={!mayChange}
+              />
+              <Radio
+                value="this_device"
+                label="Only this device stops"
+                description="The others ring on; the call is declined when the last of them declines."
+                disabled={!mayChange}
+              />
+            </Stack>
+          </Radio.Group>
+        )}
       </SettingsForm>
     </Panel>
   );

@@ -9,6 +9,7 @@ import { DeletePanel } from "./DeletePanel";
 import { NamePanel } from "./NamePanel";
 import { OriginsPanel } from "./OriginsPanel";
 import { RetentionPanel } from "./RetentionPanel";
+import { TurnPanel } from "./TurnPanel";
 
 export function SettingsPage() {
   const account = useAccount();
@@ -32,6 +33,7 @@ export function SettingsPage() {
             <NamePanel name={account.data.name} mayChange={mayChange} />
             <CallsPanel calls={account.data.settings.calls} mayChange={mayChange} />
             <OriginsPanel access={account.data.settings.access} mayChange={mayChange} />
+            <TurnPanel mayChange={mayChange} />
             <RetentionPanel days={account.data.settings.retentionDays} mayChange={mayChange} />
             {mayDelete && <DeletePanel name={account.data.name} />}
           </>

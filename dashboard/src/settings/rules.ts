@@ -26,23 +26,24 @@ export interface CallFields {
   readonly connectTimeout: number | string;
   readonly maxDuration: number | string;
   readonly devices: CallSettings["devices"];
+  readonly decline: CallSettings["decline"];
 }
 
-export function callFields({ ringTimeout, connectTimeout, maxDuration, devices }: CallSettings): CallFields {
+export function callFields({ ringTimeout, connectTimeout, maxDuration, ...choices }: CallSettings): CallFields {
   return {
+    ...choices,
     ringTimeout: ringTimeout / SECOND,
     connectTimeout: connectTimeout / SECOND,
     maxDuration: maxDuration / MINUTE,
-    devices,
   };
 }
 
-export function callSettings({ ringTimeout, connectTimeout, maxDuration, devices }: CallFields): CallSettings {
+export function callSettings({ ringTimeout, connectTimeout, maxDuration, ...choices }: CallFields): CallSettings {
   return {
+    ...choices,
     ringTimeout: Math.round(Number(ringTimeout) * SECOND),
     connectTimeout: Math.round(Number(connectTimeout) * SECOND),
     maxDuration: Math.round(Number(maxDuration) * MINUTE),
-    devices,
   };
 }
 
@@ -75,4 +76,40 @@ export function origins(text: string): string | null {
 function isOrigin(text: string): boolean {
   if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+$/.test(text)) return false;
   return URL.canParse(text);
+}
+
+const TURN_URLS_MAX = 4;
+
+/** The lines of the field as addresses of one TURN server, each once. */
+export function turnUrlList(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((line) => line !== ""))];
+}
+
+export function turnUrls(text: string): string | null {
+  const list = turnUrlList(text);
+  if (list.length === 0) return "Enter an address such as turn:turn.shop.example:3478.";
+  if (list.length > TURN_URLS_MAX) return `One server has at most ${TURN_URLS_MAX} addresses.`;
+  const wrong = list.find((url) => !isTurn(url));
+  if (wrong === undefined) return null;
+  return /^turns:.*transport=udp$/.test(wrong)
+    ? `${wrong} works in no browser. TLS goes over TCP: enter turns:…?transport=tcp.`
+    : `${wrong} is no address of a TURN server. It begins with turn: or turns:, then come host and port.`;
+}
+
+/** As RFC 7065 has it, and as browsers take it. */
+function isTurn(text: string): boolean {
+  const parts = /^(turns?):(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?$/.exec(text);
+  if (parts === null) return false;
+  const [, scheme, host = "", port = "1", transport] = parts;
+  const labels = host.startsWith("[") ? [host] : host.split(".");
+  const portFits = Number(port) >= 1 && Number(port) <= 65_535;
+  return portFits && labels.every((label) => label !== "") && !(scheme === "turns" && transport === "udp");
+}
+
+const SECRET = { min: 8, max: 200 };
+
+export function turnSecret(text: string): string | null {
+  const length = [...text.trim()].length;
+  if (length >= SECRET.min && length <= SECRET.max) return null;
+  return `Enter the secret of the server, ${SECRET.min} to ${SECRET.max} characters.`;
 }
