@@ -1,6 +1,7 @@
 /** What a face (a package with an API for apps) is made from. */
 export { type Outcome, outcomeOf } from "./call/outcome";
 export type { CallEvent, CallRequest, ShownCall } from "./call/types";
+export { checkNetwork } from "./check/check";
 export type { CheckResult, PathCheck } from "./check/types";
 export { createClient } from "./client/client";
 export type { Client, ClientEvent, ClientOptions, PlacedCall, SoundControls } from "./client/types";

@@ -1,5 +1,13 @@
 /** From the app's options to a signed-in client, in the vendors' order. */
-import { type Client, createClient, describeDevice, deviceId, missingSupport, serverAddress } from "@tring/core";
+import {
+  checkNetwork,
+  type Client,
+  createClient,
+  describeDevice,
+  deviceId,
+  missingSupport,
+  serverAddress,
+} from "@tring/core";
 import { version } from "../package.json";
 import { announceSdk, cleverTapIds, pushEvent } from "./clevertap";
 import { checkInitOptions, type InitOptions, type Product } from "./options";
@@ -25,6 +33,7 @@ export async function signIn(options: InitOptions, product: Product): Promise<Cl
     callWaiting: options.callWaiting === true,
     // One call at a time, as the documents have it.
     hold: false,
+    check: checkNetwork,
     identity: {
       account: accountId,
       ...(apikey ? { apikey } : {}),

@@ -240,17 +240,17 @@ describe("a page that was reloaded in mid-call", () => {
   it("goes on, and lets nobody be heard who had muted themselves", async () => {
     const client = await signedIn();
     browser.server.tell(restored);
-    await vi.waitFor(() => expect(browser.voices.at(-1)?.enabled).toBe(true));
+    await vi.waitFor(() => expect(browser.voices[browser.voices.length - 1]?.enabled).toBe(true));
     client.toggleMuteUnmute();
     expect(browser.server.bodies()).toContainEqual({ type: "mute", callId: CALL, muted: true });
-    expect(browser.voices.at(-1)?.enabled).toBe(false);
+    expect(browser.voices[browser.voices.length - 1]?.enabled).toBe(false);
 
     SignedCallSDK = load("https://calls.example/sdk/signed-call.umd.js");
     await signedIn();
     browser.server.tell({ ...restored, call: { ...restored.call, muted: true } });
     await nextBody("media_offer");
     await vi.waitFor(() => expect(browser.tracks).toHaveLength(2));
-    expect(browser.voices.at(-1)?.enabled).toBe(false);
+    expect(browser.voices[browser.voices.length - 1]?.enabled).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 /** From the app's options to a signed-in client. */
-import { createClient, describeDevice, deviceId, missingSupport, serverAddress } from "@tring/core";
+import { checkNetwork, createClient, describeDevice, deviceId, missingSupport, serverAddress } from "@tring/core";
 import { version } from "../package.json";
 import { TringClient } from "./client";
 import { checkSignInOptions, type SignInOptions } from "./options";
@@ -26,6 +26,7 @@ export async function signIn(options: SignInOptions): Promise<TringClient> {
     screens: options.screens ?? true,
     callWaiting: options.callWaiting ?? true,
     hold: true,
+    check: checkNetwork,
     identity: {
       account: accountId,
       ...(apikey === undefined ? {} : { apikey }),
