@@ -84,7 +84,7 @@ pub enum Dropped {
     NotBridged,
     /// The other leg has no keys or no path yet.
     FarNotReady,
-    /// A codec or a report that the other leg does not understand.
+    /// A codec or a report that the other leg does not understand, or a packet that comes too late to have a place.
     Unfit,
     /// The system did not take it.
     NotSent,

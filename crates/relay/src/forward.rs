@@ -3,7 +3,7 @@
 
 use crate::rtp::{self, Header};
 use crate::sdp::{Extension, Media};
-use crate::stream::Stream;
+use crate::stream::{Late, Stream};
 use std::time::Instant;
 
 /// Why an authentic audio packet cannot pass to the far leg.
@@ -11,6 +11,8 @@ use std::time::Instant;
 pub(crate) enum Unfit {
     /// A payload type that the two legs do not share.
     Payload,
+    /// From before its stream was continued.
+    Late,
     /// A RED payload or padding that does not hold together.
     Malformed,
 }
@@ -71,7 +73,7 @@ impl Translator {
         let end = packet.len() - padding;
         let is_audible = end > header.len;
         let start = self.payload(&mut packet[header.len..end], header)?;
-        stream.map(header, now);
+        stream.map(header, now).map_err(|Late| Unfit::Late)?;
         rtp::rewrite_extensions(packet, header, |id, value| {
             if id == self.transport
                 && let Ok(number) = <[u8; 2]>::try_from(&*value)

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const TICKS_PER_MS: u32 = 48;
 /// One packet of 20 ms, the least step between the last packet of an old stream and the first of a new one.
 const PACKET_TICKS: u32 = 20 * TICKS_PER_MS;
+/// After so many packets no older one comes: the replay window of SRTP takes none.
+const LATE_AT_MOST: u16 = 1_000;
 
 /// The mapping of one direction.
 #[derive(Debug, Clone)]
@@ -31,8 +33,27 @@ struct Mapping {
     /// Difference of the extended numbers, which reports carry.
     extended: u32,
     timestamp: u32,
+    /// The incoming number with which it continued another, as long as older ones may still come.
+    continued_at: Option<u16>,
     transport: Option<Transport>,
     lost_before: i32,
+}
+
+/// A packet from before the one with which its stream was continued: what is in its place has been heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Late;
+
+impl Mapping {
+    fn check(&mut self, sequence: u16) -> Result<(), Late> {
+        let Some(first) = self.continued_at else { return Ok(()) };
+        if is_newer(first, sequence) {
+            return Err(Late);
+        }
+        if sequence.wrapping_sub(first) > LATE_AT_MOST {
+            self.continued_at = None;
+        }
+        Ok(())
+    }
 }
 
 /// Transport-wide numbers have a mapping of their own, because not every packet has one.
@@ -66,9 +87,12 @@ impl Stream {
     }
 
     /// Renumbers an incoming packet's header for the far leg.
-    pub(crate) fn map(&mut self, header: &mut Header, now: Instant) {
-        let mapping = match self.current {
-            Some(mapping) if mapping.incoming_ssrc == header.ssrc => mapping,
+    pub(crate) fn map(&mut self, header: &mut Header, now: Instant) -> Result<(), Late> {
+        let mapping = match &mut self.current {
+            Some(mapping) if mapping.incoming_ssrc == header.ssrc => {
+                mapping.check(header.sequence)?;
+                *mapping
+            }
             _ => {
                 let mapping = self.begin(header, now);
                 header.marker |= self.last.is_some();
@@ -79,6 +103,7 @@ impl Stream {
         header.sequence = header.sequence.wrapping_add(mapping.sequence);
         header.timestamp = header.timestamp.wrapping_add(mapping.timestamp);
         self.note(header, now);
+        Ok(())
     }
 
     /// Renumbers the transport-wide sequence number of the packet that [`Self::map`] saw last.
@@ -157,6 +182,7 @@ impl Stream {
             sequence: extended as u16,
             extended,
             timestamp: timestamp.wrapping_sub(header.timestamp),
+            continued_at: self.last.map(|_| header.sequence),
             transport: None,
             lost_before: self.reported_lost,
         }
@@ -198,7 +224,7 @@ mod tests {
         let mut stream = Stream::new(700);
         for n in 0..100 {
             let mut packet = header(7, 100 + n, 960 * u32::from(n));
-            stream.map(&mut packet, now);
+            stream.map(&mut packet, now).unwrap();
             assert_eq!(packet, header(700, 100 + n, 960 * u32::from(n)), "only the SSRC");
             assert_eq!(stream.map_transport(n), n);
         }
@@ -211,13 +237,13 @@ mod tests {
         let now = crate::testing::now();
         let mut old = Stream::new(700);
         let mut last = header(7, 32_000, 1_000_000);
-        old.map(&mut last, now);
+        old.map(&mut last, now).unwrap();
         assert_eq!(old.map_transport(500), 500);
         assert_eq!(old.incoming_lost(12), 12);
 
         let mut new = old.continued();
         let mut first = header(99, 5, 40);
-        new.map(&mut first, now + Duration::from_millis(1_000));
+        new.map(&mut first, now + Duration::from_millis(1_000)).unwrap();
         assert_eq!((first.ssrc, first.sequence), (700, 32_001));
         assert_eq!(first.timestamp, 1_000_000 + 48_000);
         assert!(first.marker, "the jitter buffer may adapt here");
@@ -238,10 +264,10 @@ mod tests {
         let now = crate::testing::now();
         let mut stream = Stream::new(700);
         let mut first = header(7, 65_535, 0);
-        stream.map(&mut first, now);
+        stream.map(&mut first, now).unwrap();
         assert_eq!(first.sequence, 32_767);
         let mut second = header(7, 0, 960);
-        stream.map(&mut second, now);
+        stream.map(&mut second, now).unwrap();
         assert_eq!(second.sequence, 32_768);
         assert_eq!(stream.incoming_sequence(32_768), 0);
         // The sender has rolled over once, so its own extended number is 65 536.
@@ -252,11 +278,11 @@ mod tests {
     fn a_straggler_after_a_change_is_not_taken_for_the_newest() {
         let now = crate::testing::now();
         let mut stream = Stream::new(700);
-        stream.map(&mut header(7, 10, 0), now);
-        stream.map(&mut header(8, 1_000, 0), now);
-        stream.map(&mut header(8, 999, 0), now);
+        stream.map(&mut header(7, 10, 0), now).unwrap();
+        stream.map(&mut header(8, 1_000, 0), now).unwrap();
+        assert_eq!(stream.map(&mut header(8, 999, 0), now), Err(Late), "its place is taken");
         let mut next = header(9, 4, 0);
-        stream.map(&mut next, now);
+        stream.map(&mut next, now).unwrap();
         assert_eq!(next.sequence, 12);
     }
 }

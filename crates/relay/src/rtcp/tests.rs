@@ -18,13 +18,13 @@ impl Pair {
     fn new() -> Self {
         let now = testing::now();
         let mut old = Stream::new(0xA0);
-        old.map(&mut header(0x9, 1_000, 0), now);
+        old.map(&mut header(0x9, 1_000, 0), now).unwrap();
         old.map_transport(70);
         let mut a = old.continued();
-        a.map(&mut header(0xA, 1, 5_000), now + Duration::from_secs(1));
+        a.map(&mut header(0xA, 1, 5_000), now + Duration::from_secs(1)).unwrap();
         a.map_transport(1);
         let mut b = Stream::new(0xB0);
-        b.map(&mut header(0xB, 500, 0), now);
+        b.map(&mut header(0xB, 500, 0), now).unwrap();
         b.map_transport(1);
         let mut meter_a = Meter::default();
         meter_a.count(0xA, 1, 0, 0);

@@ -1,8 +1,9 @@
 //! ICE-lite (RFC 8445): connectivity checks answered, and the handshake's datagrams let through.
 //!
-//! The relay never sends a check of its own. **A leg's path is the source of its newest authentic nominated check
-//! or, once keyed, of its newest authentic packet; nothing else moves it.** Whoever does not know the password gets
-//! no answer at all.
+//! The relay never sends a check of its own. **A leg's path is the source of its newest authentic packet or, while none
+//! come, of its newest authentic nominated check; nothing else moves it.** Packets go first because no replay of one
+//! is ever taken, while of checks only the last are remembered. Whoever does not know the password gets no answer at
+//! all.
 
 use super::{ConnectionKey, Route, Send, Ufrag, Worker};
 use crate::event::{Dropped, RelayEvent};
@@ -62,7 +63,8 @@ impl Worker {
             }
             // Until its restart is through, a browser goes on with what it had, which keeps that alive but must not
             // take the leg back to where it came from.
-            let moves = nominates && (is_newest || connection.cold.restarted_at.is_none());
+            let is_current = is_newest || connection.cold.restarted_at.is_none();
+            let moves = nominates && is_current && !connection.speaks(now);
             let is_back = connection.hears(now);
             self.tell_back(key, is_back);
             self.reach(key, source, moves);

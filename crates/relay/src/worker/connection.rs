@@ -8,15 +8,19 @@ use crate::quality::Meter;
 use crate::sdp::Media;
 use crate::stream::Stream;
 use crate::stun::{IntegrityKey, TransactionId};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tring_protocol::ids::LegId;
 
 /// Routes that one connection may have in the table. A phone on two networks with IPv4 and IPv6 has four.
 /// Higher: a hostile peer takes more memory; lower: a peer's older route must be checked anew.
 const MAX_ROUTES: usize = 8;
+/// After how long without a packet a nominated check says where the leg is. Ten packets; higher: a leg that only listens
+/// is followed later; lower: a check that was captured and played again may take the path for an instant.
+const SPEAKS_FOR: Duration = Duration::from_millis(200);
 /// Transactions remembered per connection, so that a captured check cannot be played again from elsewhere. A
-/// browser has at most a few checks under way.
-const REMEMBERED_CHECKS: usize = 16;
+/// browser sends one each 2.5 s on the pair that it uses. Higher: more memory per leg; lower: checks that were captured
+/// earlier can be played again sooner.
+const REMEMBERED_CHECKS: usize = 64;
 
 /// What is needed for each packet comes first; what is not lies elsewhere in [`Cold`].
 pub(super) struct Connection {
@@ -37,6 +41,8 @@ pub(super) struct Connection {
     pub(super) sent_at: Instant,
     pub(super) meter: Meter,
     pub(super) last_heard: Instant,
+    /// When the newest packet came that showed where the leg is.
+    pub(super) packet_at: Option<Instant>,
     pub(super) is_silent: bool,
     /// Whether the leg has a newer connection, which is only not heard yet.
     pub(super) is_leaving: bool,
@@ -116,6 +122,7 @@ impl Connection {
             sent_at: now,
             meter: Meter::default(),
             last_heard: now,
+            packet_at: None,
             is_silent: false,
             is_leaving: false,
             is_told_heard: false,
@@ -156,6 +163,12 @@ impl Connection {
             sent_at: &mut self.sent_at,
         };
         (mouth, ear)
+    }
+
+    /// Whether packets come from where the leg is reached, so that checks need not say where it is.
+    pub(super) fn speaks(&self, now: Instant) -> bool {
+        let is_recent = |at| now.saturating_duration_since(at) < SPEAKS_FOR;
+        self.path.is_some() && self.packet_at.is_some_and(is_recent)
     }
 
     /// Notes that something authentic came; true if the leg had been reported silent.

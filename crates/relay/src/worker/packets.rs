@@ -72,8 +72,8 @@ impl Worker {
         let (key, far, is_back) = (connection.key, connection.far, connection.hears(now));
         let is_leaving = connection.is_leaving;
         self.tell_back(key, is_back);
-        if opened.newest && self.is_elsewhere(slot, source) {
-            self.reach(key, source, true);
+        if opened.newest {
+            self.is_at(now, key, source);
         }
 
         // Two receivers of one stream would confuse its sender: the newer one speaks for the leg.
@@ -124,13 +124,18 @@ impl Worker {
         }
         self.tell_back(key, is_back);
         // A straggler may still come from the path that was left, and must not move the leg back.
-        if is_newest && self.is_elsewhere(slot, source) {
-            self.reach(key, source, true);
+        if is_newest {
+            self.is_at(now, key, source);
         }
     }
 
-    fn is_elsewhere(&self, slot: u32, source: Route) -> bool {
-        self.connections.at(slot).is_some_and(|connection| connection.path != Some(source))
+    /// The newest packet of a connection came from `source`.
+    fn is_at(&mut self, now: Instant, key: ConnectionKey, source: Route) {
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        connection.packet_at = Some(now);
+        if connection.path != Some(source) {
+            self.reach(key, source, true);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 mod continuity;
 mod keep_alive;
+mod paths;
 mod restart;
 
 use super::connection::Connection;
