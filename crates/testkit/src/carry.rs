@@ -4,7 +4,8 @@
 use serde_json::{from_str, to_string};
 use tring_calls::bus::{Present, ToCalls, ToSessions, Topic};
 use tring_calls::calls::{self, Claim, Effect};
-use tring_protocol::ids::{CallId, UserAddress};
+use tring_protocol::call::CallEventKind;
+use tring_protocol::ids::{CallId, LegId, UserAddress};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::{ServerFrame, ServerMessage, WithdrawnReason};
 use tring_protocol::time::{Millis, Timestamp};
@@ -126,15 +127,18 @@ impl World {
             }
             Effect::Release { call, user } => {
                 let at = self.slots_reached(from.node);
-                if !self.strikes(Sabotage::SwallowRelease) {
+                let kept = self.is_sabotaged_by(Sabotage::KeepSlotOnHold) && self.is_live(from, call);
+                if !kept && !self.strikes(Sabotage::SwallowRelease) {
                     self.queue.push(at, Event::Release { call, user });
                 }
             }
             Effect::OpenRelay { leg, offer } => self.open_relay(from, leg, &offer),
             Effect::Bridge { a, b } => self.bridge(from, a, b),
-            Effect::Unbridge { .. } | Effect::Echo { .. } => {}
+            Effect::Unbridge { a, b } => self.relays[from.node].unbridge(a, b),
+            // Nobody listens to what a check sends back.
+            Effect::Echo { .. } => {}
             Effect::CloseRelay { leg } => {
-                if !self.strikes(Sabotage::SwallowClose) {
+                if !self.keeps_open(from, leg) && !self.strikes(Sabotage::SwallowClose) {
                     self.relays[from.node].close(leg);
                 }
             }
@@ -145,6 +149,20 @@ impl World {
             | Effect::Sample(..)
             | Effect::Finish(_) => {}
         }
+    }
+
+    fn is_live(&self, node: NodeRef, call: CallId) -> bool {
+        self.nodes[node.node].calls.live().any(|(live, ..)| live == call)
+    }
+
+    /// Whether the fault of this world keeps a connection open that is to be closed.
+    fn keeps_open(&self, node: NodeRef, leg: LegId) -> bool {
+        let kept = self.journal.get(leg.call);
+        let moved = |what: &CallEventKind| matches!(what, CallEventKind::TakenOver { from, .. } if *from == leg.index);
+        (self.is_sabotaged_by(Sabotage::KeepEcho) && kept.is_none())
+            || (self.is_sabotaged_by(Sabotage::KeepOldLeg)
+                && self.is_live(node, leg.call)
+                && kept.is_some_and(|kept| kept.has(moved)))
     }
 
     fn slots_reached(&mut self, node: usize) -> Timestamp {
@@ -181,6 +199,12 @@ impl World {
                 if self.strikes(Sabotage::DuplicateAnswer) =>
             {
                 *body = ServerMessage::Answered { call_id: *call_id, at: self.now };
+            }
+            ServerMessage::ElsewhereEnded { call_id } if self.strikes(Sabotage::ForgetElsewhere) => {
+                *body = ServerMessage::PeerBack { call_id: *call_id };
+            }
+            ServerMessage::PeerHeld { call_id, .. } if self.strikes(Sabotage::HideHold) => {
+                *body = ServerMessage::PeerBack { call_id: *call_id };
             }
             _ => {}
         }

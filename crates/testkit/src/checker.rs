@@ -7,11 +7,10 @@ use std::fmt;
 use tring_calls::bus::Attendee;
 use tring_protocol::call::CallEventKind;
 use tring_protocol::ids::CallId;
-use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{CallState, ServerMessage};
-use tring_protocol::time::{Millis, Timestamp};
+use tring_protocol::signal::{CallState, Role, ServerMessage};
+use tring_protocol::time::Timestamp;
 
-use crate::client::{Client, Why};
+use crate::client::Why;
 use crate::journal::Journal;
 use crate::node::Node;
 use crate::world::World;
@@ -22,12 +21,18 @@ pub struct Checker {
     violations: Vec<Violation>,
     /// Calls that a page was told the end of.
     over: BTreeSet<(usize, u32, CallId)>,
+    /// Calls that a page was told are not there any more, but go on: it may get them back.
+    withdrawn: BTreeSet<(usize, u32, CallId)>,
     /// The callee's client that was told that it won.
     winners: BTreeMap<CallId, usize>,
+    /// Who asked to have which call moved to them.
+    takers: BTreeSet<(usize, CallId)>,
     troubles: u64,
     pub(crate) crossed: u64,
     pub(crate) restored: u64,
     pub(crate) told_again: u64,
+    pub(crate) checked: u64,
+    pub(crate) switched: u64,
 }
 
 /// A broken invariant.
@@ -106,10 +111,14 @@ impl Checker {
                 }
             }
             ServerMessage::Withdrawn { call_id, .. } => {
-                self.over.insert((client, page, *call_id));
+                self.withdrawn.insert((client, page, *call_id));
             }
             ServerMessage::Placed { call_id, role, .. } => {
-                self.crossed += u64::from(*role == tring_protocol::signal::Role::Callee);
+                if *role == Role::Callee {
+                    self.crossed += 1;
+                    // One who refused the call for this device may still dial the caller.
+                    self.withdrawn.remove(&(client, page, *call_id));
+                }
                 self.goes_on((client, page), *call_id, message);
                 if !stored(*call_id, |what| matches!(what, CallEventKind::Placed { .. })) {
                     self.violated(
@@ -130,6 +139,10 @@ impl Checker {
             }
             ServerMessage::Restored { call } => {
                 self.restored += 1;
+                if self.takers.contains(&(client, call.call_id)) {
+                    // It was withdrawn when the call moved away, and takes it back.
+                    self.withdrawn.remove(&(client, page, call.call_id));
+                }
                 self.goes_on((client, page), call.call_id, message);
                 if call.state >= CallState::Answered {
                     self.won(journal, client, &attendee, call.call_id);
@@ -138,6 +151,7 @@ impl Checker {
             ServerMessage::Incoming { call_id, .. } | ServerMessage::Ringing { call_id, .. } => {
                 self.goes_on((client, page), *call_id, message);
             }
+            ServerMessage::CheckAnswer { .. } => self.checked += 1,
             _ => {}
         }
     }
@@ -159,7 +173,8 @@ impl Checker {
     }
 
     fn goes_on(&mut self, (client, page): (usize, u32), call: CallId, message: &ServerMessage) {
-        if self.over.contains(&(client, page, call)) {
+        let told = (client, page, call);
+        if self.over.contains(&told) || self.withdrawn.contains(&told) {
             self.violated(1, format!("client {client} was told {message:?} after the end"));
         }
     }
@@ -174,21 +189,20 @@ impl Checker {
         let callee = kept.has(
             |what| matches!(what, CallEventKind::Placed { callee, .. } if *callee == attendee.device.user.cuid),
         );
-        if callee && *self.winners.entry(call).or_insert(client) != client {
+        let takes = self.takers.contains(&(client, call));
+        if callee && !takes && *self.winners.entry(call).or_insert(client) != client {
             self.violated(3, format!("{call} was answered on two devices"));
         }
     }
 
-    /// No user is in two calls.
+    /// No user is in two calls, unless all but one are on hold.
     pub(crate) fn live_calls(&mut self, now: Timestamp, nodes: &[Node]) {
         let mut users = BTreeSet::new();
-        let calls = nodes.iter().filter(|node| node.alive).flat_map(|node| node.calls.live());
-        for (call, caller, callee) in calls {
-            for user in [caller, callee] {
-                if !users.insert(user) {
-                    let what = format!("{} is in {call} and another call at {}", user.cuid, now.as_millis());
-                    self.violations.push(Violation { invariant: 2, what });
-                }
+        let engaged = nodes.iter().filter(|node| node.alive).flat_map(|node| node.calls.engaged());
+        for (call, user) in engaged {
+            if !users.insert(user) {
+                let what = format!("{} is in {call} and another call at {}", user.cuid, now.as_millis());
+                self.violations.push(Violation { invariant: 2, what });
             }
         }
     }
@@ -207,57 +221,16 @@ impl Checker {
         }
     }
 
-    /// When nothing new has happened for a while, every connected page looks as the account decided last.
-    pub(crate) fn looks(&mut self, now: Timestamp, clients: &[Client], version: u32) {
-        for (index, client) in clients.iter().enumerate() {
-            let Some(page) = client.page.as_ref().filter(|page| page.is_open_for(now, LATE)) else {
-                continue;
-            };
-            if page.looks != version {
-                self.violated(1, format!("client {index} looks as of change {}, not {version}", page.looks));
-            }
-        }
+    /// What a page shows is not what is on record.
+    pub(crate) fn disagreed(&mut self, what: String) {
+        self.violated(1, what);
     }
 
-    /// When nothing new has happened for a while, every connected page shows what is on record, no less and no more.
-    pub(crate) fn agreement(&mut self, now: Timestamp, clients: &[Client], journal: &Journal) {
-        for (call, kept) in journal.calls().filter(|(_, kept)| kept.record.is_none()) {
-            if kept.events.last().is_none_or(|event| now.since(event.at) <= LATE) {
-                continue;
-            }
-            for device in kept.parties() {
-                let found = (0..).zip(clients).find(|(_, client)| client.attendee.device.device == *device);
-                let Some((index, client)) = found else { continue };
-                let page = client.page.as_ref().filter(|page| page.is_open_for(now, LATE));
-                if page.is_some_and(|page| !page.calls.contains_key(&call)) {
-                    self.violated(1, format!("client {index} does not show {call}, in which it is"));
-                }
-            }
-        }
-        for (index, client) in clients.iter().enumerate() {
-            let Some(page) = client.page.as_ref().filter(|page| page.is_open_for(now, LATE)) else {
-                continue;
-            };
-            for (&id, call) in &page.calls {
-                let Some(kept) = journal.get(id) else {
-                    self.violated(1, format!("client {index} shows {id}, which is not on record"));
-                    continue;
-                };
-                let late = kept.events.last().is_some_and(|event| now.since(event.at) > LATE);
-                if late && kept.record.is_some() {
-                    self.violated(1, format!("client {index} still shows {id}, which has ended: {call:?}"));
-                }
-                let answered = kept.has(|what| matches!(what, CallEventKind::Answered { .. }));
-                if late && answered != (call.state >= CallState::Answered) {
-                    self.violated(1, format!("client {index} has {id} as {:?}", call.state));
-                }
-            }
-        }
+    /// A device asked for a call that its user is in on another one.
+    pub(crate) fn asked_to_take(&mut self, client: usize, call: CallId) {
+        self.takers.insert((client, call));
     }
 }
-
-/// How long news may be under way.
-const LATE: Millis = Millis::seconds(20);
 
 impl World {
     /// Nothing is left to happen: nothing may be left over either.
@@ -274,6 +247,9 @@ impl World {
             if !node.calls.is_empty() {
                 left.push(format!("node {name} keeps {} call(s)", node.calls.len()));
             }
+            if node.calls.checks() > 0 {
+                left.push(format!("node {name} keeps {} network check(s)", node.calls.checks()));
+            }
             left.extend(
                 self.relays[name].legs().map(|leg| format!("the relay of node {name} keeps {leg:?}")),
             );
@@ -289,14 +265,14 @@ impl World {
         self.check_overlaps();
     }
 
-    /// No two calls of a user overlap in the journal, but for those that found the user busy.
+    /// No two calls of a user overlap in the journal, but for those that they held or that found them busy.
     fn check_overlaps(&mut self) {
         let mut spans: BTreeMap<_, Vec<(Timestamp, Timestamp, CallId)>> = BTreeMap::new();
-        for record in self.journal.calls().filter_map(|(_, kept)| kept.record.as_ref()) {
-            let span = (record.placed_at, record.ended_at, record.call);
-            spans.entry(&record.caller).or_default().push(span);
-            if record.reason != EndReason::Busy || record.callee_platform.is_some() {
-                spans.entry(&record.callee).or_default().push(span);
+        for (_, kept) in self.journal.calls() {
+            let Some(record) = &kept.record else { continue };
+            for (role, user) in [(Role::Caller, &record.caller), (Role::Callee, &record.callee)] {
+                let its = kept.spans(role).into_iter().map(|(from, to)| (from, to, record.call));
+                spans.entry(user).or_default().extend(its);
             }
         }
         for (user, mut spans) in spans {

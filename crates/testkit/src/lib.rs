@@ -12,15 +12,18 @@
 //! | `node` | one server: both machines and the round that the real hub drives too |
 //! | `carry` | what leaves a node's round, and the bus |
 //! | `network` | sockets that delay, break, and half break |
+//! | `paths` | interfaces that go away, and addresses that change |
 //! | `slots`, `journal`, `relay` | stand-ins for the shared slots, the store and the audio path |
 //! | `client` | the reference client: an honest, small twin of the SDK |
 //! | `people` | what people do, and how they react |
 //! | `account` | what the account's people change, and how nodes hear of it |
 //! | `crash` | nodes that die, and what the others make of it |
 //! | `checker` | the invariants |
+//! | `agreement` | what everybody must agree on when nothing new has happened for a while |
 #![forbid(unsafe_code)]
 
 mod account;
+mod agreement;
 mod carry;
 mod checker;
 mod client;
@@ -29,6 +32,7 @@ mod dice;
 mod journal;
 mod network;
 mod node;
+mod paths;
 mod people;
 mod plan;
 mod queue;
@@ -38,6 +42,7 @@ mod slots;
 mod world;
 
 pub use checker::{Checker, Violation};
+pub use paths::Trouble;
 pub use plan::{Action, Plan};
 pub use run::{Failure, Summary, run, run_traced};
 pub use world::Sabotage;

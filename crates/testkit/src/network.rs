@@ -48,7 +48,7 @@ impl World {
     /// Opens a socket for a client's page, to any node that is up, and says hello.
     pub(crate) fn connect(&mut self, client: usize, page: u32, resume: Option<Resume>) {
         let up: Vec<NodeRef> = self.nodes.iter().filter(|node| node.alive).map(|node| node.me).collect();
-        let offline = self.clients[client].offline_until.is_some();
+        let offline = self.clients[client].offline_until.is_some() || self.clients[client].paths.is_dark();
         // A client mostly comes back to the node it was on.
         let usual = up.iter().copied().find(|node| Some(node.node) == self.clients[client].usual_node);
         let node = match usual {

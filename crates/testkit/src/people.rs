@@ -3,10 +3,11 @@
 use tring_calls::calls::{self, RelayEvent};
 use tring_calls::sessions::ConnId;
 use tring_protocol::error::ErrorCode;
-use tring_protocol::signal::{ClientFrame, DeclineReason, ServerMessage};
+use tring_protocol::ids::CallId;
+use tring_protocol::signal::{ClientFrame, ClientMessage, DeclineReason, ServerMessage};
 use tring_protocol::time::Millis;
 
-use crate::client::{self, Command, Output, Page};
+use crate::client::{self, Command, Current, MyCall, Output, Page};
 use crate::network::{Break, Notice};
 use crate::node::Input;
 use crate::plan::{Action, Goodbye};
@@ -52,6 +53,18 @@ impl World {
                 self.clients[client].offline_until = Some(until);
                 self.queue.push(until, Event::Online { client });
             }
+            Action::Hold(client) => self.say_of(client, |call| !call.held, Command::Hold),
+            Action::Resume(client) => self.say_of(client, |call| call.held, Command::Resume),
+            Action::TakeOver(client) => {
+                let elsewhere =
+                    self.clients[client].page.as_ref().and_then(|page| page.elsewhere.keys().next().copied());
+                if let Some(call) = elsewhere {
+                    self.say(client, Command::TakeOver(call));
+                }
+            }
+            Action::Check(client) => self.say(client, Command::Check),
+            Action::Trouble(client, trouble, length) => self.trouble(client, trouble, Millis::new(length)),
+            Action::Rebind(client) => self.rebind(client),
             Action::MediaFails(client) => {
                 if let Some(page) = &self.clients[client].page {
                     self.silence(client, page.number, RelayEvent::Failed);
@@ -115,10 +128,15 @@ impl World {
         }
     }
 
-    fn say_of_call(&mut self, client: usize, command: impl Fn(tring_protocol::ids::CallId) -> Command) {
-        let call = self.clients[client].page.as_ref().and_then(|page| page.calls.keys().next().copied());
-        if let Some(call) = call {
-            self.say(client, command(call));
+    fn say_of_call(&mut self, client: usize, command: impl Fn(CallId) -> Command) {
+        self.say_of(client, |_| true, command);
+    }
+
+    /// Says something of the first call on a page that is such.
+    fn say_of(&mut self, client: usize, such: impl Fn(&MyCall) -> bool, command: impl Fn(CallId) -> Command) {
+        let Some(page) = &self.clients[client].page else { return };
+        if let Some((call, _)) = page.calls.iter().find(|(_, call)| such(call)) {
+            self.say(client, command(*call));
         }
     }
 
@@ -142,6 +160,9 @@ impl World {
         match output {
             Output::Connect(resume) => self.connect(client, page, resume),
             Output::Send(frame) => {
+                if let ClientFrame::Message { body: ClientMessage::TakeOver { call_id }, .. } = frame {
+                    self.checker.asked_to_take(client, call_id);
+                }
                 if let Some(conn) = self.clients[client].wire {
                     self.send_up(conn, Up::Frame(frame));
                 }
@@ -181,11 +202,14 @@ impl World {
         };
         match *message {
             ServerMessage::Incoming { call_id, .. } => match self.dice.between(0, 99) {
-                0..=54 => plan(self, 100, 9_000, Command::Answer(call_id)),
+                0..=54 => {
+                    let current = [Current::End, Current::Hold][self.dice.index(2)];
+                    plan(self, 100, 9_000, Command::Answer(call_id, current));
+                }
                 55..=62 => plan(self, 100, 9_000, Command::Decline(call_id, DeclineReason::User)),
                 63..=65 => plan(self, 100, 900, Command::Decline(call_id, DeclineReason::Busy)),
                 66..=69 => {
-                    plan(self, 100, 2_000, Command::Answer(call_id));
+                    plan(self, 100, 2_000, Command::Answer(call_id, Current::End));
                     plan(self, 2_001, 2_200, Command::Decline(call_id, DeclineReason::MicrophoneDenied));
                 }
                 70..=74 => {
@@ -199,6 +223,18 @@ impl World {
             }
             ServerMessage::Answered { call_id, .. } if self.dice.chance(55) => {
                 plan(self, 100, 30_000, Command::Hangup(call_id));
+            }
+            ServerMessage::Connected { call_id, .. } if self.is_early() && self.dice.chance(15) => {
+                plan(self, 100, 8_000, Command::Hold(call_id));
+                if self.dice.chance(60) {
+                    plan(self, 8_001, 20_000, Command::Resume(call_id));
+                }
+            }
+            ServerMessage::Elsewhere { ref call } if self.is_early() && self.dice.chance(15) => {
+                plan(self, 200, 10_000, Command::TakeOver(call.call_id));
+            }
+            ServerMessage::CheckAnswer { .. } if self.dice.chance(60) => {
+                plan(self, 500, 5_000, Command::CheckDone);
             }
             ServerMessage::Restored { ref call } if self.dice.chance(55) => {
                 plan(self, 100, 30_000, Command::Hangup(call.call_id));
@@ -235,8 +271,7 @@ impl World {
     /// Everybody leaves, each in their own way.
     pub(crate) fn finale(&mut self) {
         self.finale = true;
-        self.checker.agreement(self.now, &self.clients, &self.journal);
-        self.checker.looks(self.now, &self.clients, self.account.version);
+        self.check_agreement();
         for client in 0..self.clients.len() {
             match self.dice.between(0, 3) {
                 0 => self.act(Action::SignOut(client)),

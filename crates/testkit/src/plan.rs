@@ -6,12 +6,13 @@ use std::fmt;
 use tring_calls::bus::Attendee;
 use tring_protocol::ids::{AccountId, Cuid, DeviceAddress, DeviceId, UserAddress};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::settings::{CallSettings, DevicePolicy};
+use tring_protocol::settings::{CallSettings, DeclineScope, DevicePolicy};
 use tring_protocol::signal::{DeviceDetails, Party, Platform};
 use tring_protocol::time::Millis;
 
 use crate::dice::Dice;
 use crate::network::Notice;
+use crate::paths::Trouble;
 
 /// The schedule of a world.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct Plan {
     pub settings: CallSettings,
     /// The devices; a client of the world is an index of these.
     pub devices: Vec<Attendee>,
+    /// How many interfaces each device has.
+    pub interfaces: Vec<usize>,
     /// How long something is done.
     pub length: Millis,
     /// Of 100 connections, how many never carry audio.
@@ -47,6 +50,14 @@ pub enum Action {
     Hangup(usize),
     /// Closes or opens the microphone.
     Mute(usize),
+    /// Holds the call that they are in.
+    Hold(usize),
+    /// Goes on with a call on hold; holds or ends the one they are in.
+    Resume(usize),
+    /// Moves a call here that is on another of the user's devices.
+    TakeOver(usize),
+    /// Tries the network.
+    Check(usize),
     /// Makes a new connection for the audio.
     Reoffer(usize),
     /// Loads the page again after these milliseconds; with or without a goodbye.
@@ -59,6 +70,10 @@ pub enum Action {
     Cut(usize, Notice),
     /// Has no network for these milliseconds.
     Offline(usize, u64),
+    /// One of its interfaces fails for these milliseconds.
+    Trouble(usize, Trouble, u64),
+    /// Its NAT gives it another address.
+    Rebind(usize),
     /// The audio connection breaks.
     MediaFails(usize),
     /// A node dies and comes back after these milliseconds.
@@ -90,6 +105,7 @@ impl Plan {
         let nodes = [1, 1, 1, 2, 2, 3][dice.index(6)];
         let settings = settings(&mut dice);
         let devices = devices(&mut dice, settings.devices);
+        let interfaces = devices.iter().map(|_| 1 + usize::from(dice.chance(50))).collect();
         let length = dice.millis(15_000, 70_000);
         let crashes = dice.chance(35);
         let mut plan = Self {
@@ -97,6 +113,7 @@ impl Plan {
             nodes,
             settings,
             devices,
+            interfaces,
             length,
             deaf_percent: [2, 2, 10][dice.index(3)],
             slow_slots: dice.chance(5),
@@ -118,6 +135,9 @@ impl Plan {
         let client = dice.index(self.devices.len());
         let other = dice.index(self.devices.len());
         let goodbye = [Goodbye::Said, Goodbye::CloseFrame, Goodbye::None][dice.index(3)];
+        if dice.chance(30) {
+            return self.action_of_a_long_call(dice, client);
+        }
         match dice.between(0, 99) {
             0..=37 => Action::Place(client, self.devices[other].device.user.cuid.clone()),
             38..=44 => Action::Cross(client, other, dice.between(0, 60)),
@@ -143,11 +163,28 @@ impl Plan {
     }
 }
 
+impl Plan {
+    fn action_of_a_long_call(&self, dice: &mut Dice, client: usize) -> Action {
+        // Shorter than a blink, and longer than any grace.
+        let length = [dice.between(100, 3_000), dice.between(3_000, 40_000), dice.between(60_000, 75_000)];
+        match dice.between(0, 99) {
+            0..=19 => Action::Hold(client),
+            20..=34 => Action::Resume(client),
+            35..=49 => Action::TakeOver(client),
+            50..=59 => Action::Check(client),
+            60..=74 => Action::Trouble(client, Trouble::Gone, length[dice.index(3)]),
+            75..=86 => Action::Trouble(client, Trouble::Blackhole, length[dice.index(3)]),
+            _ => Action::Rebind(client),
+        }
+    }
+}
+
 fn settings(dice: &mut Dice) -> CallSettings {
     CallSettings {
         ring_timeout: ring_timeout(dice),
         max_duration: [Millis::seconds(4 * 3600), Millis::seconds(20)][dice.index(2)],
         devices: [DevicePolicy::One, DevicePolicy::Many][dice.index(2)],
+        decline: [DeclineScope::AllDevices, DeclineScope::ThisDevice][dice.index(2)],
         ..CallSettings::default()
     }
 }
@@ -173,7 +210,7 @@ fn devices(dice: &mut Dice, policy: DevicePolicy) -> Vec<Attendee> {
                 party: Party { cuid, name: None },
                 platform: Platform::Web,
                 details: DeviceDetails::default(),
-                call_waiting: false,
+                call_waiting: dice.chance(60),
             });
         }
     }
@@ -184,7 +221,8 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "seed {}: {} node(s), {:?}", self.seed, self.nodes, self.settings)?;
         for (index, device) in self.devices.iter().enumerate() {
-            writeln!(f, "  client {index} is {}", device.device.device)?;
+            let interfaces = self.interfaces[index];
+            writeln!(f, "  client {index} is {} with {interfaces} interface(s)", device.device.device)?;
         }
         for (at, action) in &self.actions {
             writeln!(f, "  {at:>10} {action:?}")?;

@@ -41,6 +41,11 @@ pub(crate) enum Event {
     Online {
         client: usize,
     },
+    /// Something gets through one of a client's interfaces again.
+    PassesAgain {
+        client: usize,
+        interface: usize,
+    },
     /// A socket could not be opened, or its end reached the client.
     ClosedAtClient {
         conn: ConnId,

@@ -28,13 +28,24 @@ struct Connection {
     /// Whose page is at the other end.
     client: usize,
     page: u32,
-    /// Whether audio ever comes of it.
+    /// By which of its interfaces it goes.
+    interface: usize,
+    /// Whether audio ever comes of it, and may be passed on.
     works: bool,
+    bridged: bool,
 }
 
 impl Relay {
     pub(crate) fn close(&mut self, leg: LegId) {
         self.legs.remove(&leg);
+    }
+
+    pub(crate) fn unbridge(&mut self, a: LegId, b: LegId) {
+        for leg in [a, b] {
+            if let Some(connection) = self.legs.get_mut(&leg) {
+                connection.bridged = false;
+            }
+        }
     }
 
     pub(crate) fn legs(&self) -> impl Iterator<Item = LegId> {
@@ -57,13 +68,14 @@ impl World {
         let Some((client, page)) = read_offer(offer) else { return };
         let refused = self.dice.chance(2);
         let works = !self.dice.chance(self.plan.deaf_percent);
+        let interface = self.clients[client].paths.using;
         let relay = &mut self.relays[node.node];
         relay.openings += 1;
         let opening = relay.openings;
         let answer = if refused {
             Err(ErrorCode::MediaOfferRefused.into())
         } else {
-            relay.legs.insert(leg, Connection { opening, client, page, works });
+            relay.legs.insert(leg, Connection { opening, client, page, interface, works, bridged: false });
             Sdp::parse("answer").map_err(|_| ErrorCode::Internal.into())
         };
         let at = self.now + Millis::new(2);
@@ -79,6 +91,8 @@ impl World {
 
     pub(crate) fn bridge(&mut self, node: NodeRef, a: LegId, b: LegId) {
         for leg in [a, b] {
+            let Some(connection) = self.relays[node.node].legs.get_mut(&leg) else { continue };
+            connection.bridged = true;
             let Some(connection) = self.relays[node.node].legs.get(&leg) else { continue };
             let (opening, works) = (connection.opening, connection.works && self.is_open(connection));
             let (after, event) = if works {
@@ -96,7 +110,13 @@ impl World {
         }
         let Some(connection) = self.relays[node.node].legs.get(&leg) else { return };
         let open = self.is_open(connection);
-        if connection.opening != opening || (matches!(event, RelayEvent::Heard | RelayEvent::Back) && !open) {
+        let possible = match event {
+            RelayEvent::Keyed | RelayEvent::Back => open,
+            RelayEvent::Heard => open && connection.bridged,
+            RelayEvent::Silent => !open || !connection.works,
+            RelayEvent::Moved | RelayEvent::Failed | RelayEvent::Quality(_) => true,
+        };
+        if connection.opening != opening || !possible {
             return;
         }
         self.feed_life(node, Input::Calls(calls::Input::Relay { leg, event }));
@@ -128,7 +148,20 @@ impl World {
         }
     }
 
+    /// The connections of a device that go by one of its interfaces, and whether they are bridged.
+    pub(crate) fn connections(&self, client: usize, interface: usize) -> Vec<(NodeRef, LegId, u64, bool)> {
+        let mut connections = Vec::new();
+        for (node, relay) in self.nodes.iter().zip(&self.relays) {
+            let legs = relay.legs.iter();
+            let legs = legs.filter(|(_, it)| (it.client, it.interface) == (client, interface) && it.works);
+            connections.extend(legs.map(|(leg, it)| (node.me, *leg, it.opening, it.bridged)));
+        }
+        connections
+    }
+
     fn is_open(&self, connection: &Connection) -> bool {
-        self.clients[connection.client].page.as_ref().is_some_and(|page| page.number == connection.page)
+        let client = &self.clients[connection.client];
+        let is_there = client.page.as_ref().is_some_and(|page| page.number == connection.page);
+        is_there && client.paths.passes(connection.interface)
     }
 }

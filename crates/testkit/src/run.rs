@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use tring_protocol::call::CallEventKind;
 use tring_protocol::outcome::EndReason;
 
 use crate::checker::Violation;
@@ -22,6 +23,18 @@ pub struct Summary {
     pub restored: u64,
     /// Pages that were told an end twice.
     pub told_again: u64,
+    /// Calls that somebody held.
+    pub held: u64,
+    /// Calls that moved to another device.
+    pub moved: u64,
+    /// Calls that were answered by somebody who was in another.
+    pub waited: u64,
+    /// Calls in which a device went on from another address.
+    pub rebound: u64,
+    /// Network checks.
+    pub checked: u64,
+    /// Times that a device went on by its other interface.
+    pub switched: u64,
     /// Everything that happened.
     pub events: u64,
 }
@@ -68,9 +81,19 @@ fn play(seed: u64, sabotage: Sabotage, traced: bool) -> Result<Summary, Box<Fail
         crossed: world.checker.crossed,
         restored: world.checker.restored,
         told_again: world.checker.told_again,
+        checked: world.checker.checked,
+        switched: world.checker.switched,
         events: world.queue.made(),
         ..Summary::default()
     };
+    for (_, kept) in world.journal.calls() {
+        let answered = kept.has(|what| matches!(what, CallEventKind::Answered { .. }));
+        let waiting = kept.has(|what| matches!(what, CallEventKind::Offered { waiting: true, .. }));
+        summary.held += u64::from(kept.has(|what| matches!(what, CallEventKind::Held { .. })));
+        summary.moved += u64::from(kept.has(|what| matches!(what, CallEventKind::TakenOver { .. })));
+        summary.rebound += u64::from(kept.has(|what| matches!(what, CallEventKind::Moved { .. })));
+        summary.waited += u64::from(answered && waiting);
+    }
     for record in world.journal.calls().filter_map(|(_, kept)| kept.record.as_ref()) {
         summary.connected += u64::from(record.connected_at.is_some());
         *summary.ends.entry(record.reason.as_str()).or_default() += 1;
@@ -88,6 +111,12 @@ impl Summary {
         self.crossed += other.crossed;
         self.restored += other.restored;
         self.told_again += other.told_again;
+        self.held += other.held;
+        self.moved += other.moved;
+        self.waited += other.waited;
+        self.rebound += other.rebound;
+        self.checked += other.checked;
+        self.switched += other.switched;
         self.events += other.events;
     }
 

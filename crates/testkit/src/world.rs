@@ -47,6 +47,16 @@ pub enum Sabotage {
     StopWatching,
     /// Devices are told twice how their screens look.
     TellLooksTwice,
+    /// Whoever holds a call keeps their slot.
+    KeepSlotOnHold,
+    /// The old device's connection stays open when a call has moved.
+    KeepOldLeg,
+    /// The connection of a network check is never closed.
+    KeepEcho,
+    /// Devices that were told of a call elsewhere are not told its end.
+    ForgetElsewhere,
+    /// One side's device is not told that the other holds the call.
+    HideHold,
 }
 
 /// How often a fault strikes: at every third opportunity, so that calls still come about.
@@ -93,7 +103,8 @@ impl World {
         let mut dice = Dice::new(plan.seed ^ 0x5eed);
         let now = Timestamp::from_millis(BEGINNING);
         let nodes = (0..plan.nodes).map(|node| Node::new(NodeRef { node, life: 0 }, dice.bytes())).collect();
-        let clients = plan.devices.iter().map(|device| Client::new(device.clone())).collect();
+        let devices = plan.devices.iter().zip(&plan.interfaces);
+        let clients = devices.map(|(device, count)| Client::new(device.clone(), *count)).collect();
         let relays = (0..plan.nodes).map(|_| Relay::default()).collect();
         let mut world = Self {
             now,
@@ -147,7 +158,7 @@ impl World {
     /// A tick that was asked for by a call which has ended finds nothing to do.
     fn is_idle_tick(&self, event: &Event) -> bool {
         matches!(event, Event::NodeTimer { node, machine: Machine::Calls, .. }
-            if self.nodes[node.node].calls.is_empty())
+            if self.nodes[node.node].calls.is_empty() && self.nodes[node.node].calls.checks() == 0)
     }
 
     fn happen(&mut self, event: Event) {
@@ -157,6 +168,7 @@ impl World {
             Event::PageTimer { client, page } => self.page_timer(client, page),
             Event::Open { client } => self.open_page(client),
             Event::Online { client } => self.clients[client].offline_until = None,
+            Event::PassesAgain { client, interface } => self.passes_again(client, interface),
             Event::ClosedAtClient { conn } => self.closed_at_client(conn),
             Event::ClosedAtServer { conn, how } => self.closed_at_server(conn, how),
             Event::ToServer { conn, what } => self.at_server(conn, what),
@@ -292,6 +304,11 @@ impl World {
 
     pub(crate) fn is_sabotaged_by(&self, sabotage: Sabotage) -> bool {
         self.sabotage == sabotage
+    }
+
+    /// Whether what the plan says is not over yet: people begin nothing new afterwards, so that all comes to rest.
+    pub(crate) fn is_early(&self) -> bool {
+        self.now < Timestamp::from_millis(BEGINNING) + self.plan.length
     }
 
     /// Writes a line of the trace, if there is one.

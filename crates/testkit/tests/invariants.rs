@@ -60,6 +60,8 @@ fn invariants_1_to_4_hold_in_random_worlds() {
         // Nobody has a balance yet, and a bug is not to be expected.
         assert_eq!(unseen, [&EndReason::BalanceExhausted, &EndReason::Internal]);
         assert!(total.connected > schedules / 2 && total.crossed > 100 && total.restored > 100, "{total:#?}");
+        let several = [total.held, total.moved, total.waited, total.rebound, total.checked, total.switched];
+        assert!(several.iter().all(|count| *count > schedules / 20), "{total:#?}");
     }
 }
 
@@ -130,6 +132,31 @@ fn invariant_4_a_relay_leg_that_outlives_its_call_is_found() {
 #[test]
 fn invariant_4_a_session_that_outlives_its_grace_is_found() {
     assert_found(Sabotage::StopSweeping, 4);
+}
+
+#[test]
+fn invariant_4_a_hold_that_keeps_the_slot_is_found() {
+    assert_found(Sabotage::KeepSlotOnHold, 4);
+}
+
+#[test]
+fn invariant_4_a_leg_that_outlives_its_move_is_found() {
+    assert_found(Sabotage::KeepOldLeg, 4);
+}
+
+#[test]
+fn invariant_4_an_echo_that_outlives_its_check_is_found() {
+    assert_found(Sabotage::KeepEcho, 4);
+}
+
+#[test]
+fn invariant_1_a_call_that_goes_on_elsewhere_for_ever_is_found() {
+    assert_found(Sabotage::ForgetElsewhere, 1);
+}
+
+#[test]
+fn invariant_1_a_hold_that_the_other_side_does_not_know_of_is_found() {
+    assert_found(Sabotage::HideHold, 1);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod tokens;
 
 mod account;
+mod several;
 
 use super::*;
 use crate::bus::{Attendee, Sender};

@@ -2,6 +2,7 @@
 //! [`Page`] is one load of it, which a reload replaces by another that knows nothing.
 
 mod page;
+mod several;
 mod talk;
 
 use tring_calls::bus::Attendee;
@@ -11,7 +12,9 @@ use tring_protocol::ids::{CallId, Cuid};
 use tring_protocol::signal::{ClientFrame, DeclineReason, Resume, ServerFrame, ServerMessage};
 use tring_protocol::time::Timestamp;
 
+use crate::paths::Paths;
 pub(crate) use page::Page;
+pub(crate) use talk::MyCall;
 
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -21,6 +24,7 @@ pub(crate) struct Client {
     /// The page's socket, open or being opened.
     pub(crate) wire: Option<ConnId>,
     pub(crate) usual_node: Option<usize>,
+    pub(crate) paths: Paths,
     /// No socket can be opened until then.
     pub(crate) offline_until: Option<Timestamp>,
     /// When the page's next timer is due, if one is on its way.
@@ -28,13 +32,14 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(attendee: Attendee) -> Self {
+    pub(crate) fn new(attendee: Attendee, interfaces: usize) -> Self {
         Self {
             attendee,
             page: None,
             pages: 0,
             wire: None,
             usual_node: None,
+            paths: Paths::new(interfaces),
             offline_until: None,
             armed_at: None,
         }
@@ -57,13 +62,28 @@ pub(crate) enum Input {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Command {
     Place(Cuid),
-    Answer(CallId),
+    /// Takes a call, and ends or holds the one before.
+    Answer(CallId, Current),
     Decline(CallId, DeclineReason),
     Hangup(CallId),
     Mute(CallId),
     /// A new connection for the call's audio.
     Reoffer(CallId),
+    /// The same for every call, because the path is lost.
+    PathLost,
+    Hold(CallId),
+    Resume(CallId),
+    TakeOver(CallId),
+    Check,
+    CheckDone,
     SignOut,
+}
+
+/// What becomes of the call that a person is in when they answer another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Current {
+    End,
+    Hold,
 }
 
 /// What a page wants, in order.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tring_protocol::ids::{CallId, Cuid};
 use tring_protocol::limits::{
-    HEARTBEAT, HEARTBEAT_TIMEOUT, HELLO_TIMEOUT, PLACE_TIMEOUT, RECONNECT_MAX, RECONNECT_MIN, SESSION_GRACE,
+    CALLS_MAX, HEARTBEAT, HEARTBEAT_TIMEOUT, HELLO_TIMEOUT, PLACE_TIMEOUT, RECONNECT_MAX, RECONNECT_MIN,
+    SESSION_GRACE,
 };
 use tring_protocol::link::{Arrival, Link};
-use tring_protocol::signal::{ClientFrame, ClientMessage, Resume, ServerFrame, Welcome};
+use tring_protocol::signal::{CallSnapshot, ClientFrame, ClientMessage, Resume, ServerFrame, Welcome};
 use tring_protocol::text::Sdp;
 use tring_protocol::time::{Millis, Timestamp};
 
@@ -28,6 +29,10 @@ pub(crate) struct Page {
     pub(super) superseded: BTreeSet<String>,
     /// Calls that this page gave up and told its user so.
     pub(super) abandoned: BTreeSet<CallId>,
+    /// Calls that the user is in on another device, and those of them that were asked for.
+    pub(crate) elsewhere: BTreeMap<CallId, CallSnapshot>,
+    pub(super) taking: BTreeSet<CallId>,
+    pub(super) checks: u32,
     pub(super) places: u32,
     pub(super) offer: Sdp,
     /// Which version of the account's looks is shown, and the last that this session was told.
@@ -70,6 +75,9 @@ impl Page {
             given_up: BTreeSet::new(),
             superseded: BTreeSet::new(),
             abandoned: BTreeSet::new(),
+            elsewhere: BTreeMap::new(),
+            taking: BTreeSet::new(),
+            checks: 0,
             places: 0,
             offer,
             looks: 0,
@@ -110,7 +118,8 @@ impl Page {
 
     /// Whether the person could dial: `isEnabled()`.
     pub(crate) fn is_idle(&self) -> bool {
-        self.is_open() && self.placing.is_none() && self.calls.is_empty()
+        let free = self.calls.len() < CALLS_MAX && self.calls.values().all(|call| call.held);
+        self.is_open() && self.placing.is_none() && free
     }
 
     /// When [`Input::Tick`] is due.
@@ -212,6 +221,7 @@ impl Page {
             return;
         }
         self.link = Link::default();
+        self.forget_elsewhere();
         self.looks_told = self.looks;
         self.owes_ack = false;
     }

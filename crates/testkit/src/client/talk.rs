@@ -17,7 +17,12 @@ pub(crate) struct MyCall {
     pub(crate) state: CallState,
     /// Whether the call is on the screen.
     pub(crate) shown: bool,
-    said: Said,
+    /// Whether the user was in another call when this one came.
+    pub(crate) waiting: bool,
+    /// Whether this side holds it, as the user wants it, and the other side.
+    pub(crate) held: bool,
+    pub(crate) peer_held: bool,
+    pub(super) said: Said,
     muted: bool,
     /// Until when a new session must hear of the call.
     pub(super) confirm_by: Option<Timestamp>,
@@ -25,7 +30,7 @@ pub(crate) struct MyCall {
 
 /// The last thing that this side did about the call, in case it was lost with a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+pub(super) enum Said {
     Nothing,
     Answer,
     Decline(DeclineReason),
@@ -33,8 +38,25 @@ enum Said {
 }
 
 impl MyCall {
-    fn new(role: Role, state: CallState) -> Self {
-        Self { role, state, shown: true, said: Said::Nothing, muted: false, confirm_by: None }
+    pub(super) fn new(role: Role, state: CallState) -> Self {
+        Self {
+            role,
+            state,
+            shown: true,
+            waiting: false,
+            held: false,
+            peer_held: false,
+            said: Said::Nothing,
+            muted: false,
+            confirm_by: None,
+        }
+    }
+
+    /// Whether the person is in this call, and so cannot be in another.
+    pub(super) fn is_engaged(&self) -> bool {
+        let taken =
+            self.role == Role::Caller || self.state >= CallState::Answered || self.said == Said::Answer;
+        taken && !self.held
     }
 }
 
@@ -50,15 +72,8 @@ impl Page {
                     self.answered_once(&reference);
                 }
             }
-            ServerMessage::Incoming { call_id, .. } if self.abandoned.contains(&call_id) => {
-                self.hang_up_unknown(call_id);
-            }
-            ServerMessage::Incoming { call_id, from, .. } => {
-                // One who dials the person that calls is answering, not being rung (ADR 3).
-                let crossing = self.placing.as_ref().is_some_and(|placing| placing.to == from.cuid);
-                let call = self.calls.entry(call_id).or_insert(MyCall::new(Role::Callee, CallState::Placed));
-                call.shown = !crossing;
-                self.confirm(call_id);
+            ServerMessage::Incoming { call_id, from, waiting, .. } => {
+                self.incoming(call_id, &from.cuid, waiting);
             }
             ServerMessage::Restored { call } => self.restored(&call),
             ServerMessage::Ringing { call_id, .. } => self.reached(call_id, CallState::Ringing),
@@ -74,14 +89,22 @@ impl Page {
             | ServerMessage::PeerAway { .. }
             | ServerMessage::PeerBack { .. } => {}
             ServerMessage::BrandingChanged { branding } => self.looks_changed(version_of(&branding)),
-            // The simulated people neither hold nor move calls yet.
-            ServerMessage::Held { .. }
-            | ServerMessage::PeerHeld { .. }
-            | ServerMessage::Elsewhere { .. }
-            | ServerMessage::ElsewhereEnded { .. }
-            | ServerMessage::TakeOverRefused { .. }
-            | ServerMessage::CheckAnswer { .. }
-            | ServerMessage::CheckRefused { .. } => {}
+            ServerMessage::Held { call_id, held } => self.is_held(call_id, held),
+            ServerMessage::PeerHeld { call_id, held } => {
+                if let Some(call) = self.calls.get_mut(&call_id) {
+                    call.peer_held = held;
+                }
+            }
+            ServerMessage::Elsewhere { call } => {
+                self.elsewhere.insert(call.call_id, call);
+            }
+            ServerMessage::ElsewhereEnded { call_id } => {
+                self.elsewhere.remove(&call_id);
+            }
+            ServerMessage::TakeOverRefused { call_id, .. } => {
+                self.taking.remove(&call_id);
+            }
+            ServerMessage::CheckAnswer { .. } | ServerMessage::CheckRefused { .. } => {}
             ServerMessage::Unknown => self.out.push(Output::Broken("an unknown message".into())),
         }
     }
@@ -121,19 +144,23 @@ impl Page {
         if self.abandoned.contains(&id) {
             return self.hang_up_unknown(id);
         }
-        if !self.calls.contains_key(&id) && snapshot.role == Role::Caller {
+        let taken = self.taking.remove(&id);
+        if !taken && !self.calls.contains_key(&id) && snapshot.role == Role::Caller {
             if !self.given_up.is_empty() {
                 return self.hang_up_unknown(id);
             }
-            self.superseded.extend(self.placing.take().map(|placing| placing.reference));
+            // Its page before may have placed it, or this one; another call of the user's is on hold.
+            let mine = self.placing.take_if(|placing| placing.to == snapshot.peer.cuid);
+            self.superseded.extend(mine.map(|placing| placing.reference));
         }
         let call = self.calls.entry(id).or_insert(MyCall::new(snapshot.role, snapshot.state));
         (call.role, call.state, call.shown) = (snapshot.role, snapshot.state, true);
+        (call.held, call.peer_held, call.muted) = (snapshot.held, snapshot.peer_held, snapshot.muted);
         self.confirm(id);
     }
 
     /// A session that begins anew is told of its calls: what was said in the old one may have been lost.
-    fn confirm(&mut self, id: CallId) {
+    pub(super) fn confirm(&mut self, id: CallId) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.confirm_by = None;
         if !call.shown {
@@ -196,12 +223,13 @@ impl Page {
                 let images = CallImages::default();
                 self.send(ClientMessage::Place { reference, to, context, remote_context: None, images });
             }
-            Command::Answer(id) => {
+            Command::Answer(id, current) => {
                 if self.says(id, Said::Answer, |call| {
                     call.role == Role::Callee
                         && call.state <= CallState::Ringing
                         && call.said == Said::Nothing
                 }) {
+                    self.leave_others(id, current);
                     self.send(ClientMessage::Answer { call_id: id });
                 }
             }
@@ -231,6 +259,12 @@ impl Page {
                     self.send(ClientMessage::MediaOffer { call_id: id, sdp: self.offer.clone() });
                 }
             }
+            Command::PathLost => self.reoffer_all(),
+            Command::Hold(id) => self.hold(id),
+            Command::Resume(id) => self.resume(id),
+            Command::TakeOver(id) => self.take_over(id),
+            Command::Check => self.check(),
+            Command::CheckDone => self.check_done(),
             Command::SignOut => {
                 self.send(ClientMessage::SignOut {});
                 self.running = false;

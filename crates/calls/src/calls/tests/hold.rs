@@ -218,3 +218,18 @@ fn a_user_is_engaged_in_what_they_do_not_hold() {
     desk.told("alice-1", hold(call, true));
     assert_eq!(engaged(&desk), [user("bobby")]);
 }
+
+#[test]
+fn signing_out_ends_every_call_of_the_device_held_or_not() {
+    let mut desk = Desk::new();
+    let held = desk.connected();
+    desk.told("alice-1", hold(held, true));
+    let effects = desk.told("alice-1", place("carol"));
+    let [Effect::Claim { call, .. }] = effects[..] else { panic!("{effects:?}") };
+    desk.granted(call, "alice-1");
+    desk.granted(call, "carol-1");
+    desk.found(call, &["carol-1"]);
+    let effects = desk.presence("alice-1", Presence::Gone(GoneReason::SignedOut));
+    assert_eq!(Desk::ends(&effects), [EndReason::Hangup, EndReason::Caller]);
+    assert!(desk.calls.is_empty());
+}
