@@ -25,7 +25,7 @@ const SIGN_INS: &str = "10000000";
 pub(crate) enum Setting {
     /// On a core of its own, before other programs, with the settings of a new account.
     Measured,
-    /// As any program; its account lets calls ring for so long.
+    /// As any program; its account lets users have several devices, and calls ring for so long.
     Lived { ring_timeout: Duration },
 }
 
@@ -63,7 +63,7 @@ impl Server {
         let core = match setting {
             Setting::Measured => Some(SERVER_CORE),
             Setting::Lived { ring_timeout } => {
-                set_ring_timeout(program, &data, &created.account_id, ring_timeout)?;
+                settle(program, &data, &created.account_id, ring_timeout)?;
                 None
             }
         };
@@ -124,15 +124,15 @@ impl Server {
     }
 }
 
-fn set_ring_timeout(program: &Path, data: &Path, account: &AccountId, length: Duration) -> Result<()> {
+fn settle(program: &Path, data: &Path, account: &AccountId, ring_timeout: Duration) -> Result<()> {
     let output = Command::new(program)
-        .args(["account", "settings", account.as_str(), "--ring-timeout"])
-        .arg(format!("{}ms", length.as_millis()))
+        .args(["account", "settings", account.as_str(), "--devices", "many", "--ring-timeout"])
+        .arg(format!("{}ms", ring_timeout.as_millis()))
         .arg("--data")
         .arg(data)
         .output()?;
     if !output.status.success() {
-        bail!("setting the ring timeout failed: {}", String::from_utf8_lossy(&output.stderr));
+        bail!("changing the account's settings failed: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(())
 }

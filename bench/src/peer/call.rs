@@ -47,32 +47,9 @@ pub(crate) struct AnswerTimes {
 }
 
 impl Pair {
-    /// Places the call, lets it ring and opens both media paths, as the SDKs do while a call rings.
+    /// As [`ring`].
     pub(crate) async fn ring(&mut self, load: &Load) -> Result<Call> {
-        let legs = load.new_call();
-        let began = Instant::now();
-        self.caller.say(ClientMessage::Place {
-            reference: format!("bench-{}", legs[0].1.call),
-            to: self.callee.cuid.clone(),
-            context: CallContext::parse("Benchmark")?,
-            remote_context: None,
-            images: CallImages::default(),
-        });
-        let (caller, callee) = tokio::try_join!(
-            caller_side(&mut self.caller, load, legs[0]),
-            callee_side(&mut self.callee, load, legs[1])
-        )?;
-        let keyed = caller.keyed.at.max(callee.keyed.at);
-        Ok(Call {
-            id: caller.call_id,
-            media: [caller.media, callee.media],
-            times: SetUpTimes {
-                rings: callee.rang_at - began,
-                ringback: caller.rang_at - began,
-                keyed: keyed - began,
-            },
-            profile: caller.keyed.profile,
-        })
+        ring(&mut self.caller, &mut self.callee, load).await
     }
 
     /// The callee takes the call; returns when `answer` was sent. Microphones stay closed.
@@ -104,6 +81,32 @@ impl Pair {
         self.callee.forget();
         result.map(|_| ())
     }
+}
+
+/// Places the call, lets it ring and opens both media paths, as the SDKs do while a call rings.
+pub(crate) async fn ring(caller: &mut Device, callee: &mut Device, load: &Load) -> Result<Call> {
+    let legs = load.new_call();
+    let began = Instant::now();
+    caller.say(ClientMessage::Place {
+        reference: format!("bench-{}", legs[0].1.call),
+        to: callee.cuid.clone(),
+        context: CallContext::parse("Benchmark")?,
+        remote_context: None,
+        images: CallImages::default(),
+    });
+    let (caller, callee) =
+        tokio::try_join!(caller_side(caller, load, legs[0]), callee_side(callee, load, legs[1]))?;
+    let keyed = caller.keyed.at.max(callee.keyed.at);
+    Ok(Call {
+        id: caller.call_id,
+        media: [caller.media, callee.media],
+        times: SetUpTimes {
+            rings: callee.rang_at - began,
+            ringback: caller.rang_at - began,
+            keyed: keyed - began,
+        },
+        profile: caller.keyed.profile,
+    })
 }
 
 struct Side {
@@ -141,7 +144,7 @@ async fn answered(device: &mut Device) -> Result<()> {
     device.wait_for("answered", pick).await.map(|_| ())
 }
 
-async fn answered_and_heard(device: &mut Device, load: &Load, leg: LegId) -> Result<Instant> {
+pub(crate) async fn answered_and_heard(device: &mut Device, load: &Load, leg: LegId) -> Result<Instant> {
     answered(device).await?;
     let heard = load.talk(leg);
     timeout(PATIENCE, heard).await.context("no audio arrives")?.context("the load thread has ended")

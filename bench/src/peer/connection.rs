@@ -14,14 +14,46 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tring_protocol::ids::{Cuid, DeviceId};
 use tring_protocol::link::{Arrival, Link};
 use tring_protocol::signal::{
-    ClientFrame, ClientMessage, Device as DeviceInfo, Hello, PROTOCOL_VERSION, Platform, Resume, SdkInfo,
-    ServerFrame, ServerMessage, Welcome,
+    CALL_WAITING, ClientFrame, ClientMessage, Device as DeviceInfo, Hello, PROTOCOL_VERSION, Platform,
+    Resume, SdkInfo, ServerFrame, ServerMessage, Welcome,
 };
 
 use super::device::{PATIENCE, SignIn};
 
 /// Thousands of sockets at 128 KiB each, the default, would make the generator's memory the limit.
 const READ_BUFFER: usize = 4096;
+
+/// Which device of whom.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    pub(crate) cuid: Cuid,
+    device: DeviceId,
+    capabilities: Vec<String>,
+}
+
+impl Identity {
+    /// The device that somebody has, if they have one.
+    pub(crate) fn of(cuid: &str) -> Result<Self> {
+        let device = DeviceId::parse(&format!("bench-{cuid}"))?;
+        Ok(Self { cuid: Cuid::parse(cuid)?, device, capabilities: Vec::new() })
+    }
+
+    /// One that offers a second call to somebody who is in one.
+    pub(crate) fn with_call_waiting(mut self) -> Self {
+        self.capabilities.push(CALL_WAITING.to_owned());
+        self
+    }
+
+    pub(crate) fn has_call_waiting(&self) -> bool {
+        self.capabilities.iter().any(|known| known == CALL_WAITING)
+    }
+
+    /// Another device of the same user.
+    pub(crate) fn another(&self) -> Result<Self> {
+        let name = format!("bench-{}-{:08x}", self.cuid, rand::random::<u32>());
+        Ok(Self { device: DeviceId::parse(&name)?, ..self.clone() })
+    }
+}
 
 /// What the device wants of its connection.
 pub(super) enum Order {
@@ -55,7 +87,7 @@ type Socket = WebSocketStream<TcpStream>;
 
 pub(super) struct Connection {
     at: SignIn,
-    cuid: Cuid,
+    identity: Identity,
     socket: Socket,
     link: Link<ClientMessage>,
     resume_token: String,
@@ -65,11 +97,15 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Connects, says hello and waits for the welcome.
-    pub(super) async fn open(at: &SignIn, cuid: &Cuid, heard: UnboundedSender<Heard>) -> Result<Self> {
-        let (socket, welcome) = welcomed(at, cuid, None).await?;
+    pub(super) async fn open(
+        at: &SignIn,
+        identity: &Identity,
+        heard: UnboundedSender<Heard>,
+    ) -> Result<Self> {
+        let (socket, welcome) = welcomed(at, identity, None).await?;
         Ok(Self {
             at: at.clone(),
-            cuid: cuid.clone(),
+            identity: identity.clone(),
             socket,
             link: Link::default(),
             resume_token: welcome.resume_token,
@@ -141,7 +177,7 @@ impl Connection {
                 send(&mut self.socket, &ClientFrame::Leaving {}).await?;
                 drop_socket(&mut self.socket).await?;
                 tokio::time::sleep(away).await;
-                let (socket, welcome) = welcomed(&self.at, &self.cuid, None).await?;
+                let (socket, welcome) = welcomed(&self.at, &self.identity, None).await?;
                 (self.socket, self.link) = (socket, Link::default());
                 self.resume_token = welcome.resume_token;
                 self.page += 1;
@@ -158,8 +194,8 @@ impl Connection {
     /// Goes on with the session on a new socket; the old one is dropped once the new one is welcome.
     async fn resume(&mut self) -> Result<()> {
         let resume = Resume { token: self.resume_token.clone(), received: self.link.received() };
-        let (mut socket, welcome) = welcomed(&self.at, &self.cuid, Some(resume)).await?;
-        ensure!(welcome.resumed, "the session of {} was not resumed", self.cuid);
+        let (mut socket, welcome) = welcomed(&self.at, &self.identity, Some(resume)).await?;
+        ensure!(welcome.resumed, "the session of {} was not resumed", self.identity.cuid);
         self.resume_token = welcome.resume_token;
         let ack = self.link.received();
         let again: Vec<_> =
@@ -172,11 +208,16 @@ impl Connection {
     }
 }
 
-async fn welcomed(at: &SignIn, cuid: &Cuid, resume: Option<Resume>) -> Result<(Socket, Box<Welcome>)> {
-    timeout(PATIENCE, greet(at, cuid, resume)).await.context("signing in takes too long")?
+async fn welcomed(
+    at: &SignIn,
+    identity: &Identity,
+    resume: Option<Resume>,
+) -> Result<(Socket, Box<Welcome>)> {
+    timeout(PATIENCE, greet(at, identity, resume)).await.context("signing in takes too long")?
 }
 
-async fn greet(at: &SignIn, cuid: &Cuid, resume: Option<Resume>) -> Result<(Socket, Box<Welcome>)> {
+async fn greet(at: &SignIn, identity: &Identity, resume: Option<Resume>) -> Result<(Socket, Box<Welcome>)> {
+    let Identity { cuid, device, capabilities } = identity;
     let stream = TcpStream::connect(at.server).await?;
     stream.set_nodelay(true)?;
     let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER).write_buffer_size(0);
@@ -188,14 +229,9 @@ async fn greet(at: &SignIn, cuid: &Cuid, resume: Option<Resume>) -> Result<(Sock
         apikey: Some(at.apikey.clone()),
         cuid: cuid.clone(),
         name: None,
-        device: DeviceInfo {
-            id: DeviceId::parse(&format!("bench-{cuid}"))?,
-            platform: Platform::Native,
-            system: None,
-            network: None,
-        },
+        device: DeviceInfo { id: device.clone(), platform: Platform::Native, system: None, network: None },
         sdk: SdkInfo { name: "bench".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        capabilities: Vec::new(),
+        capabilities: capabilities.clone(),
         token: None,
         resume,
     };

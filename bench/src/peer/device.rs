@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use tring_protocol::ids::{AccountId, CallId, Cuid};
 use tring_protocol::signal::{ClientMessage, ServerMessage};
 
-use super::connection::{Break, Connection, Heard, Order};
+use super::connection::{Break, Connection, Heard, Identity, Order};
 
 /// How long anything may take that a light peer waits for. Far above every goal: what takes longer is a fault.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
@@ -27,6 +27,7 @@ pub(crate) struct SignIn {
 /// A signed-in device. Dropping it closes its socket.
 pub(crate) struct Device {
     pub(crate) cuid: Cuid,
+    pub(crate) identity: Identity,
     orders: UnboundedSender<Order>,
     hear: UnboundedReceiver<Heard>,
     unread: VecDeque<Heard>,
@@ -39,13 +40,14 @@ pub(crate) struct Device {
 
 impl Device {
     /// Connects, says hello and waits for the welcome.
-    pub(crate) async fn sign_in(at: &SignIn, cuid: &str) -> Result<Self> {
-        let cuid = Cuid::parse(cuid)?;
+    pub(crate) async fn sign_in(at: &SignIn, identity: Identity) -> Result<Self> {
         let (heard, hear) = unbounded_channel();
-        let connection = Connection::open(at, &cuid, heard).await?;
+        let connection = Connection::open(at, &identity, heard).await?;
         let (orders, obeyed) = unbounded_channel();
         let task = tokio::spawn(connection.serve(obeyed));
-        Ok(Self { cuid, orders, hear, unread: VecDeque::new(), attends: None, ended: Vec::new(), task })
+        let cuid = identity.cuid.clone();
+        let (unread, ended) = (VecDeque::new(), Vec::new());
+        Ok(Self { cuid, identity, orders, hear, unread, attends: None, ended, task })
     }
 
     pub(crate) fn say(&self, message: ClientMessage) {

@@ -15,7 +15,7 @@ use crate::load::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, leg_
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Media {
     pub(crate) leg: LegId,
-    stamp: Stamp,
+    pub(crate) stamp: Stamp,
     ssrc: u32,
     relay: SocketAddr,
     call_id: CallId,

@@ -6,21 +6,22 @@ mod device;
 mod media;
 mod sdp;
 
-pub(crate) use call::{Call, Pair};
-pub(crate) use connection::Break;
+pub(crate) use call::{Call, Pair, answered_and_heard, ring};
+pub(crate) use connection::{Break, Identity};
 pub(crate) use device::{Device, PATIENCE, SignIn};
+pub(crate) use media::{Media, wait_keyed};
 
 use anyhow::Result;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 /// How many sign-ins are under way at a time. Higher: the server's accept queue is measured; lower: it takes longer.
-const SIGN_INS_AT_ONCE: usize = 32;
+pub(crate) const SIGN_INS_AT_ONCE: usize = 32;
 
 /// Signs in `count` devices, each of a user of its own. `name` keeps them apart from all others of this server.
 pub(crate) async fn sign_in_devices(at: &SignIn, name: &str, count: usize) -> Result<Vec<Device>> {
     let sign_ins = (0..count).map(|n| {
         let cuid = format!("{name}_{n}");
-        async move { Device::sign_in(at, &cuid).await }
+        async move { Device::sign_in(at, Identity::of(&cuid)?).await }
     });
     stream::iter(sign_ins).buffer_unordered(SIGN_INS_AT_ONCE).try_collect().await
 }

@@ -7,10 +7,12 @@ mod ledger;
 mod play;
 mod report;
 mod schedule;
+mod turn;
 mod watch;
 
 use anyhow::{Context as _, Result, ensure};
 use futures_util::future::try_join_all;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::cell::{Cell, RefCell};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use tring_protocol::limits::{ENDED_MEMORY, SESSION_GRACE};
 
 use crate::load::Load;
 use crate::machine::{self, Machine};
-use crate::peer::{Pair, sign_in_devices, sign_in_pairs};
+use crate::peer::{Device, Identity, Pair, SIGN_INS_AT_ONCE, SignIn, sign_in_devices};
 use crate::server::{Server, Setting};
 use crate::{command_line, revision};
 use judge::Found;
@@ -110,7 +112,8 @@ async fn soak(args: &Args, program: &Path) -> Result<(Found, Vec<(&'static str, 
     let began = Instant::now();
     let before = Sample::take(server.process(), began, 0)?;
 
-    let pairs = sign_in_pairs(server.sign_in(), "soak", args.calls).await?;
+    let pairs = (0..args.calls).map(|at| sign_in_pair(server.sign_in(), at, 0));
+    let pairs: Vec<_> = stream::iter(pairs).buffered(SIGN_INS_AT_ONCE).try_collect().await?;
     let stage = Stage {
         load: &load,
         sign_in: server.sign_in(),
@@ -200,8 +203,7 @@ impl Player<'_> {
             if let Err(error) = played {
                 let count = self.note(format!("{error:#} ({:?})", plan.story));
                 // Whatever became of the call, other people are not in it.
-                let name = format!("soak_{}_{count}", self.at);
-                pair = sign_in_pairs(self.stage.sign_in, &name, 1).await?.remove(0);
+                pair = sign_in_pair(self.stage.sign_in, self.at, count).await?;
             }
         }
         pair.caller.sign_out().await?;
@@ -217,6 +219,16 @@ impl Player<'_> {
         failures.push(failure);
         failures.len()
     }
+}
+
+/// Two people; every other pair has devices that offer a second call. `again` counts those in whose place they come.
+async fn sign_in_pair(at: &SignIn, number: usize, again: usize) -> Result<Pair> {
+    let sign_in = async |side: &str| {
+        let identity = Identity::of(&format!("{side}_{number}_{again}"))?;
+        let identity = if number % 2 == 0 { identity } else { identity.with_call_waiting() };
+        Device::sign_in(at, identity).await
+    };
+    Ok(Pair { caller: sign_in("caller").await?, callee: sign_in("callee").await? })
 }
 
 /// Waits until the server has let go of all sockets, and then for as long as it may remember what is over.

@@ -2,17 +2,16 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use std::cell::{Cell, RefCell};
-use std::time::{Duration, Instant};
-use tokio::time::{sleep, timeout};
+use std::time::Duration;
+use tokio::time::sleep;
 use tring_protocol::ids::{CallId, Cuid};
 use tring_protocol::signal::{CallImages, ClientMessage, DeclineReason, Role, ServerMessage};
 use tring_protocol::text::Context as CallContext;
 
 use super::ledger::Ledger;
-use super::schedule::{Ending, Expected, Plan, Story, Turn};
+use super::schedule::{Ending, Expected, Plan, Story};
 use crate::load::Load;
-use crate::peer::{Break, Call, Device, PATIENCE, Pair, SignIn};
-use tring_protocol::outcome::EndReason;
+use crate::peer::{Break, Call, Device, Pair, SignIn};
 
 /// What all pairs share.
 pub(super) struct Stage<'a> {
@@ -93,57 +92,6 @@ impl Stage<'_> {
         self.both_ended(pair, id, expected).await
     }
 
-    async fn turn(&self, pair: &mut Pair, call: &mut Call, turn: Turn) -> Result<()> {
-        let (load, call_id) = (self.load, call.id);
-        let began = Instant::now();
-        let kind = match turn {
-            Turn::Moves(role) => {
-                call.media[at(role)].move_to_new_socket(load)?;
-                "moved to another socket"
-            }
-            Turn::RestartsIce(role) => {
-                call.media[at(role)].restart(side(pair, role), load).await?;
-                "ICE restart"
-            }
-            Turn::ReplacesPeer(role) => {
-                call.media[at(role)].replace(side(pair, role), load).await?;
-                "fresh peer connection"
-            }
-            Turn::LosesSocket(role, away) => {
-                side(pair, role).break_off(Break::Lost(away)).await?;
-                "signalling lost"
-            }
-            Turn::HalfOpen(role) => {
-                side(pair, role).break_off(Break::HalfOpen).await?;
-                "signalling half open"
-            }
-            Turn::Reloads(role, away) => {
-                load.leave(call.media[at(role)].leg);
-                side(pair, role).break_off(Break::Reload(away)).await?;
-                restored(side(pair, role), call_id).await?;
-                call.media[at(role)].replace(side(pair, role), load).await?;
-                "page reloaded"
-            }
-            Turn::Mutes(role, closed) => {
-                side(pair, role).say(ClientMessage::Mute { call_id, muted: true });
-                peer_muted(side(pair, role.other()), true).await?;
-                sleep(closed).await;
-                side(pair, role).say(ClientMessage::Mute { call_id, muted: false });
-                peer_muted(side(pair, role.other()), false).await?;
-                "muted"
-            }
-            Turn::IsCalled(role) => {
-                self.knock(side(pair, role)).await?;
-                "called by a third"
-            }
-        };
-        let [caller, callee] = call.media.map(|media| load.listen(media.leg));
-        let heard = timeout(PATIENCE, async { tokio::try_join!(caller, callee) }).await;
-        let (caller, callee) = heard.context("no audio arrives any more")?.context("a leg has left")?;
-        self.gaps.borrow_mut().push((kind, caller.max(callee) - began));
-        Ok(())
-    }
-
     async fn end(&self, pair: &mut Pair, id: CallId, ending: Ending, expected: Expected) -> Result<()> {
         match ending {
             Ending::HangsUp(role) => {
@@ -168,27 +116,8 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Somebody calls `busy`, who is in a call, and is told so.
-    async fn knock(&self, busy: &mut Device) -> Result<()> {
-        let Some(mut knocker) = self.knockers.borrow_mut().pop() else { return Ok(()) };
-        let expected = Expected { reason: EndReason::Busy, by: None, connected: false };
-        let knocked = async {
-            let call = self.place(&mut knocker, busy.cuid.as_str(), expected).await?;
-            ended(&mut knocker, call, expected).await?;
-            let waiting = |message: &ServerMessage| {
-                matches!(message, ServerMessage::CallWaiting { call_id, .. } if *call_id == call)
-                    .then_some(())
-            };
-            busy.wait_for("call_waiting", waiting).await?;
-            was_told_once(&mut knocker)
-        };
-        let knocked = knocked.await;
-        self.knockers.borrow_mut().push(knocker);
-        knocked
-    }
-
     /// Places a call that gets no media.
-    async fn place(&self, caller: &mut Device, to: &str, expected: Expected) -> Result<CallId> {
+    pub(super) async fn place(&self, caller: &mut Device, to: &str, expected: Expected) -> Result<CallId> {
         let reference = format!("soak-{}", self.ledger.borrow().len());
         caller.say(ClientMessage::Place {
             reference,
@@ -210,13 +139,13 @@ impl Stage<'_> {
     /// A device that had left or signed out signs in again, and is told how its call has ended meanwhile.
     async fn come_back(&self, device: &mut Device, call: CallId, expected: Expected) -> Result<()> {
         was_told_once(device)?;
-        *device = Device::sign_in(self.sign_in, device.cuid.as_str()).await?;
+        *device = Device::sign_in(self.sign_in, device.identity.clone()).await?;
         device.attend(call);
         ended(device, call, expected).await.context("back again")
     }
 }
 
-async fn ended(device: &mut Device, call: CallId, expected: Expected) -> Result<()> {
+pub(super) async fn ended(device: &mut Device, call: CallId, expected: Expected) -> Result<()> {
     let pick = |message: &ServerMessage| match message {
         ServerMessage::Ended { call_id, status, reason, by, .. } if *call_id == call => {
             Some((*status, *reason, *by))
@@ -229,22 +158,8 @@ async fn ended(device: &mut Device, call: CallId, expected: Expected) -> Result<
     Ok(())
 }
 
-async fn restored(device: &mut Device, call_id: CallId) -> Result<()> {
-    let pick = |message: &ServerMessage| {
-        matches!(message, ServerMessage::Restored { call } if call.call_id == call_id).then_some(())
-    };
-    device.wait_for("restored", pick).await.map(|_| ())
-}
-
-async fn peer_muted(device: &mut Device, is: bool) -> Result<()> {
-    let pick = |message: &ServerMessage| {
-        matches!(message, ServerMessage::PeerMuted { muted, .. } if *muted == is).then_some(())
-    };
-    device.wait_for("peer_muted", pick).await.map(|_| ())
-}
-
 /// No page was told the end of one call twice.
-fn was_told_once(device: &mut Device) -> Result<()> {
+pub(super) fn was_told_once(device: &mut Device) -> Result<()> {
     let mut told = device.take_ended();
     told.sort_unstable();
     let twice = told.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
@@ -252,14 +167,14 @@ fn was_told_once(device: &mut Device) -> Result<()> {
     Ok(())
 }
 
-fn side(pair: &mut Pair, role: Role) -> &mut Device {
+pub(super) fn side(pair: &mut Pair, role: Role) -> &mut Device {
     match role {
         Role::Caller => &mut pair.caller,
         Role::Callee => &mut pair.callee,
     }
 }
 
-fn at(role: Role) -> usize {
+pub(super) fn at(role: Role) -> usize {
     match role {
         Role::Caller => 0,
         Role::Callee => 1,

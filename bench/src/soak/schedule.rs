@@ -56,8 +56,15 @@ pub(super) enum Turn {
     Reloads(Role, Duration),
     /// The microphone is closed and opened.
     Mutes(Role, Duration),
-    /// A third person calls.
+    /// A third person calls, and is told that this one is busy.
     IsCalled(Role),
+    /// A third person calls: this one holds the call, answers, and goes on with it afterwards. Where the device does not
+    /// offer second calls, as [`Self::IsCalled`].
+    TakesSecond(Role, Duration),
+    /// The call is held and gone on with.
+    Holds(Role, Duration),
+    /// The call moves to another device of the same user.
+    ChangesDevice(Role),
 }
 
 /// How an answered call ends.
@@ -139,14 +146,17 @@ impl Schedule {
     fn turn(&mut self) -> Turn {
         let side = self.side();
         match self.random.random_range(0..100) {
-            0..30 => Turn::Moves(side),
-            30..45 => Turn::RestartsIce(side),
-            45..60 => Turn::ReplacesPeer(side),
-            60..75 => Turn::LosesSocket(side, self.between(0, 4_000)),
-            75..80 => Turn::HalfOpen(side),
-            80..88 => Turn::Reloads(side, self.between(100, 2_000)),
-            88..94 => Turn::Mutes(side, self.between(100, 1_000)),
-            _ => Turn::IsCalled(side),
+            0..22 => Turn::Moves(side),
+            22..32 => Turn::RestartsIce(side),
+            32..42 => Turn::ReplacesPeer(side),
+            42..54 => Turn::LosesSocket(side, self.between(0, 4_000)),
+            54..58 => Turn::HalfOpen(side),
+            58..64 => Turn::Reloads(side, self.between(100, 2_000)),
+            64..69 => Turn::Mutes(side, self.between(100, 1_000)),
+            69..75 => Turn::IsCalled(side),
+            75..81 => Turn::TakesSecond(side, self.between(500, 3_000)),
+            81..92 => Turn::Holds(side, self.between(500, 4_000)),
+            _ => Turn::ChangesDevice(side),
         }
     }
 
