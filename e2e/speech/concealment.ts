@@ -18,7 +18,7 @@ export interface Counters {
   bytesSent: number;
 }
 
-/** Between two looks. */
+/** Over a while. */
 export interface Stretch {
   /** Share of the packets that did not arrive. */
   lost: number;
@@ -42,9 +42,12 @@ export async function count(tab: Tab): Promise<Counters> {
   return { ...counters, packetsSent: Number(outbound['packetsSent'] ?? 0), bytesSent: Number(outbound['bytesSent'] ?? 0) };
 }
 
-/** What happened between two looks. */
-export function between(from: Counters, to: Counters): Stretch {
-  const grown = (name: keyof Counters): number => to[name] - from[name];
+/** What happened over a row of looks. A connection that was replaced in between begins to count anew. */
+export function over(looks: readonly Counters[]): Stretch {
+  const grown = (name: keyof Counters): number => looks.slice(1).reduce((sum, look, i) => {
+    const before = looks[i]!;
+    return sum + look[name] - (look.totalSamplesReceived < before.totalSamplesReceived ? 0 : before[name]);
+  }, 0);
   const share = (part: number, rest: number): number => part / Math.max(1, part + rest);
   return {
     lost: share(grown('packetsLost'), grown('packetsReceived')),

@@ -91,8 +91,14 @@ impl Generator {
 
     fn arrival(&mut self, id: LegId, now: Instant) {
         if let Some(Some(leg)) = self.legs.get_mut(id) {
-            let result = leg.receive(now);
-            self.note(result);
+            match leg.receive(now) {
+                Ok(true) => {}
+                Ok(false) => {
+                    let result = self.poll.remove(leg.wire());
+                    self.note(result.map_err(Into::into));
+                }
+                Err(error) => self.note(Err(error)),
+            }
         }
     }
 
@@ -137,7 +143,7 @@ impl Generator {
         match command {
             Command::Join { id, plan, keyed } => {
                 let leg = Leg::new(*plan, &self.identity, keyed, now);
-                let result = self.poll.add(leg.socket(), id as u64);
+                let result = self.poll.add(leg.wire(), id as u64);
                 self.note(result.map_err(Into::into));
                 if self.legs.len() <= id {
                     self.legs.resize_with(id + 1, || None);
@@ -157,10 +163,10 @@ impl Generator {
                     leg.listen(heard);
                 }
             }
-            Command::Move { id, socket } => {
-                let result = self.poll.add(&socket, id as u64).map_err(Into::into);
+            Command::Move { id, wire } => {
+                let result = self.poll.add(&wire, id as u64).map_err(Into::into);
                 let moved = match self.legs.get_mut(id) {
-                    Some(Some(leg)) => leg.move_to(socket),
+                    Some(Some(leg)) => leg.move_to(wire),
                     _ => Ok(()),
                 };
                 self.note(result.and(moved));

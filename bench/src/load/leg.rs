@@ -1,8 +1,6 @@
 //! One leg of a light peer: a socket, its keys or the way to them, what it sends and what reached it.
 
-use anyhow::{Context as _, Result};
-use std::io;
-use std::net::UdpSocket;
+use anyhow::Result;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tring_relay::rtp::Header;
@@ -11,6 +9,7 @@ use tring_relay::srtp::Profile;
 use super::establish::{Checks, Credentials, Establishing, Identity, Keys};
 use super::packet::{self, BUFFER_LEN, Stamp};
 use super::tally::Tally;
+use super::wire::{DATAGRAM_MAX, Wire};
 use super::{LegPlan, Secrets};
 
 /// How often an open leg renews consent; browsers take about as long.
@@ -26,7 +25,7 @@ pub(crate) struct Keyed {
 }
 
 pub(super) struct Leg {
-    socket: UdpSocket,
+    wire: Wire,
     stamp: Stamp,
     ssrc: u32,
     checks: Option<Checks>,
@@ -57,7 +56,7 @@ impl Leg {
             Secrets::ByDtls(credentials) => establishing(&credentials, identity, now),
         };
         Self {
-            socket: plan.socket,
+            wire: plan.wire,
             stamp: plan.stamp,
             ssrc: plan.ssrc,
             checks,
@@ -71,13 +70,13 @@ impl Leg {
         }
     }
 
-    pub(super) fn socket(&self) -> &UdpSocket {
-        &self.socket
+    pub(super) fn wire(&self) -> &Wire {
+        &self.wire
     }
 
     /// Does what the leg owes to time, audio aside; returns when to call again, if ever.
     pub(super) fn upkeep(&mut self, now: Instant) -> Option<Instant> {
-        let (Some(checks), socket) = (&mut self.checks, &self.socket) else {
+        let (Some(checks), wire) = (&mut self.checks, &self.wire) else {
             if let State::Open(keys) = &self.state {
                 let profile = keys.profile;
                 self.tell_keyed(Ok(Keyed { at: now, profile }));
@@ -86,13 +85,13 @@ impl Leg {
         };
         match &mut self.state {
             State::Establishing(setup) => {
-                let result = setup.tick(checks, now, &mut |bytes| transmit(socket, bytes));
+                let result = setup.tick(checks, now, &mut |bytes| wire.send(bytes));
                 self.progress(result, now);
                 Some(now + SETUP_TICK)
             }
             State::Open(_) => {
                 let mut buffer = [0; 256];
-                let sent = checks.write(&mut buffer).and_then(|len| transmit(socket, &buffer[..len]));
+                let sent = checks.write(&mut buffer).and_then(|len| wire.send(&buffer[..len]));
                 // A lost consent check is followed by the next; a relay that is gone shows in the audio's losses.
                 let _ = sent;
                 Some(now + CONSENT)
@@ -115,8 +114,8 @@ impl Leg {
     }
 
     /// Goes on from another socket, as a device does whose network has changed: the keys stay.
-    pub(super) fn move_to(&mut self, socket: UdpSocket) -> Result<()> {
-        self.socket = socket;
+    pub(super) fn move_to(&mut self, wire: Wire) -> Result<()> {
+        self.wire = wire;
         self.check()
     }
 
@@ -131,7 +130,7 @@ impl Leg {
         let (State::Open(_), Some(checks)) = (&self.state, &mut self.checks) else { return Ok(()) };
         let mut buffer = [0; 256];
         let len = checks.write(&mut buffer)?;
-        transmit(&self.socket, &buffer[..len])
+        self.wire.send(&buffer[..len])
     }
 
     /// Sends the next packet of audio, of `time`.
@@ -142,32 +141,36 @@ impl Leg {
         let header = Header::parse(&buffer[..len])?;
         let sealed = keys.sender.protect_rtp(&mut buffer, &header, len)?;
         self.sent += 1;
-        transmit(&self.socket, &buffer[..sealed])
+        self.wire.send(&buffer[..sealed])
     }
 
-    /// Takes one datagram from the socket, if there is one.
-    pub(super) fn receive(&mut self, now: Instant) -> Result<()> {
-        let mut buffer = [0; 2048];
-        let len = match self.socket.recv(&mut buffer) {
-            Ok(len) => len,
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
-            Err(error) => return Err(error).context("receiving"),
-        };
+    /// Takes what has come: one datagram, or all that a stream holds. False once the other end has closed it.
+    pub(super) fn receive(&mut self, now: Instant) -> Result<bool> {
+        let mut buffer = [0; DATAGRAM_MAX];
+        while let Some(len) = self.wire.receive(&mut buffer)? {
+            self.datagram(&mut buffer[..len], now);
+            if !self.wire.may_hold_more() {
+                break;
+            }
+        }
+        Ok(!self.wire.is_over())
+    }
+
+    fn datagram(&mut self, datagram: &mut [u8], now: Instant) {
         // RFC 7983 §7: the first byte tells STUN, DTLS and media apart.
-        match buffer[0] {
-            0..=3 => self.stun(&buffer[..len], now),
-            20..=63 => self.dtls(&buffer[..len], now),
-            128..=191 => self.media(&mut buffer[..len], now),
+        match datagram.first() {
+            Some(0..=3) => self.stun(datagram, now),
+            Some(20..=63) => self.dtls(datagram, now),
+            Some(128..=191) => self.media(datagram, now),
             _ => self.tally.undecryptable += 1,
         }
-        Ok(())
     }
 
     fn stun(&mut self, datagram: &[u8], now: Instant) {
         let (Some(checks), State::Establishing(setup)) = (&self.checks, &mut self.state) else { return };
         if checks.is_answered_by(datagram) {
-            let socket = &self.socket;
-            let result = setup.answered(now, &mut |bytes| transmit(socket, bytes));
+            let wire = &self.wire;
+            let result = setup.answered(now, &mut |bytes| wire.send(bytes));
             self.progress(result.map(|()| None), now);
         }
     }
@@ -175,8 +178,8 @@ impl Leg {
     fn dtls(&mut self, datagram: &[u8], now: Instant) {
         // After the handshake only a repeated flight of the relay can come, and it needs no answer.
         let State::Establishing(setup) = &mut self.state else { return };
-        let socket = &self.socket;
-        let result = setup.datagram(datagram, now, &mut |bytes| transmit(socket, bytes));
+        let wire = &self.wire;
+        let result = setup.datagram(datagram, now, &mut |bytes| wire.send(bytes));
         self.progress(result, now);
     }
 
@@ -241,9 +244,4 @@ impl Leg {
 fn establishing(credentials: &Credentials, identity: &Identity, now: Instant) -> (Option<Checks>, State) {
     let setup = Establishing::new(identity, credentials, now);
     (Some(Checks::new(credentials)), State::Establishing(Box::new(setup)))
-}
-
-fn transmit(socket: &UdpSocket, bytes: &[u8]) -> Result<()> {
-    socket.send(bytes).context("sending")?;
-    Ok(())
 }

@@ -10,18 +10,19 @@ mod leg;
 mod packet;
 mod poll;
 mod tally;
+mod wire;
 
 pub(crate) use establish::{Credentials, Identity};
 pub(crate) use leg::Keyed;
 pub(crate) use packet::{AUDIO_LEVEL_ID, PAYLOAD_TYPE, Stamp};
 pub(crate) use tally::Count;
+pub(crate) use wire::Wire;
 
 use anyhow::{Context as _, Result};
 use establish::Keys;
 use generator::Generator;
 use poll::Waker;
 use std::cell::Cell;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ const DRAIN: Duration = Duration::from_millis(250);
 
 /// What a leg needs to exist.
 pub(crate) struct LegPlan {
-    pub(crate) socket: UdpSocket,
+    pub(crate) wire: Wire,
     pub(crate) stamp: Stamp,
     pub(crate) ssrc: u32,
     pub(crate) secrets: Secrets,
@@ -69,7 +70,7 @@ enum Command {
     Join { id: LegId, plan: Box<LegPlan>, keyed: oneshot::Sender<Result<Keyed>> },
     Talk { id: LegId, heard: oneshot::Sender<Instant> },
     Listen { id: LegId, heard: oneshot::Sender<Instant> },
-    Move { id: LegId, socket: UdpSocket },
+    Move { id: LegId, wire: Wire },
     Restart { id: LegId, credentials: Credentials },
     Hush,
     Leave { id: LegId },
@@ -136,9 +137,9 @@ impl Load {
         answer
     }
 
-    /// Moves a leg to `socket`, as a change of network does.
-    pub(crate) fn move_to(&self, id: LegId, socket: UdpSocket) {
-        self.command(Command::Move { id, socket });
+    /// Moves a leg to `wire`, as a change of network does.
+    pub(crate) fn move_to(&self, id: LegId, wire: Wire) {
+        self.command(Command::Move { id, wire });
     }
 
     /// Gives a leg other ICE credentials, which its socket uses from now on.
@@ -178,12 +179,4 @@ impl Drop for Load {
         drop(std::mem::replace(&mut self.commands, closed));
         self.waker.wake();
     }
-}
-
-/// A socket of a leg's own, connected to where its packets go.
-pub(crate) fn leg_socket(to: SocketAddr) -> Result<UdpSocket> {
-    let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
-    socket.connect(to)?;
-    socket.set_nonblocking(true)?;
-    Ok(socket)
 }

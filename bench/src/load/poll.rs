@@ -36,6 +36,16 @@ impl Poll {
         if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
     }
 
+    /// Watches `source` no more, though it stays open.
+    pub(super) fn remove(&self, source: &impl AsFd) -> io::Result<()> {
+        let source = source.as_fd().as_raw_fd();
+        // SAFETY: a plain system call; since Linux 2.6.9 the event may be null.
+        let result = unsafe {
+            libc::epoll_ctl(self.epoll.as_raw_fd(), libc::EPOLL_CTL_DEL, source, std::ptr::null_mut())
+        };
+        if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    }
+
     /// Waits until something is readable, or until `deadline`.
     pub(super) fn wait(&mut self, deadline: Option<Instant>) -> io::Result<()> {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));

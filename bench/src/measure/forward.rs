@@ -10,7 +10,7 @@ use tring_relay::srtp::Profile;
 
 use super::{hang_up_all, talk_all};
 use crate::floor::{Direction, Floor, master_keys};
-use crate::load::{Count, LegPlan, Load, Secrets, leg_socket};
+use crate::load::{Count, LegPlan, Load, Secrets, Wire};
 use crate::machine::SERVER_CORE;
 use crate::peer::sign_in_pairs;
 use crate::process::Process;
@@ -56,12 +56,12 @@ pub(crate) async fn floor(load: &Load, calls: usize, profile: Profile) -> Result
     for _ in 0..calls {
         let mut sides = [0; 2];
         for ((id, stamp), side) in load.new_call().into_iter().zip(&mut sides) {
-            let socket = leg_socket(floor.address().into())?;
-            *side = socket.local_addr()?.port();
+            let wire = Wire::udp(floor.address().into())?;
+            *side = wire.local_port()?;
             let keys = |direction| master_keys(profile, *side, direction);
             let secrets = Secrets::agreed(profile, &keys(Direction::In), &keys(Direction::Out))?;
             let ssrc = stamp.call * 2 + u32::from(stamp.side);
-            load.join(id, LegPlan { socket, stamp, ssrc, secrets });
+            load.join(id, LegPlan { wire, stamp, ssrc, secrets });
             legs.push(id);
         }
         ports.push(sides);

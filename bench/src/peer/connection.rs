@@ -29,19 +29,29 @@ pub(crate) struct Identity {
     pub(crate) cuid: Cuid,
     device: DeviceId,
     capabilities: Vec<String>,
+    behind_firewall: bool,
 }
 
 impl Identity {
     /// The device that somebody has, if they have one.
     pub(crate) fn of(cuid: &str) -> Result<Self> {
         let device = DeviceId::parse(&format!("bench-{cuid}"))?;
-        Ok(Self { cuid: Cuid::parse(cuid)?, device, capabilities: Vec::new() })
+        Ok(Self { cuid: Cuid::parse(cuid)?, device, capabilities: Vec::new(), behind_firewall: false })
     }
 
     /// One that offers a second call to somebody who is in one.
     pub(crate) fn with_call_waiting(mut self) -> Self {
         self.capabilities.push(CALL_WAITING.to_owned());
         self
+    }
+
+    /// One whose network lets no UDP through.
+    pub(crate) fn behind_firewall(self) -> Self {
+        Self { behind_firewall: true, ..self }
+    }
+
+    pub(crate) fn is_behind_firewall(&self) -> bool {
+        self.behind_firewall
     }
 
     pub(crate) fn has_call_waiting(&self) -> bool {
@@ -217,7 +227,7 @@ async fn welcomed(
 }
 
 async fn greet(at: &SignIn, identity: &Identity, resume: Option<Resume>) -> Result<(Socket, Box<Welcome>)> {
-    let Identity { cuid, device, capabilities } = identity;
+    let Identity { cuid, device, capabilities, .. } = identity;
     let stream = TcpStream::connect(at.server).await?;
     stream.set_nodelay(true)?;
     let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER).write_buffer_size(0);

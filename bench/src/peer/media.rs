@@ -9,7 +9,23 @@ use tring_protocol::signal::{ClientMessage, ServerMessage};
 
 use super::device::{Device, PATIENCE};
 use super::sdp::{Answer, Offer};
-use crate::load::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, leg_socket};
+use crate::load::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, Wire};
+
+/// Where a peer connection reaches the relay, and over what.
+#[derive(Debug, Clone, Copy)]
+enum Relay {
+    Udp(SocketAddr),
+    Tcp(SocketAddr),
+}
+
+impl Relay {
+    fn connect(self) -> Result<Wire> {
+        match self {
+            Self::Udp(address) => Wire::udp(address),
+            Self::Tcp(address) => Wire::tcp(address),
+        }
+    }
+}
 
 /// A peer connection of one side.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +33,7 @@ pub(crate) struct Media {
     pub(crate) leg: LegId,
     pub(crate) stamp: Stamp,
     ssrc: u32,
-    relay: SocketAddr,
+    relay: Relay,
     call_id: CallId,
 }
 
@@ -32,9 +48,9 @@ impl Media {
         let ssrc = rand::random();
         let (relay, credentials) = negotiate(device, load, call_id, ssrc).await?;
         let media = Self { leg, stamp, ssrc, relay, call_id };
-        let socket = leg_socket(relay)?;
+        let wire = relay.connect()?;
         let secrets = Secrets::ByDtls(credentials);
-        Ok((media, load.join(leg, LegPlan { socket, stamp, ssrc, secrets })))
+        Ok((media, load.join(leg, LegPlan { wire, stamp, ssrc, secrets })))
     }
 
     /// Opens a new peer connection beside this one; the audio goes over to it once it has its keys.
@@ -56,7 +72,7 @@ impl Media {
 
     /// Goes on from another socket, with the same keys.
     pub(crate) fn move_to_new_socket(&self, load: &Load) -> Result<()> {
-        load.move_to(self.leg, leg_socket(self.relay)?);
+        load.move_to(self.leg, self.relay.connect()?);
         Ok(())
     }
 }
@@ -67,7 +83,7 @@ async fn negotiate(
     load: &Load,
     call_id: CallId,
     ssrc: u32,
-) -> Result<(SocketAddr, Credentials)> {
+) -> Result<(Relay, Credentials)> {
     let ufrag = format!("{:08x}", rand::random::<u32>());
     let password = format!("{:032x}", rand::random::<u128>());
     let offer = Offer { ufrag: &ufrag, password: &password, fingerprint: load.fingerprint(), ssrc };
@@ -84,7 +100,11 @@ async fn negotiate(
         remote_password: answer.password,
         remote_fingerprint: answer.fingerprint,
     };
-    Ok((answer.address, credentials))
+    let relay = match device.identity.is_behind_firewall() {
+        false => Relay::Udp(answer.udp.context("the answer has no UDP candidate")?),
+        true => Relay::Tcp(answer.tcp.context("the answer has no TCP candidate")?),
+    };
+    Ok((relay, credentials))
 }
 
 pub(crate) async fn wait_keyed(keyed: oneshot::Receiver<Result<Keyed>>) -> Result<Keyed> {

@@ -49,21 +49,24 @@ impl Offer<'_> {
 
 /// What an answer says about the relay.
 pub(super) struct Answer {
-    pub(super) address: SocketAddr,
+    /// Its first candidates.
+    pub(super) udp: Option<SocketAddr>,
+    pub(super) tcp: Option<SocketAddr>,
     pub(super) ufrag: String,
     pub(super) password: String,
     pub(super) fingerprint: String,
 }
 
 impl Answer {
-    /// Reads the first UDP candidate and the credentials.
+    /// Reads the first candidate of each protocol and the credentials.
     pub(super) fn read(sdp: &Sdp) -> Result<Self> {
         let value = |name: &str| {
             sdp.as_str().lines().find_map(|line| line.trim().strip_prefix(name)).map(str::to_owned)
         };
         let fingerprint = value("a=fingerprint:sha-256 ").context("the answer has no SHA-256 fingerprint")?;
         Ok(Self {
-            address: candidate(sdp.as_str()).context("the answer has no UDP candidate")?,
+            udp: candidate(sdp.as_str(), "udp"),
+            tcp: candidate(sdp.as_str(), "tcp"),
             ufrag: value("a=ice-ufrag:").context("the answer has no ice-ufrag")?,
             password: value("a=ice-pwd:").context("the answer has no ice-pwd")?,
             fingerprint,
@@ -72,12 +75,12 @@ impl Answer {
 }
 
 /// `a=candidate:1 1 udp PRIORITY ADDRESS PORT typ host`
-fn candidate(sdp: &str) -> Option<SocketAddr> {
+fn candidate(sdp: &str, protocol: &str) -> Option<SocketAddr> {
     sdp.lines().filter_map(|line| line.trim().strip_prefix("a=candidate:")).find_map(|candidate| {
         let words: Vec<_> = candidate.split(' ').collect();
         let &[_, _, transport, _, address, port, ..] = words.as_slice() else { return None };
         let address = SocketAddr::new(address.parse().ok()?, port.parse().ok()?);
-        transport.eq_ignore_ascii_case("udp").then_some(address)
+        transport.eq_ignore_ascii_case(protocol).then_some(address)
     })
 }
 
@@ -96,7 +99,8 @@ mod tests {
             .unwrap(),
         )
         .unwrap();
-        assert_eq!(answer.address, "127.0.0.1:40000".parse().unwrap());
+        assert_eq!(answer.udp, Some("127.0.0.1:40000".parse().unwrap()));
+        assert_eq!(answer.tcp, Some("127.0.0.1:9".parse().unwrap()));
         assert_eq!((answer.ufrag.as_str(), answer.password.as_str()), ("abcd", "secret"));
         assert_eq!(answer.fingerprint, "AA:BB");
     }

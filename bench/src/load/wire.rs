@@ -1,0 +1,181 @@
+//! What a leg's datagrams travel in: a UDP socket, or a TCP connection in which each has its length before it (RFC 4571
+//! §2), as ICE-TCP wants it.
+
+use anyhow::{Context as _, Result};
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::os::fd::{AsFd, BorrowedFd};
+
+/// Longest datagram that is taken.
+pub(super) const DATAGRAM_MAX: usize = 2048;
+/// Bytes of the length before each.
+const LENGTH: usize = 2;
+
+/// A way to the relay, connected and not waiting.
+pub(crate) enum Wire {
+    Udp(UdpSocket),
+    Tcp(Framed),
+}
+
+/// A TCP connection, and what was read of it but not handed on.
+pub(crate) struct Framed {
+    stream: TcpStream,
+    unread: Vec<u8>,
+    /// The relay has closed it.
+    is_over: bool,
+}
+
+impl Wire {
+    /// A socket of a leg's own.
+    pub(crate) fn udp(to: SocketAddr) -> Result<Self> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        socket.connect(to)?;
+        socket.set_nonblocking(true)?;
+        Ok(Self::Udp(socket))
+    }
+
+    /// A connection of a leg's own.
+    pub(crate) fn tcp(to: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(to).context("connecting to the relay over TCP")?;
+        stream.set_nodelay(true)?;
+        stream.set_nonblocking(true)?;
+        Ok(Self::Tcp(Framed { stream, unread: Vec::new(), is_over: false }))
+    }
+
+    pub(crate) fn local_port(&self) -> io::Result<u16> {
+        let address = match self {
+            Self::Udp(socket) => socket.local_addr(),
+            Self::Tcp(framed) => framed.stream.local_addr(),
+        };
+        Ok(address?.port())
+    }
+
+    pub(super) fn send(&self, datagram: &[u8]) -> Result<()> {
+        match self {
+            Self::Udp(socket) => socket.send(datagram).map(|_| ()).context("sending"),
+            Self::Tcp(framed) => framed.send(datagram).context("sending over TCP"),
+        }
+    }
+
+    /// The next datagram; `None` if none has come as a whole.
+    pub(super) fn receive(&mut self, buffer: &mut [u8; DATAGRAM_MAX]) -> Result<Option<usize>> {
+        match self {
+            Self::Udp(socket) => match socket.recv(buffer) {
+                Ok(len) => Ok(Some(len)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+                Err(error) => Err(error).context("receiving"),
+            },
+            Self::Tcp(framed) => framed.receive(buffer).context("receiving over TCP"),
+        }
+    }
+
+    /// Whether more may have come than the socket will tell of by itself.
+    pub(super) fn may_hold_more(&self) -> bool {
+        matches!(self, Self::Tcp(framed) if framed.unread.len() > LENGTH)
+    }
+
+    /// Whether the other end is gone, so that there is nothing to wait for.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self, Self::Tcp(framed) if framed.is_over)
+    }
+}
+
+impl AsFd for Wire {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Udp(socket) => socket.as_fd(),
+            Self::Tcp(framed) => framed.stream.as_fd(),
+        }
+    }
+}
+
+impl Framed {
+    fn send(&self, datagram: &[u8]) -> io::Result<()> {
+        let Ok(length) = u16::try_from(datagram.len()) else { return Ok(()) };
+        let framed = [&length.to_be_bytes(), datagram].concat();
+        match (&self.stream).write(&framed) {
+            Ok(sent) if sent == framed.len() => Ok(()),
+            // The connection cannot be used after half a frame; on loopback its buffer holds seconds of audio.
+            Ok(_) => Err(io::ErrorKind::WriteZero.into()),
+            // A relay that has closed the call is told nothing more; one that should not have shows in the silence.
+            Err(error) if [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset].contains(&error.kind()) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn receive(&mut self, buffer: &mut [u8; DATAGRAM_MAX]) -> io::Result<Option<usize>> {
+        if self.datagram_len().is_none() {
+            let mut chunk = [0; 4 * DATAGRAM_MAX];
+            match self.stream.read(&mut chunk) {
+                Ok(0) => self.is_over = true,
+                Ok(len) => self.unread.extend_from_slice(&chunk[..len]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => self.is_over = true,
+                Err(error) => return Err(error),
+            }
+        }
+        let Some(len) = self.datagram_len() else { return Ok(None) };
+        buffer[..len].copy_from_slice(&self.unread[LENGTH..LENGTH + len]);
+        self.unread.drain(..LENGTH + len);
+        Ok(Some(len))
+    }
+
+    /// Of the first one, if it is whole; what is longer than any of ours cannot be.
+    fn datagram_len(&self) -> Option<usize> {
+        let length: [u8; LENGTH] = *self.unread.first_chunk()?;
+        let len = usize::from(u16::from_be_bytes(length)).min(DATAGRAM_MAX);
+        (self.unread.len() >= LENGTH + len).then_some(len)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    /// Both ends of a connection; what is written into one end is there for the other once this returns.
+    fn ends() -> (TcpStream, Wire) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let wire = Wire::tcp(listener.local_addr().unwrap()).unwrap();
+        (listener.accept().unwrap().0, wire)
+    }
+
+    fn next(wire: &mut Wire) -> Vec<u8> {
+        let mut buffer = [0; DATAGRAM_MAX];
+        loop {
+            if let Some(len) = wire.receive(&mut buffer).unwrap() {
+                return buffer[..len].to_vec();
+            }
+            assert!(!wire.is_over(), "the connection is closed");
+        }
+    }
+
+    #[test]
+    fn datagrams_keep_their_bounds_in_a_stream() {
+        let (mut relay, mut wire) = ends();
+        wire.send(b"hello").unwrap();
+        let mut seen = [0; 7];
+        relay.read_exact(&mut seen).unwrap();
+        assert_eq!(&seen, b"\0\x05hello");
+
+        relay.write_all(b"\0\x03one\0\x03two\0\x05thr").unwrap();
+        assert_eq!(next(&mut wire), b"one");
+        assert!(wire.may_hold_more());
+        assert_eq!(next(&mut wire), b"two");
+        relay.write_all(b"ee").unwrap();
+        assert_eq!(next(&mut wire), b"three");
+    }
+
+    #[test]
+    fn a_closed_connection_is_over_and_takes_what_is_sent_without_complaint() {
+        let (relay, mut wire) = ends();
+        drop(relay);
+        let mut buffer = [0; DATAGRAM_MAX];
+        while !wire.is_over() {
+            assert_eq!(wire.receive(&mut buffer).unwrap(), None);
+        }
+        for _ in 0..3 {
+            wire.send(b"into the void").unwrap();
+        }
+    }
+}
