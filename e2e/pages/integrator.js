@@ -1,5 +1,5 @@
 // An integrator's page, written against the public SDK as the vendors' documents describe it. The query says for whom:
-// server, accountId, apikey, cuid, and optionally name, product (signed | direct), images (yes).
+// server, accountId, apikey, cuid, and optionally name, product (signed | direct), images (yes), waiting (yes).
 const query = Object.fromEntries(new URLSearchParams(location.search));
 const part = id => document.getElementById(id);
 const sdk = await import(`${query.server}/sdk/signed-call.mjs`);
@@ -23,7 +23,7 @@ async function signIn() {
   try {
     client = await init({
       accountId: query.accountId, apikey: query.apikey, cuid: query.cuid, clevertap: window.clevertap,
-      ...(query.name ? { name: query.name } : {}),
+      ...(query.name ? { name: query.name } : {}), ...(query.waiting ? { callWaiting: true } : {}),
     });
     sessionStorage.setItem(SIGNED_IN, 'yes');
     log('init resolved');

@@ -27,6 +27,8 @@ export interface Arrival extends Equipment {
   account?: Account;
   /** Somebody who was here before; a new cuid otherwise. */
   cuid?: string;
+  /** Which of the integrator's pages: Signed Call's (`integrator`, unless said otherwise) or one of Tring's own API. */
+  page?: 'integrator' | 'native';
   /** More of the page's query, for example `product: 'direct'`. */
   query?: Record<string, string>;
 }
@@ -83,7 +85,7 @@ export function scene(name: string, ...settings: string[]): Scene {
     const cuid = arrival.cuid ?? `${arrival.name}_n${number}`;
     const { accountId, apikey } = arrival.account ?? account;
     const query = new URLSearchParams({ server: tring.origin, accountId, apikey, cuid, ...arrival.query });
-    const guest: Guest = { ...person, cuid, address: `${site.origin}/integrator.html?${query}` };
+    const guest: Guest = { ...person, cuid, address: `${site.origin}/${arrival.page ?? 'integrator'}.html?${query}` };
     guests.push(guest);
     tabs.push(guest.tab);
     await open(guest.tab, guest.address);

@@ -1,29 +1,14 @@
 /** The call screens on an integrator's page: pictures of all of them, and that people of every kind can use them. */
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import type { Tab } from '../people/person.ts';
 import { until } from '../until.ts';
+import { barriers } from './axe.ts';
 import { dial, expectOutcome, inCall, open, outcomes, scene, signIn, talk } from './scene.ts';
 
 const stage = scene('screens');
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const WINDOWS = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } } as const;
-
-/** What axe finds wrong with the call screen, in words. */
-async function barriers(tab: Tab): Promise<string[]> {
-  return tab.evaluate(async source => {
-    const holder = window as unknown as { axe?: { run(context: unknown): Promise<{ violations: Violation[] }> } };
-    type Violation = { id: string; help: string; nodes: { target: unknown[]; failureSummary?: string }[] };
-    if (!holder.axe) new Function(source)();
-    const host = [...document.querySelectorAll('*')].find(element => element.shadowRoot);
-    if (!host) return ['there is no call screen'];
-    const { violations } = await holder.axe!.run({ include: [host] });
-    return violations.flatMap(({ id, help, nodes }) => nodes.map(node => `${id}: ${help} at ${JSON.stringify(node.target)} ${node.failureSummary ?? ''}`));
-  }, AXE);
-}
 
 /** The accessible name of what has the focus, looked for inside shadow roots too. */
 function focused(tab: Tab): Promise<string> {
