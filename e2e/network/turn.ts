@@ -36,7 +36,7 @@ export async function startTurn(lab: Lab, name: string): Promise<Turn> {
   ], { stdio: 'ignore' });
   const publicKey = execFileSync('sh', ['-c', `openssl x509 -in ${certificate} -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64`]);
   mkdirSync(join(ARTIFACTS, 'logs'), { recursive: true });
-  const log = createWriteStream(join(ARTIFACTS, 'logs', `${name}-turn.log`));
+  const log = createWriteStream(join(ARTIFACTS, 'logs', `turn-${name}.log`));
   const [program, ...inside] = lab.server.inside as [string, ...string[]];
   const child = spawn(program, [
     ...inside, 'turnserver', '-n', '--verbose', '--log-file', 'stdout', '--pidfile', join(directory, 'pid'), '--db', join(directory, 'db'),
@@ -47,7 +47,7 @@ export async function startTurn(lab: Lab, name: string): Promise<Turn> {
   for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
   const listens = (port: number): boolean => lab.server.run('ss', '-Hltn', `sport = :${port}`).trim() !== '';
   await until('coturn listens', () => {
-    if (child.exitCode !== null) throw new Error(`turnserver ended with ${child.exitCode}, see ${name}-turn.log`);
+    if (child.exitCode !== null) throw new Error(`turnserver ended with ${child.exitCode}, see turn-${name}.log`);
     return listens(PORT) && listens(TLS_PORT);
   });
   return {

@@ -1,23 +1,22 @@
 /** Firewalls that let no UDP through, or nothing but what looks like a web server. */
 
-import { expect } from 'vitest';
 import { blockTcp, blockUdp } from '../../network/faults.ts';
 import { setStage, type Stage } from '../../network/stage.ts';
 import { startTurn, type Turn } from '../../network/turn.ts';
-import { inLab, pathOf, type Call } from './scenario.ts';
+import { expectPath, inLab, type Call } from './scenario.ts';
 
 inLab('firewall', scenario => {
   scenario('UDP is blocked from the start: the call takes TCP', async ({ meera, anita, expectItGoesOn }) => {
-    expect(await pathOf(meera)).toBe('tcp');
-    expect(await pathOf(anita)).toBe('udp');
+    await expectPath(meera, 'tcp');
+    await expectPath(anita, 'udp');
     await expectItGoesOn();
   }, { before: (stage, during) => void during(blockUdp(stage.lab)) });
 
   scenario('UDP is blocked in mid-call: the call goes on over TCP', async ({ lab, during, meera, through, expectItGoesOn }) => {
-    expect(await pathOf(meera)).toBe('udp');
+    await expectPath(meera, 'udp');
     await through(8, () => void during(blockUdp(lab)));
     await expectItGoesOn();
-    expect(await pathOf(meera)).toBe('tcp');
+    await expectPath(meera, 'tcp');
   });
 });
 
@@ -25,14 +24,14 @@ let turn: Turn;
 
 inLab('firewall with TURN', scenario => {
   scenario('only TCP to the TURN server gets through: the call takes it', async ({ meera, anita, expectItGoesOn }) => {
-    expect(await pathOf(meera)).toBe('turn tcp');
-    expect(await pathOf(anita)).toBe('udp');
+    await expectPath(meera, 'turn tcp');
+    await expectPath(anita, 'udp');
     await expectItGoesOn();
   }, { before: (stage, during) => blockAudio(stage, during) });
 
   // Firefox cannot be told from outside to trust a certificate for TURN that nobody signed.
   scenario('only TLS on port 443 gets through: the call takes it', async ({ meera, expectItGoesOn }) => {
-    expect(await pathOf(meera)).toBe('turn tls');
+    await expectPath(meera, 'turn tls');
     await expectItGoesOn();
   }, {
     browsers: ['chromium'],

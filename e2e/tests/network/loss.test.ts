@@ -21,5 +21,5 @@ inLab('loss', scenario => {
     const { up, down } = await lab.impair({ up: { loss: 0 }, down: { loss: 0 } });
     for (const { passed, lost } of [up, down]) expect(lost / (passed + lost)).toBeGreaterThan(0.1);
     await expectItGoesOn();
-  }, { seconds: 150 });
+  }, { seconds: 240 });
 });

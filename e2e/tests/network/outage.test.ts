@@ -22,7 +22,7 @@ inLab('outage', scenario => {
     });
     await expectItGoesOn();
     await anita.tab.seesNoMore('connection is lost');
-  }, { seconds: 150 });
+  }, { seconds: 240 });
 
   scenario('signalling is cut: the voices go on, the screen says so, and afterwards it does not', async ({ stage, lab, during, meera, anita, expectItGoesOn }) => {
     const peers = await peersMade(meera);

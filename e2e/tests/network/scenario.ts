@@ -71,7 +71,7 @@ export function inLab(
         expect(complaints, 'errors that pages reported').toEqual([]);
       });
     }
-    tests((what, run, { browsers = BOTH, seconds = 90, trusts, before } = {}) => {
+    tests((what, run, { browsers = BOTH, seconds = 150, trusts, before } = {}) => {
       for (const browser of browsers) {
         const title = `${browser}: ${what}`;
         if (obstacle) {
@@ -134,12 +134,19 @@ export function peersMade(guest: Guest): Promise<number> {
   return guest.tab.evaluate(() => window.testEar.peersMade());
 }
 
-/** What the newest connection of the guest goes over. */
-export async function pathOf(guest: Guest): Promise<'udp' | 'tcp' | `turn ${string}` | undefined> {
-  const statistics = await guest.tab.evaluate(() => window.testEar.statistics()) as unknown as Record<string, unknown>[];
-  const chosen = statistics.find(({ type }) => type === 'transport')?.['selectedCandidatePairId'];
-  const pair = statistics.find(({ type, id, selected }) => type === 'candidate-pair' && (chosen ? id === chosen : selected));
-  const local = statistics.find(({ id }) => id === pair?.['localCandidateId']);
-  if (!local) return undefined;
-  return local['candidateType'] === 'relay' ? `turn ${String(local['relayProtocol'])}` : local['protocol'] as 'udp' | 'tcp';
+/** What the guest's newest connection goes over becomes this. */
+export async function expectPath(guest: Guest, path: 'udp' | 'tcp' | 'turn tcp' | 'turn tls'): Promise<void> {
+  let found: string | undefined;
+  await until(`the sound of ${guest.cuid} goes over ${path}`, async () => {
+    found = pathIn(await guest.tab.evaluate(() => window.testEar.statistics()));
+    return found === path;
+  }).catch(() => expect(found, `what the sound of ${guest.cuid} goes over`).toBe(path));
+}
+
+function pathIn(statistics: readonly object[]): string | undefined {
+  const reports = statistics as readonly Record<string, unknown>[];
+  const chosen = reports.find(({ type }) => type === 'transport')?.['selectedCandidatePairId'];
+  const pair = reports.find(({ type, id, selected }) => type === 'candidate-pair' && (chosen ? id === chosen : selected));
+  const local = reports.find(({ id }) => id === pair?.['localCandidateId']);
+  return local?.['candidateType'] === 'relay' ? `turn ${String(local['relayProtocol'])}` : local?.['protocol'] as string | undefined;
 }
