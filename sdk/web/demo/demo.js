@@ -1,20 +1,19 @@
 /**
  * The demo: everything between choosing who to be and the log of what happened.
  *
- * It uses what any page can use: `initSignedCall` and the client that it resolves with. The call screens that appear are
- * the SDK's own.
+ * It uses what any page can use, and of both APIs whichever the visitor chooses; see `apis.js`. The call screens that
+ * appear are the SDK's own.
  */
-import { initSignedCall } from "/sdk/signed-call.mjs";
-import { createCleverTap } from "./clevertap.js";
-import { clear, describe, note, rejected, resolved } from "./log.js";
+import { apiNamed } from "./apis.js";
+import { clear, describe, note } from "./log.js";
 import { addressOf, imageChoices, PEOPLE, partnerOf, personWith } from "./people.js";
 
 /** Where a tab remembers who signed in, so that a reload in mid-call brings the call back. */
 const REMEMBERED = "tring-demo-me";
 
 const part = (id) => document.getElementById(id);
-let client;
-let calling = false;
+/** The signed-in person, as the chosen API has them. */
+let phone;
 
 start();
 
@@ -38,7 +37,8 @@ function start() {
   part("cuid").addEventListener("input", whoChanged);
   part("receiver").addEventListener("input", showReceiver);
   part("own-image").addEventListener("change", offerImages);
-  part("hangup").addEventListener("click", hangup);
+  part("hangup").addEventListener("click", () => phone?.hangup());
+  part("check").addEventListener("click", check);
   part("log-out").addEventListener("click", logOut);
   part("clear").addEventListener("click", clear);
   part("copy").addEventListener("click", copyLink);
@@ -59,26 +59,16 @@ async function signIn() {
     cuid: part("cuid").value.trim(),
     name: part("name").value.trim(),
     ringtone: part("ringtone").value.trim(),
+    api: document.querySelector('input[name="api"]:checked').value,
   };
   part("sign-in-button").disabled = true;
   part("sign-in-error").hidden = true;
   try {
-    const { accountId, apikey } = await credentials();
-    note("initSignedCall()", `called for ${me.cuid} in the account ${accountId}`);
-    client = await initSignedCall({
-      accountId,
-      apikey,
-      cuid: me.cuid,
-      clevertap: createCleverTap((name, details) => note("clevertap.event.push()", name, details)),
-      ...(me.name ? { name: me.name } : {}),
-      ...(me.ringtone ? { ringtone: me.ringtone } : {}),
-    });
-    resolved("initSignedCall()");
+    phone = await apiNamed(me.api).signIn(me, await credentials(), { changed: showState, calls: showCalls });
     sessionStorage.setItem(REMEMBERED, JSON.stringify(me));
     showMe(me);
   } catch (error) {
     sessionStorage.removeItem(REMEMBERED);
-    rejected("initSignedCall()", error);
     part("sign-in-error").textContent = describe(error);
     part("sign-in-error").hidden = false;
   } finally {
@@ -87,44 +77,61 @@ async function signIn() {
   }
 }
 
-async function call() {
-  if (!client || calling) return;
-  const receiver = part("receiver").value.trim();
-  const context = part("context").value.trim();
-  const options = {};
-  if (part("initiator-image").value) options.initiator_image = part("initiator-image").value;
-  if (part("receiver-image").value) options.receiver_image = part("receiver-image").value;
-  calling = true;
+function call() {
+  if (!phone?.canCall()) return;
+  phone.call(part("receiver").value.trim(), part("context").value.trim(), {
+    mine: part("initiator-image").value,
+    theirs: part("receiver-image").value,
+  });
   showState();
-  note("call()", `called for ${receiver}: “${context}”`, options);
-  try {
-    resolved("call()", await client.call(receiver, context, options));
-  } catch (error) {
-    rejected("call()", error);
-  } finally {
-    calling = false;
-    showState();
-  }
 }
 
-function hangup() {
-  note("hangup()", "called");
-  client?.hangup();
+/** Tries microphone and network, and says what was found. */
+async function check() {
+  const button = part("check");
+  button.disabled = true;
+  part("verdict").textContent = "Trying… Say something.";
+  note("check()", "called");
+  const { words, verdict, ...found } = await phone.check();
+  part("verdict").textContent = words;
+  part("verdict").dataset.verdict = verdict;
+  note("check()", `resolved “${verdict}” — ${words}`, found);
+  button.disabled = false;
 }
 
-async function logOut() {
+function logOut() {
   sessionStorage.removeItem(REMEMBERED);
-  note("logout()", "called");
-  try {
-    await client?.logout();
-    resolved("logout()");
-  } catch (error) {
-    rejected("logout()", error);
-  }
-  client = undefined;
+  phone?.logOut();
+  phone = undefined;
+  showCalls([]);
+  part("verdict").textContent = "";
   part("signed-in").hidden = true;
   part("sign-in").hidden = false;
   showState();
+}
+
+/** One line per call, with what can be done about it. */
+function showCalls(calls) {
+  part("calls").hidden = calls.length === 0;
+  part("call-list").replaceChildren(
+    ...calls.map(({ who, state, actions }) => {
+      const line = document.createElement("li");
+      const words = document.createElement("span");
+      words.append(Object.assign(document.createElement("strong"), { textContent: who }), ` ${state}`);
+      line.append(words);
+      for (const [label, act] of actions) {
+        const button = Object.assign(document.createElement("button"), {
+          type: "button",
+          className: "small",
+          textContent: label,
+          ariaLabel: `${label}: ${who}`,
+        });
+        button.addEventListener("click", act);
+        line.append(button);
+      }
+      return line;
+    }),
+  );
 }
 
 async function credentials() {
@@ -136,10 +143,11 @@ async function credentials() {
 }
 
 /** Fills the forms in for a person and for the one they would call. */
-function become({ cuid, name, ringtone = "" }) {
+function become({ cuid, name, ringtone = "", api = "tring" }) {
   part("cuid").value = cuid;
   part("name").value = name;
   part("ringtone").value = ringtone;
+  for (const radio of document.querySelectorAll('input[name="api"]')) radio.checked = radio.value === api;
   whoChanged();
 }
 
@@ -166,11 +174,14 @@ function showReceiver() {
   part("receiver-image").value = receiver ? addressOf(receiver.image) : "";
 }
 
-function showMe({ cuid, name }) {
+function showMe({ cuid, name, api }) {
   const face = personWith(cuid)?.image ?? "tring.svg";
   part("my-face").src = addressOf(face);
   part("my-name").textContent = name || cuid;
   part("my-cuid").textContent = cuid;
+  part("other-device").href = new URL(`/demo/?as=${cuid}`, location.href).href;
+  part("third").href = new URL("/demo/?as=meera_support", location.href).href;
+  for (const own of document.querySelectorAll("[data-api]")) own.hidden = own.dataset.api !== api;
   part("sign-in").hidden = true;
   part("signed-in").hidden = false;
   document.title = `${name || cuid} · Tring demo`;
@@ -178,14 +189,14 @@ function showMe({ cuid, name }) {
 
 /** Whether the client could call now; it says so itself, also while it reconnects. */
 function showState() {
-  const ready = client?.isEnabled() === true;
+  const ready = phone?.isReady() === true;
   const state = part("state");
   const text = ready ? "ready" : "connecting…";
   if (state.textContent !== text) state.textContent = text;
   state.classList.toggle("ready", ready);
-  part("call-button").disabled = !ready || calling;
-  part("hangup").disabled = !client;
-  part("call-hint").hidden = client !== undefined;
+  part("call-button").disabled = !ready || !phone.canCall();
+  part("hangup").disabled = !phone;
+  part("call-hint").hidden = phone !== undefined;
 }
 
 function offerPeople() {
@@ -198,7 +209,8 @@ function offerPeople() {
         value: person.cuid,
       });
       radio.addEventListener("change", () => {
-        become(person.cuid ? person : { cuid: "", name: "" });
+        const api = document.querySelector('input[name="api"]:checked').value;
+        become({ ...(person.cuid ? person : { cuid: "", name: "" }), api });
         if (!person.cuid) part("cuid").focus();
       });
       const face = person.image
