@@ -11,6 +11,8 @@ export interface Line {
   origin: string;
   /** Drops every connection and takes no new one. */
   cut(): void;
+  /** Nothing gets through the connections that there are any more, though neither end is told; new ones are carried. */
+  swallow(): void;
   /** Carries again. */
   mend(): void;
   /** Ends it. */
@@ -42,6 +44,12 @@ export async function layLine(target: string): Promise<Line> {
     cut() {
       whole = false;
       drop();
+    },
+    swallow() {
+      for (const socket of open) {
+        socket.unpipe();
+        socket.resume();
+      }
     },
     mend() { whole = true; },
     close() {

@@ -128,6 +128,16 @@ describe("a session in doubt about its socket", () => {
   });
 });
 
+it("reads what came while the page slept before it gives its socket up, and makes sure of another meanwhile", () => {
+  const session = createSession(IDENTITY, () => 0);
+  session.handle(0, { type: "start" });
+  session.handle(0, { type: "socket_opened" });
+  session.handle(0, { type: "frame", frame: welcome(false) });
+  expect(session.handle(60_000, { type: "tick" })).toEqual([{ type: "open_socket", beside: true }]);
+  expect(session.deadline()).toBe(61_000);
+  expect(session.handle(61_000, { type: "tick" })).toEqual([{ type: "change_socket" }, { type: "lost" }]);
+});
+
 it("dials again at once what it began before the network was back", () => {
   const session = createSession(IDENTITY, () => 0);
   session.handle(0, { type: "start" });

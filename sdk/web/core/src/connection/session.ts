@@ -37,6 +37,11 @@ type Phase = "idle" | "asking" | "opening" | "greeting" | "open" | "waiting" | "
 /** Whether the app can bring new user tokens. */
 export type TokenSource = "none" | "app";
 
+/** By how much a deadline must be missed for the page to have slept, in milliseconds; it is given as much to read what
+ * came meanwhile. Higher: a page that had no time to read loses its session's socket; lower: a dead one is kept longer
+ * when a lid is opened. */
+const OVERSLEPT = 1_000;
+
 /** What is said when the app takes too long. */
 const NOT_IN_TIME = `\`getToken\` brought no token within ${LIMITS.TOKEN_PATIENCE / 1000} seconds.`;
 
@@ -266,8 +271,15 @@ export function createSession(identity: Identity, random: () => number, source: 
     renewTurn(now);
     if (due === undefined || now < due) return;
     if (phase === "waiting") open(now);
-    else if (phase === "open") onDead(now, "at once");
+    else if (phase === "open") onSilence(now, now - due);
     else if (phase === "opening" || phase === "greeting") giveUp(now, "after a while");
+  }
+
+  /** Nothing was heard for too long, if this page was awake. One that was not has frames that it has yet to read. */
+  function onSilence(now: number, overdue: number): void {
+    if (overdue < OVERSLEPT) return onDead(now, "at once");
+    due = now + OVERSLEPT;
+    probe(now);
   }
 
   /** New credentials for the TURN servers come with a welcome. */
