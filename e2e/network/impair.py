@@ -37,12 +37,18 @@ class Lane:
         self.delay, self.jitter = 0.0, 0.0
         # Kilobits per second, 0 for no limit, and milliseconds of traffic that wait for their turn before more is lost.
         self.rate, self.queue = 0.0, 200.0
+        # The same seed gives the same losses and delays again, packet by packet.
+        self.random = random.Random()
         self.losing = False
         self.free_at = 0.0
         self.passed = self.lost = 0
 
     def change(self, settings):
         for name, value in settings.items():
+            if name == "seed":
+                self.random.seed(value)
+                self.losing = False
+                continue
             if name not in ("loss", "burst", "delay", "jitter", "rate", "queue"):
                 raise ValueError(f"no such setting: {name}")
             setattr(self, name, float(value))
@@ -50,9 +56,9 @@ class Lane:
     def loses(self):
         """Decides about one packet. Bursts begin as often as keeps the share at `loss`."""
         if self.burst <= 1 or self.loss >= 1:
-            return random.random() < self.loss
+            return self.random.random() < self.loss
         leave, enter = 1 / self.burst, self.loss / (self.burst * (1 - self.loss))
-        self.losing = random.random() >= leave if self.losing else random.random() < enter
+        self.losing = self.random.random() >= leave if self.losing else self.random.random() < enter
         return self.losing
 
     def due(self, now, size):
@@ -65,7 +71,7 @@ class Lane:
             if start - now > self.queue / 1000:
                 return None
             self.free_at = start = start + size * 8 / (self.rate * 1000)
-        return start + max(0.0, self.delay + random.uniform(-self.jitter, self.jitter)) / 1000
+        return start + max(0.0, self.delay + self.random.uniform(-self.jitter, self.jitter)) / 1000
 
 
 def in_namespace(name, make):

@@ -42,6 +42,8 @@ export interface Impairment {
   rate?: number;
   /** How much traffic waits when the rate is used up, in ms; the rest is lost. */
   queue?: number;
+  /** Begins chance anew: the same seed gives the same losses and delays again, packet by packet. */
+  seed?: number;
 }
 
 /** Packets that the road has taken so far. */
@@ -136,6 +138,11 @@ export async function buildLab(): Promise<Lab> {
     await close();
     throw error;
   }
+}
+
+/** The client's address on its interface of this number. */
+export function addressOf(index: number): string {
+  return `10.77.${index + 1}.2`;
 }
 
 /** Plugs one of the client's interfaces in, with its routes; also after it was taken away. */

@@ -25,6 +25,7 @@ const [ONLY, PAIR] = [process.env['ONLY'] ?? '', process.env['PAIR'] ?? ''];
 const SAME = 0.1;
 
 const ROADS: readonly { title: string; road: Impairment }[] = [
+  { title: 'no fault', road: {} },
   { title: '10 % loss', road: { loss: 0.1 } },
   { title: '20 % loss', road: { loss: 0.2 } },
   { title: '5 % loss in bursts of 4', road: { loss: 0.05, burst: 4 } },
@@ -72,7 +73,7 @@ async function measure(stage: Stage, client: Guest, peer: Guest): Promise<Map<st
     for (const way of WAYS) {
       await connect(way, client, peer);
       for (const { title, road } of ROADS.filter(candidate => candidate.title.includes(ONLY))) {
-        const trial = await unhurried(() => tryOut(stage, client, peer, road, SECONDS));
+        const trial = await unhurried(() => tryOut(stage, client, peer, { ...road, seed: run }, SECONDS));
         const of = found.get(title) ?? { 'through Tring': { client: [], peer: [] }, unrelayed: { client: [], peer: [] } };
         found.set(title, of);
         for (const side of ['client', 'peer'] as const) {

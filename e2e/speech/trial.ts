@@ -27,7 +27,7 @@ export interface Hearing extends Stretch {
 export interface Trial { client: Hearing; peer: Hearing }
 
 /** The road as it is without fault. */
-export const CLEAN: Required<Impairment> = { loss: 0, burst: 1, delay: 0, jitter: 0, rate: 0, queue: 200 };
+export const CLEAN = { loss: 0, burst: 1, delay: 0, jitter: 0, rate: 0, queue: 200 };
 
 /** Connects the two, in this way. */
 export async function connect(way: Way, client: Guest, peer: Guest): Promise<void> {
@@ -57,10 +57,17 @@ export async function disconnect(way: Way, client: Guest, peer: Guest): Promise<
   for (const { tab } of [client, peer]) await tab.goto('about:blank');
 }
 
-/** Makes the road bad in both directions, waits until both have adapted, and listens for so many seconds. */
+/**
+ * Makes the road bad in both directions, waits until both have adapted, and listens for so many seconds. What happens while
+ * it listens follows from `road.seed`, if there is one.
+ */
 export async function tryOut(stage: Stage, client: Guest, peer: Guest, road: Impairment, seconds: number): Promise<Trial> {
-  await stage.lab.impair({ up: { ...CLEAN, ...road }, down: { ...CLEAN, ...road } });
+  const { seed = Math.random() } = road;
+  const spoil = (): Promise<unknown> =>
+    stage.lab.impair({ up: { ...CLEAN, ...road, seed }, down: { ...CLEAN, ...road, seed: seed + 0.5 } });
+  await spoil();
   await new Promise(resolve => setTimeout(resolve, SETTLE * 1000));
+  await spoil();
   const looks: Counters[][] = [];
   const look = async (): Promise<void> => { looks.push(await Promise.all([client, peer].map(({ tab }) => count(tab)))); };
   await look();
