@@ -70,12 +70,22 @@ impl EndedCalls {
         self.find_next(id, out);
     }
 
-    /// The devices of the user that was searched for.
+    /// The devices of the user that was searched for. One of them may have been about to take the call over, which is on
+    /// no record: to it the call ends as to those that were in it.
     pub(super) fn found(&mut self, id: CallId, devices: &[Present], out: &mut Effects) {
         let Some(users) = self.searches.get_mut(&id) else { return };
         users.pop_front();
         for device in devices {
-            out.deliver(&device.attendee.device, ServerMessage::ElsewhereEnded { call_id: id });
+            let device = &device.attendee.device;
+            if let Some(farewells) = self.calls.get_mut(&id)
+                && let Some((_, message)) = farewells.first().cloned()
+                && !farewells.iter().any(|(known, _)| known == device)
+            {
+                out.deliver(device, message.clone());
+                farewells.push((device.clone(), message));
+                self.by_device.entry(device.clone()).or_default().push(id);
+            }
+            out.deliver(device, ServerMessage::ElsewhereEnded { call_id: id });
         }
         self.find_next(id, out);
     }
