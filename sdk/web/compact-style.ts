@@ -6,7 +6,7 @@ export function compactStyle() {
       if (!/screen[/\\]style[\w-]*\.ts$/.test(id)) return undefined;
       return code.replace(/`[^`]*`/g, (sheet) =>
         sheet
-          .replace(/\/\*[^]*?\*\//g, "")
+          .replace(/\/\*[\s\S]*?\*\//g, "")
           .replace(/\s+/g, " ")
           // Not before a colon, where a space means a descendant, nor around a sign inside `calc()`.
           .replace(/ ?([{};,]) ?/g, "$1")
