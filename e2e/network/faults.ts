@@ -1,6 +1,6 @@
 /** What goes wrong on the way between the client and the server. Each fault returns the function that mends it. */
 
-import { connectInterface, SERVER_ADDRESS, TRANSLATED, type Interface, type Lab } from './lab.ts';
+import { addressOf, connectInterface, INTERFACES, SERVER_ADDRESS, TRANSLATED, type Interface, type Lab } from './lab.ts';
 
 /** Ends a fault. */
 export type Mend = () => void;
@@ -9,6 +9,20 @@ export type Mend = () => void;
 export function unplug(lab: Lab, name: Interface): Mend {
   lab.client.ip('link', 'del', name);
   return () => connectInterface(lab, name);
+}
+
+/**
+ * The interface that both the client's sound and its signalling use; nothing if they do not use the same one, which happens
+ * after an interface was gone and came back.
+ */
+export async function activeInterface(lab: Lab): Promise<Interface | undefined> {
+  const before = INTERFACES.map(lab.packets);
+  await new Promise(resolve => setTimeout(resolve, 500));
+  const carried = INTERFACES.map((name, index) => lab.packets(name) - before[index]!);
+  const number = carried.indexOf(Math.max(...carried));
+  const sockets = lab.client.run('ss', '-Htn', 'state', 'established', 'dst', SERVER_ADDRESS);
+  const signalling = INTERFACES.filter((_, index) => sockets.includes(` ${addressOf(index)}:`));
+  return signalling.length === 1 && signalling[0] === INTERFACES[number] ? signalling[0] : undefined;
 }
 
 /** The interface and its address stay, but nothing gets through: the Wi-Fi of a train in a tunnel. */
