@@ -13,9 +13,11 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use tring_protocol::http::DemoLogin;
+use tring_protocol::http::account::SettingsChange;
 use tring_protocol::http::members::MemberRole;
 use tring_protocol::http::text::{Email, Title};
 use tring_protocol::ids::AccountId;
+use tring_protocol::settings::{CallSettings, DevicePolicy};
 use tring_protocol::time::Timestamp;
 use tring_store::{Actor, Member, NewMember, Store, StoreError};
 
@@ -86,7 +88,12 @@ async fn account(store: &Store, now: Timestamp) -> Result<Credentials, StoreErro
             None => account.change(&Actor::Operator, now).new_apikey("demo").await?,
         },
         Err(StoreError::NoSuchAccount(_)) => {
-            store.create_account_as(account_id.clone(), "Demo", now).await?.apikey
+            let made = store.create_account_as(account_id.clone(), "Demo", now).await?;
+            // So that a second tab of the same person shows how a call moves from one device to another.
+            let calls = CallSettings { devices: DevicePolicy::Many, ..CallSettings::default() };
+            let many = SettingsChange { calls: Some(calls), ..SettingsChange::default() };
+            account.change(&Actor::Operator, now).settings(&many).await?;
+            made.apikey
         }
         Err(error) => return Err(error),
     };

@@ -111,7 +111,7 @@ impl AccountWatcher {
         let input = match self.store.account(&account).rules().await {
             Ok(rules) => Input::AccountChanged { account, settings: rules.calls, branding: rules.branding },
             Err(StoreError::NoSuchAccount(_)) => Input::AccountGone { account },
-            Err(error @ StoreError::Corrupt { .. }) => {
+            Err(error @ (StoreError::Corrupt { .. } | StoreError::Vault(_))) => {
                 // The others' changes must not wait for this one.
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, %account, "a change of an account cannot be read");

@@ -3,6 +3,7 @@
 //! account's settings are now.
 
 mod facts;
+mod sound;
 mod timeline;
 mod why;
 mod words;

@@ -1,14 +1,15 @@
 //! Why a call ended as it did: for each reason what happened, sharpened by what the legs did, and what to do about it.
 
-use tring_protocol::call::{CallRecord, LegQuality};
-use tring_protocol::http::calls::{Explanation, QualityBand};
+use tring_protocol::call::CallRecord;
+use tring_protocol::http::calls::Explanation;
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{MediaPath, Role};
+use tring_protocol::signal::Role;
 use tring_protocol::time::Millis;
 
 use super::Callee;
 use super::facts::{Facts, Leg};
-use super::words::{devices, loss, platform, side, span};
+use super::sound::with_sound;
+use super::words::{device, devices, platform, side, span};
 
 pub(super) fn explain(record: &CallRecord, facts: &Facts, callee: Callee) -> Explanation {
     let call = Ended { record, facts };
@@ -74,9 +75,6 @@ fn unreachable(callee: Callee) -> (String, String) {
     }
 }
 
-/// From how many changes of its path a leg's network is worth a word.
-const MANY_PATH_CHANGES: u32 = 4;
-
 struct Ended<'a> {
     record: &'a CallRecord,
     facts: &'a Facts,
@@ -95,7 +93,7 @@ impl Ended<'_> {
             );
         }
         let what = format!("The two talked, and {who} hung up after {}.", self.talk());
-        self.with_sound(what)
+        with_sound(self.facts, what)
     }
 
     fn too_long(&self) -> (String, String) {
@@ -103,7 +101,7 @@ impl Ended<'_> {
             "The call reached the longest duration that the account allowed, {}, and was ended.",
             self.talk()
         );
-        let (what, _) = self.with_sound(what);
+        let (what, _) = with_sound(self.facts, what);
         (what, "If people need longer, raise the maximum call length in the settings.".to_owned())
     }
 
@@ -328,72 +326,6 @@ impl Ended<'_> {
         })
     }
 
-    /// Adds how it sounded, if somebody will have complained, and what else was unusual about its way.
-    fn with_sound(&self, what: String) -> (String, String) {
-        let (what, mut advice) = match self.poorest() {
-            Some((leg, quality, mos)) => match quality.concealed {
-                Some(concealed) => (
-                    format!("{what} It sounded poor: what {} played had a MOS of {mos:.1}.", device(leg)),
-                    vec![format!(
-                        "{:.0} % of it had to be made up, because packets were lost or late. Look at the quality over \
-                         time below, and at the networks of both sides.",
-                        concealed * 100.0
-                    )],
-                ),
-                None => (
-                    format!("{what} It sounded poor: what came from {} had a MOS of {mos:.1}.", device(leg)),
-                    vec![format!(
-                        "{:.0} % of the packets of {} were lost on the way. Look at the quality over time below, and \
-                         at that side's network.",
-                        loss(&quality),
-                        device(leg)
-                    )],
-                ),
-            },
-            None => (what, Vec::new()),
-        };
-        advice.extend(self.advice_on_detours());
-        advice.extend(self.advice_on_restless_networks());
-        (what, advice.join(" "))
-    }
-
-    fn poorest(&self) -> Option<(&Leg, LegQuality, f32)> {
-        let rated = self.facts.speakers().filter_map(|leg| Some((leg, leg.quality?, leg.quality?.mos?)));
-        let worst = rated.min_by(|a, b| a.2.total_cmp(&b.2));
-        worst.filter(|(.., mos)| QualityBand::of(*mos) == QualityBand::Poor)
-    }
-
-    /// Audio over TCP waits for every lost packet, and over TURN it goes a longer way.
-    fn advice_on_detours(&self) -> Option<String> {
-        let detour = |leg: &&Leg| {
-            leg.quality.and_then(|quality| quality.path).is_some_and(|path| path != MediaPath::Udp)
-        };
-        let legs: Vec<&Leg> = self.facts.speakers().filter(detour).collect();
-        let path = legs.first()?.quality?.path?;
-        let whose = legs.iter().map(|leg| device(leg)).collect::<Vec<_>>().join(" and of ");
-        let networks = if legs.len() > 1 { "networks" } else { "network" };
-        let is_direct = path == MediaPath::Tcp;
-        let way = if is_direct { "TCP" } else { "a TURN server" };
-        Some(format!(
-            "The {networks} of {whose} let no UDP through to the server, so the audio went over {way}, where it is \
-             delayed more. If this happens to all calls, open the server's UDP port in its firewall."
-        ))
-    }
-
-    /// More changes than one walk out of the door takes.
-    fn advice_on_restless_networks(&self) -> Option<String> {
-        let changes = |leg: &Leg| leg.quality.map_or(0, |quality| quality.path_changes);
-        let leg = self.facts.speakers().max_by_key(|leg| changes(leg))?;
-        (changes(leg) >= MANY_PATH_CHANGES).then(|| {
-            format!(
-                "The network of {} changed {} times during the call; each change can be heard as a short gap. A weak \
-                 Wi-Fi does this, or a phone at the edge of its cell.",
-                device(leg),
-                changes(leg)
-            )
-        })
-    }
-
     /// How far the call had come, as the end of a sentence.
     fn stage(&self) -> String {
         match (self.record.connected_at, self.record.answered_at, self.record.ringing_at) {
@@ -427,9 +359,4 @@ impl Ended<'_> {
     fn length_of_call(&self) -> Millis {
         self.record.ended_at.since(self.record.placed_at)
     }
-}
-
-/// `the caller's device (iOS)`.
-fn device(leg: &Leg) -> String {
-    format!("the {}'s device ({})", side(leg.role), platform(leg.platform))
 }

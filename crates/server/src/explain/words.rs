@@ -5,6 +5,8 @@ use tring_protocol::http::calls::QualityBand;
 use tring_protocol::signal::{Platform, Role};
 use tring_protocol::time::Millis;
 
+use super::facts::Leg;
+
 /// A length of time as people say it: tenths below ten seconds, and never more than two units.
 pub(super) fn span(length: Millis) -> String {
     let millis = length.get();
@@ -38,6 +40,11 @@ pub(super) fn platform(platform: Platform) -> &'static str {
         Platform::Android => "Android",
         Platform::Native => "native program",
     }
+}
+
+/// `the caller's device (iOS)`.
+pub(super) fn device(leg: &Leg) -> String {
+    format!("the {}'s device ({})", side(leg.role), platform(leg.platform))
 }
 
 /// Packets that never came, in percent of those that were sent.

@@ -213,13 +213,15 @@ impl Machines {
         }
     }
 
-    /// Notes whose call goes a step further. Its end is told by its record.
+    /// Notes whose call goes a step further, or is held. Its end is told by its record.
     fn note_step(&mut self, event: &CallEvent) {
         match event.what {
             CallEventKind::Placed { .. }
             | CallEventKind::Ringing { .. }
             | CallEventKind::Answered { .. }
-            | CallEventKind::Connected => {
+            | CallEventKind::Connected
+            | CallEventKind::Held { .. }
+            | CallEventKind::Resumed { .. } => {
                 self.batch.stepped.extend(self.calls.account_of(event.call).cloned());
             }
             CallEventKind::Offered { .. }
@@ -228,8 +230,6 @@ impl Machines {
             | CallEventKind::Away { .. }
             | CallEventKind::Back { .. }
             | CallEventKind::Moved { .. }
-            | CallEventKind::Held { .. }
-            | CallEventKind::Resumed { .. }
             | CallEventKind::TakenOver { .. }
             | CallEventKind::MediaFailed { .. }
             | CallEventKind::Quality { .. }

@@ -10,7 +10,7 @@ use crate::peer::{Peer, Speaking};
 use crate::{World, eventually, now};
 
 /// Offers audio for the call, takes the answer, and speaks.
-async fn speak(device: &mut Device, call_id: CallId) -> Speaking {
+pub(crate) async fn speak(device: &mut Device, call_id: CallId) -> Speaking {
     let (peer, offer) = Peer::offering();
     device.say(ClientMessage::MediaOffer { call_id, sdp: Sdp::parse(&offer).unwrap() }).await;
     match device.hear().await {

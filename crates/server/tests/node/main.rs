@@ -21,6 +21,7 @@ mod postgres;
 mod privacy;
 mod served;
 mod sessions;
+mod several;
 mod sign_in;
 mod tokens;
 mod turn;

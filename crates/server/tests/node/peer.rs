@@ -25,6 +25,7 @@ pub(crate) struct Peer {
 /// A peer that sends a packet of audio every 20 ms until it is dropped.
 pub(crate) struct Speaking {
     heard: Arc<AtomicUsize>,
+    said: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -46,8 +47,10 @@ impl Peer {
     /// Takes the relay's answer, connects, and speaks.
     pub(crate) fn speak(mut self, answer: &str) -> Speaking {
         let answer = SdpAnswer::from_sdp_string(answer).unwrap();
-        let (heard, stop) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
-        let (counter, stopped) = (Arc::clone(&heard), Arc::clone(&stop));
+        let counts: [Arc<AtomicUsize>; 2] = Default::default();
+        let [heard, said] = counts.clone();
+        let stop = Arc::new(AtomicBool::new(false));
+        let ([counter, spoken], stopped) = (counts, Arc::clone(&stop));
         let thread = std::thread::spawn(move || {
             self.rtc.sdp_api().accept_answer(self.pending, answer).unwrap();
             let (mut next, mut packets) = (Instant::now(), 0);
@@ -56,11 +59,12 @@ impl Peer {
                     next += PACKET;
                     packets += 1;
                     say(&mut self.rtc, self.mid, packets);
+                    spoken.fetch_add(1, Ordering::Relaxed);
                 }
                 listen(&mut self.rtc, &self.socket, &counter);
             }
         });
-        Speaking { heard, stop, thread: Some(thread) }
+        Speaking { heard, said, stop, thread: Some(thread) }
     }
 }
 
@@ -73,6 +77,11 @@ impl Speaking {
     /// How many packets of the other side's audio have come.
     pub(crate) fn heard(&self) -> usize {
         self.heard.load(Ordering::Relaxed)
+    }
+
+    /// How many packets of audio it has sent.
+    pub(crate) fn said(&self) -> usize {
+        self.said.load(Ordering::Relaxed)
     }
 }
 

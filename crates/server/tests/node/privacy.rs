@@ -8,11 +8,13 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::ClientMessage;
+use tring_protocol::signal::{ClientMessage, ServerMessage};
+use tring_protocol::text::Sdp;
 
 use crate::World;
 use crate::calls::talking;
 use crate::device::{Device, Wire, hello};
+use crate::peer::Peer;
 
 /// Keeps everything that is logged at info or above.
 #[derive(Clone, Default)]
@@ -48,8 +50,20 @@ async fn no_person_no_address_and_no_secret_reaches_the_log() {
     // The test's runtime has one thread, so this hears of everything that the node's tasks do.
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(capture.clone()));
     let world = World::with(&[("demo", "true"), ("drain", "100ms")]).await;
+    let turn = serde_json::json!({ "urls": ["turn:turn.shop.example"], "secret": "north-wind secret" });
+    world.change().add_turn_server(&serde_json::from_value(turn).unwrap()).await.unwrap();
     let (mut alice, mut bobby, call, voices) = talking(&world).await;
     let mut tokens = vec![alice.welcome.resume_token.clone(), bobby.welcome.resume_token.clone()];
+
+    let turn = alice.welcome.ice_servers.as_ref().unwrap().servers[0].clone();
+    tokens.extend([turn.username, turn.credential]);
+    alice.say(ClientMessage::Hold { call_id: call, held: true }).await;
+    assert!(matches!(alice.hear().await, ServerMessage::Held { .. }));
+    assert!(matches!(bobby.hear().await, ServerMessage::PeerHeld { .. }));
+    let (_, offer) = Peer::offering();
+    let sdp = Sdp::parse(&offer).unwrap();
+    alice.say(ClientMessage::Check { reference: "check of alice".to_owned(), sdp }).await;
+    assert!(matches!(alice.hear().await, ServerMessage::CheckAnswer { .. }));
 
     let mut stranger = Wire::open(&world.node).await;
     stranger.send_text("{\"type\":\"hello\",\"cuid\":\"my secret\"}").await;
@@ -85,6 +99,8 @@ async fn no_person_no_address_and_no_secret_reaches_the_log() {
         "sk_",
         "demo@",
         "tring-demo",
+        "north-wind",
+        "turn.shop.example",
     ];
     forbidden.extend(tokens.iter().map(String::as_str));
     for secret in forbidden {
