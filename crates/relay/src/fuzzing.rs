@@ -3,13 +3,14 @@
 //! Each takes any bytes and must return. The assertions are the promises of the module under test.
 
 use crate::event::RelayEvent;
+use crate::framing::Deframer;
 use crate::handshake::{Handshakes, Identity};
 use crate::rtp::{self, Header};
 use crate::sdp::{self, Answer};
 use crate::srtp::Profile;
 use crate::stun::{IntegrityKey, Message};
 use crate::worker::lab::{self, Lab};
-use crate::worker::{Control, SWEEP};
+use crate::worker::{Control, MAX_DATAGRAM, Route, SWEEP};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -53,6 +54,27 @@ pub fn rtcp(bytes: &[u8]) {
     }
 }
 
+/// What a TCP connection brings, in pieces: the first byte says how long they are. However it is cut, the same datagrams
+/// come out, or the same end.
+pub fn framing(bytes: &[u8]) {
+    let Some((piece, stream)) = bytes.split_first() else { return };
+    let whole = deframed(stream.chunks(stream.len().max(1)));
+    assert_eq!(deframed(stream.chunks(usize::from(*piece).max(1))), whole);
+    for datagram in &whole.0 {
+        assert!(!datagram.is_empty() && datagram.len() <= MAX_DATAGRAM);
+    }
+}
+
+fn deframed<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> (Vec<Vec<u8>>, bool) {
+    let (mut deframer, mut datagrams) = (Deframer::default(), Vec::new());
+    for piece in pieces {
+        if deframer.feed(piece, |datagram| datagrams.push(datagram.to_vec())).is_err() {
+            return (datagrams, false);
+        }
+    }
+    (datagrams, true)
+}
+
 /// An offer, and the answer to it if it is one.
 pub fn sdp(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -80,16 +102,27 @@ pub fn datagram(bytes: &[u8]) {
     let (mut lab, mut a, mut b) = Lab::call(start(), Profile::Aes128CmHmacSha1_80);
     let mut handshakes = Handshakes::new(identity());
     let mut fresh = lab.open(lab::leg(2), 3, Profile::AeadAes128Gcm, lab::media(96, None));
+    let tcp = Route::Tcp { stream: 1, peer: SocketAddr::from(([10, 0, 0, 9], 9)) };
     let mut rest = bytes;
     while let [operation, len, tail @ ..] = rest {
         let (data, tail) = tail.split_at(usize::from(*len).min(tail.len()));
         rest = tail;
         let address = [a.address, b.address, fresh.address][usize::from(operation >> 4) % 3];
         match operation & 15 {
-            0..=3 => drop(lab.datagram(address, data)),
+            0..=2 => drop(lab.datagram(address, data)),
+            3 => match len {
+                0 => lab.worker.control(lab.now, Control::Echo(lab::leg(2))),
+                1 => lab.restart(lab::leg(0), &a, [b'r'; 8], lab::media(111, Some(63))),
+                2 => lab.worker.route_closed(tcp),
+                3 => drop(lab.signs_of_life()),
+                _ => drop(lab.datagram(tcp, data)),
+            },
             4..=6 => drop(lab.send(&mut a, data)),
             7 | 8 => drop(lab.send(&mut b, data)),
-            9 => drop(lab.check(&fresh, address, data.len() > 1)),
+            9 => {
+                let route = if data.is_empty() { tcp } else { address };
+                drop(lab.check(&fresh, route, data.len() > 1));
+            }
             10 => lab.worker.control(lab.now, Control::Bridge(lab::leg(0), lab::leg(1 + len % 2))),
             11 => lab.worker.control(lab.now, Control::Unbridge(lab::leg(0), lab::leg(1))),
             12 => lab.key(&mut fresh, Profile::AeadAes128Gcm),

@@ -186,7 +186,6 @@ impl Relay {
             leg,
             ufrag: entry.credentials.ufrag,
             integrity: IntegrityKey::new(&entry.credentials.password),
-            remote_ufrag: entry.remote_ufrag.clone(),
             fingerprint: entry.fingerprint,
             hears_ssrc: entry.hears_ssrc,
             media: offer.audio.media.clone(),

@@ -51,8 +51,6 @@ pub struct OpenConnection {
     pub ufrag: Ufrag,
     /// The key made of the relay's password.
     pub integrity: IntegrityKey,
-    /// The peer's user fragment.
-    pub remote_ufrag: Box<str>,
     /// SHA-256 of the peer's certificate.
     pub fingerprint: [u8; 32],
     /// The SSRC under which the answer announced the other leg.

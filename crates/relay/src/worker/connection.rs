@@ -98,12 +98,11 @@ pub(super) struct Ear<'a> {
 pub(super) struct Credentials {
     pub(super) ufrag: Ufrag,
     pub(super) key: IntegrityKey,
-    pub(super) remote_ufrag: Box<str>,
 }
 
 impl Credentials {
     pub(super) fn of(open: OpenConnection) -> Self {
-        Self { ufrag: open.ufrag, key: open.integrity, remote_ufrag: open.remote_ufrag }
+        Self { ufrag: open.ufrag, key: open.integrity }
     }
 }
 

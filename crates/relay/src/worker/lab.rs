@@ -66,7 +66,6 @@ impl Lab {
             leg,
             ufrag,
             integrity: IntegrityKey::new(&password(ufrag)),
-            remote_ufrag: "peer".into(),
             fingerprint: [number; 32],
             hears_ssrc: 0x0E0E_0000 + u32::from(number),
             media,
@@ -86,7 +85,6 @@ impl Lab {
             leg,
             ufrag,
             integrity: IntegrityKey::new(&password(ufrag)),
-            remote_ufrag: "peer".into(),
             fingerprint: [number; 32],
             hears_ssrc: 0x0E0E_0000 + u32::from(number),
             media,
@@ -157,11 +155,22 @@ impl Lab {
         nominates: bool,
         role: Role,
     ) -> Vec<u8> {
+        let username = format!("{}:peer", String::from_utf8_lossy(&ufrag));
+        self.named_check_bytes(&username, password, nominates, role)
+    }
+
+    /// A check under any name.
+    pub(crate) fn named_check_bytes(
+        &mut self,
+        username: &str,
+        password: &[u8],
+        nominates: bool,
+        role: Role,
+    ) -> Vec<u8> {
         self.checks += 1;
         let mut transaction = [0; 12];
         transaction[4..].copy_from_slice(&self.checks.to_be_bytes());
-        let username = format!("{}:peer", String::from_utf8_lossy(&ufrag));
-        let check = Check { username: &username, priority: 1, role, use_candidate: nominates };
+        let check = Check { username, priority: 1, role, use_candidate: nominates };
         let mut buffer = [0; 256];
         let len = stun::write_request(&mut buffer, &transaction, &check, &IntegrityKey::new(password))
             .expect("fits");

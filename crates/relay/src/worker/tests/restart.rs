@@ -92,3 +92,11 @@ fn a_restart_while_a_new_connection_shakes_hands_is_that_ones() {
     assert!(nominate(&mut lab, NEW, elsewhere(1)), "the old connection's are as they were");
     assert_eq!(reached(&mut lab, &mut b, 1), elsewhere(1));
 }
+
+#[test]
+fn a_browser_that_already_checks_under_its_new_name_is_answered() {
+    let (mut lab, a, _) = Lab::call(testing::now(), AeadAes128Gcm);
+    let name = format!("{}:newpeer", String::from_utf8_lossy(&a.ufrag));
+    let check = lab.named_check_bytes(&name, &password(a.ufrag), true, Role::Controlling(1));
+    assert!(lab.datagram(a.address, &check).is_some());
+}
