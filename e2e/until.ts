@@ -1,7 +1,7 @@
 /** Waiting for conditions, never for time. */
 
-/** How long a person would wait for a page to react before calling it broken. */
-export const PATIENCE_MS = 10_000;
+/** How long a person would wait for a page to react before calling it broken; more on a machine that is busy. */
+export const PATIENCE_MS = Number(process.env['PATIENCE_MS'] ?? 10_000);
 
 /**
  * Resolves with the first truthy result of `condition`, asked every 50 ms.
