@@ -215,9 +215,9 @@
       peersMade() {
         return peers.length;
       },
-      /** All statistics of the newest peer connection, by type. */
+      /** All statistics of the newest peer connection that is open, by type: a newer one may have been given up again. */
       async statistics() {
-        const report = await peers.at(-1)?.getStats();
+        const report = await peers.filter(peer => peer.connectionState !== 'closed').at(-1)?.getStats();
         return report ? [...report.values()] : [];
       },
     },
