@@ -18,7 +18,7 @@ import { onMediaBack, onMediaLost, onReopenDue } from "./recovery";
 import { onRestored, onSessionLost, onSignedIn, watchAbsence } from "./returning";
 import { answer, declineByUser, onCallWaiting, onIncoming } from "./ringing";
 import { shownCalls } from "./shown";
-import { type Call, callNamed, type Desk, emptyState, nextDeadline, removeCall } from "./state";
+import { type Call, callNamed, type Desk, emptyState, isUnanswered, nextDeadline, removeCall } from "./state";
 import type { CallChoices, CallInput, CallOutput, ShownCall } from "./types";
 
 export interface CallMachine {
@@ -146,15 +146,18 @@ function onMessage(desk: Desk, message: ServerMessage): void {
 
 function onAnswered(desk: Desk, callId: string): void {
   const call = callNamed(desk.state, callId);
-  if (!call || call.stage === "connected" || call.stage === "behind") return;
-  call.stage = "answered";
-  call.answeredAt ??= desk.now;
+  if (call && call.stage !== "connected") begin(desk, call, "answered");
 }
 
 function onConnected(desk: Desk, callId: string): void {
   const call = callNamed(desk.state, callId);
-  if (!call) return;
-  call.stage = "connected";
+  if (call) begin(desk, call, "connected");
+}
+
+function begin(desk: Desk, call: Call, stage: "answered" | "connected"): void {
+  // Nobody has answered it here; only a server that is wrong says so.
+  if (isUnanswered(call)) return;
+  call.stage = stage;
   call.answeredAt ??= desk.now;
 }
 
