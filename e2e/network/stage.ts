@@ -16,6 +16,8 @@ export interface Arrival extends Equipment {
   where: 'client' | 'peer';
   /** Chromium unless said otherwise. */
   browser?: Browser;
+  /** The page of Tring's own API instead of Signed Call's. */
+  page?: 'integrator' | 'native';
 }
 
 export type Browser = 'chromium' | 'firefox';
@@ -64,14 +66,14 @@ export async function setStage(name: string, settings: string[] = [], flags: str
     return {
       lab, tring, account, empty, close,
       guests: () => guests,
-      async arrives({ where, browser, ...equipment }) {
+      async arrives({ where, browser, page = 'integrator', ...equipment }) {
         const place = { wrapper: lab[where].wrapper, reach: () => lab.reach(lab[where]) };
         const person: Person = browser === 'firefox'
           ? await atFirefox({ ...equipment, place }, sound ??= await startSoundDaemon())
           : await atChromium({ ...equipment, place });
         const cuid = `${equipment.name}_l${++arrivals}`;
         const query = new URLSearchParams({ server: origin, accountId: account.accountId, apikey: account.apikey, cuid });
-        const guest = { ...person, cuid, address: `${site.origin}/integrator.html?${query}` };
+        const guest = { ...person, cuid, address: `${site.origin}/${page}.html?${query}` };
         guests.push(guest);
         await open(guest.tab, guest.address);
         await signIn(guest.tab);

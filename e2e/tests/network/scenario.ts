@@ -33,6 +33,8 @@ export interface Setting {
   browsers?: readonly Browser[];
   /** How long it takes at most, in seconds. */
   seconds?: number;
+  /** The page of Tring's own API, which can hold, instead of Signed Call's. */
+  page?: 'native';
   /** What Meera's browser trusts though nobody signed it. */
   trusts?: () => string;
   /** What is to be wrong before they arrive. */
@@ -71,7 +73,7 @@ export function inLab(
         expect(complaints, 'errors that pages reported').toEqual([]);
       });
     }
-    tests((what, run, { browsers = BOTH, seconds = 150, trusts, before } = {}) => {
+    tests((what, run, { browsers = BOTH, seconds = 150, page, trusts, before } = {}) => {
       for (const browser of browsers) {
         const title = `${browser}: ${what}`;
         if (obstacle) {
@@ -90,7 +92,7 @@ export function inLab(
             return once;
           };
           await before?.(stage, during);
-          await run({ ...await begin(stage, { browser, ...(trusts ? { trusts: trusts() } : {}) }, title), during });
+          await run({ ...await begin(stage, { browser, ...(page ? { page } : {}), ...(trusts ? { trusts: trusts() } : {}) }, what), during });
         });
       }
     });
@@ -99,10 +101,11 @@ export function inLab(
 
 const CLEAN = { loss: 0, burst: 1, delay: 0, jitter: 0, rate: 0 };
 
-async function begin(stage: Stage, equipment: { browser: Browser; trusts?: string }, title: string): Promise<Omit<Call, 'during'>> {
-  const meera = await stage.arrives({ name: 'meera', voice: 'courier', where: 'client', remembered: true, ...equipment });
-  const anita = await stage.arrives({ name: 'anita', voice: 'customer', where: 'peer', remembered: true });
+async function begin(stage: Stage, { trusts, ...equipment }: { browser: Browser; page?: 'native'; trusts?: string }, what: string): Promise<Omit<Call, 'during'>> {
+  const meera = await stage.arrives({ name: 'meera', voice: 'courier', where: 'client', remembered: true, ...equipment, ...(trusts ? { trusts } : {}) });
+  const anita = await stage.arrives({ name: 'anita', voice: 'customer', where: 'peer', remembered: true, ...(equipment.page ? { page: equipment.page } : {}) });
   await talk(meera, anita);
+  const title = `${equipment.browser}: ${what}`;
   return {
     stage, lab: stage.lab, meera, anita,
     async through(seconds, fault) {
