@@ -74,6 +74,7 @@ impl Translator {
         let is_audible = end > header.len;
         let start = self.payload(&mut packet[header.len..end], header)?;
         stream.map(header, now).map_err(|Late| Unfit::Late)?;
+        stream.note_copies(self.red.is_some_and(|(_, far_red)| far_red == Some(header.payload_type)));
         rtp::rewrite_extensions(packet, header, |id, value| {
             if id == self.transport
                 && let Ok(number) = <[u8; 2]>::try_from(&*value)

@@ -121,7 +121,7 @@ pub fn datagram(bytes: &[u8]) {
             7 | 8 => drop(lab.send(&mut b, data)),
             9 => {
                 let route = if data.is_empty() { tcp } else { address };
-                drop(lab.check(&fresh, route, data.len() > 1));
+                let _ = lab.check(&fresh, route, data.len() > 1);
             }
             10 => lab.worker.control(lab.now, Control::Bridge(lab::leg(0), lab::leg(1 + len % 2))),
             11 => lab.worker.control(lab.now, Control::Unbridge(lab::leg(0), lab::leg(1))),

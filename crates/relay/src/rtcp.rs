@@ -3,7 +3,8 @@
 //!
 //! Decides which reports pass and what in them is renumbered. Reports about streams that the other leg does not
 //! know, BYE (the relay says when a call ends), APP and feedback that a one-to-one audio call has no use for are
-//! dropped. A receiver's NACK is answered by the sender itself.
+//! dropped. A receiver's NACK is answered by the sender itself. One figure is not passed as it is: of a loss that copies
+//! (RED) restore the sender is told a part only, or its encoder would fight it a second time.
 
 use crate::quality::Meter;
 use crate::stream::Stream;
@@ -127,7 +128,8 @@ impl Translation<'_> {
             // The total is a signed number of 24 bits (RFC 3550 §6.4.1).
             let total = self.heard.incoming_lost(((loss << 8) as i32) >> 8).clamp(-0x80_0000, 0x7F_FFFF);
             put(bytes, at, incoming)?;
-            put(bytes, at + 4, loss & 0xFF00_0000 | total as u32 & 0x00FF_FFFF)?;
+            let fraction = self.heard.incoming_loss((loss >> 24) as u8);
+            put(bytes, at + 4, u32::from(fraction) << 24 | total as u32 & 0x00FF_FFFF)?;
             put(bytes, at + 8, self.heard.incoming_extended(highest))?;
             if let (None, Some(trip)) = (&self.listener, self.reporter.round_trip()) {
                 // A leg that hears itself would count its way to the relay and back twice: with its sender report,

@@ -12,6 +12,12 @@ use std::time::{Duration, Instant};
 const TICKS_PER_MS: u32 = 48;
 /// One packet of 20 ms, the least step between the last packet of an old stream and the first of a new one.
 const PACKET_TICKS: u32 = 20 * TICKS_PER_MS;
+/// The most loss, in 256ths, that the sender of a stream with copies is told of: 5 %. What its encoder would do against
+/// more, in-band FEC at the expense of the speech itself, the copies have done already: told of 20 % at 24 kbit/s it
+/// spoils speech to PESQ 1.9 where nothing is lost, told of 5 % to 3.4, without FEC 3.6. Higher: speech gets worse as
+/// networks do; lower: too little for losses in a row, which the copies do not restore, and below the share from which on
+/// devices call their network poor.
+const LOSS_BESIDE_COPIES: u8 = 13;
 /// After so many packets no older one comes: the replay window of SRTP takes none.
 const LATE_AT_MOST: u16 = 1_000;
 
@@ -23,6 +29,8 @@ pub(crate) struct Stream {
     last: Option<Last>,
     /// What the far leg last reported as lost in total, to be subtracted for a sender that was not there.
     reported_lost: i32,
+    /// Whether the far leg gets each packet twice, the second time as a copy in the next (RFC 2198).
+    has_copies: bool,
 }
 
 /// Differences between incoming and outgoing numbers, all modulo their width.
@@ -78,7 +86,7 @@ struct Last {
 impl Stream {
     /// A stream that the far leg hears as `outgoing_ssrc`, and of which it has heard nothing yet.
     pub(crate) fn new(outgoing_ssrc: u32) -> Self {
-        Self { outgoing_ssrc, current: None, last: None, reported_lost: 0 }
+        Self { outgoing_ssrc, current: None, last: None, reported_lost: 0, has_copies: false }
     }
 
     /// The state with which a new connection of the same leg goes on.
@@ -104,6 +112,11 @@ impl Stream {
         header.timestamp = header.timestamp.wrapping_add(mapping.timestamp);
         self.note(header, now);
         Ok(())
+    }
+
+    /// Notes whether the packet that passes now has a copy of the one before it.
+    pub(crate) fn note_copies(&mut self, has_copies: bool) {
+        self.has_copies = has_copies;
     }
 
     /// Renumbers the transport-wide sequence number of the packet that [`Self::map`] saw last.
@@ -157,6 +170,11 @@ impl Stream {
         let transport = self.current.as_mut()?.transport.as_mut()?;
         transport.is_reached |= !is_newer(transport.first, number);
         transport.is_reached.then(|| number.wrapping_sub(transport.offset))
+    }
+
+    /// What the sender is told of the share that the far leg reports as lost, both in 256ths.
+    pub(crate) fn incoming_loss(&self, fraction: u8) -> u8 {
+        if self.has_copies { fraction.min(LOSS_BESIDE_COPIES) } else { fraction }
     }
 
     /// The part of the far leg's total loss that befell the present sender.

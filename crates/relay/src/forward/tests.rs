@@ -38,6 +38,24 @@ fn redundancy_is_taken_out_for_a_leg_without_it() {
 }
 
 #[test]
+fn only_copies_that_reach_the_far_leg_are_noted() {
+    let loss_told = |from: &Media, to: &Media, payload_type: u8| {
+        let payload = [&[0x80 | 111, 0x0F, 0x00, 3, 111], b"oldnew".as_slice()].concat();
+        let mut packet = rtp(payload_type, 5, 0xA, if payload_type == 63 { &payload } else { b"x" });
+        let mut header = Header::parse(&packet).unwrap();
+        let mut stream = Stream::new(0xA0);
+        let translator = Translator::between(from, to);
+        translator.rewrite(&mut packet, &mut header, &mut stream, testing::now()).unwrap();
+        stream.incoming_loss(51)
+    };
+    let (chromium, firefox) = (media(111, Some(63)), media(109, None));
+    assert_eq!(loss_told(&chromium, &chromium, 63), 13);
+    assert_eq!(loss_told(&chromium, &chromium, 111), 51);
+    assert_eq!(loss_told(&chromium, &firefox, 63), 51);
+    assert_eq!(loss_told(&firefox, &chromium, 109), 51);
+}
+
+#[test]
 fn telephone_events_pass_where_both_ends_have_them() {
     let (a, mut b) = (media(111, None), media(109, None));
     b.events = Some(101);

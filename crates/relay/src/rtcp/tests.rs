@@ -106,6 +106,20 @@ fn report_blocks_get_the_senders_numbers_and_foreign_ones_are_dropped() {
 }
 
 #[test]
+fn who_sends_copies_is_told_of_little_loss_and_the_record_of_all() {
+    let mut pair = Pair::new();
+    pair.a.note_copies(true);
+    let told = |fraction: u32| packet(1, 201, &[0xB0, 0xA, fraction << 24 | 5, 10, 7, 8, 9]);
+    let heard = |fraction: u32| packet(1, 201, &[0xB, 0xA0, fraction << 24 | 5, 1_010, 7, 8, 9]);
+    assert_eq!(pair.reported_by_b(&[&heard(51)]), told(13), "20 % lost");
+    pair.meter_b.count(0xB, 1, 0, 0);
+    assert_eq!(pair.meter_b.fold(None).unwrap().heard_loss, Some(51.0 / 256.0));
+    assert_eq!(pair.reported_by_b(&[&heard(12)]), told(12));
+    pair.a.note_copies(false);
+    assert_eq!(pair.reported_by_b(&[&heard(51)]), told(51));
+}
+
+#[test]
 fn negative_total_loss_stays_negative() {
     // Duplicates make it so (RFC 3550 §6.4.1).
     let mut pair = Pair::new();
