@@ -39,16 +39,16 @@ export function createMicrophone(devices: MediaDevices, events: MicrophoneEvents
   /** Counts the requests: only the answer to the last one is taken. */
   let request = 0;
 
-  function ask(onOpened: (track: MediaStreamTrack) => void = () => {}): void {
+  function ask(onOpened: (track: MediaStreamTrack) => void = () => {}, noise: "wish" | "demand" = "wish"): void {
     request += 1;
     const mine = request;
     const isWanted = () => wanted && mine === request;
     devices
-      .getUserMedia({ audio: constraints() })
+      .getUserMedia({ audio: constraints(noise) })
       .catch((error: unknown) => {
-        if (!isMissing(error) || id === undefined) throw error;
+        if (!isMissing(error) || id === undefined || noise === "demand") throw error;
         id = undefined;
-        return devices.getUserMedia({ audio: constraints() });
+        return devices.getUserMedia({ audio: constraints(noise) });
       })
       .then(
         (stream) => {
@@ -63,10 +63,10 @@ export function createMicrophone(devices: MediaDevices, events: MicrophoneEvents
       );
   }
 
-  function constraints(): MediaTrackConstraints {
+  function constraints(noise: "wish" | "demand"): MediaTrackConstraints {
     return {
       echoCancellation: true,
-      noiseSuppression: suppressing,
+      noiseSuppression: noise === "demand" ? { exact: suppressing } : suppressing,
       autoGainControl: true,
       ...(id === undefined ? {} : { deviceId: { exact: id } }),
     };
@@ -127,12 +127,13 @@ export function createMicrophone(devices: MediaDevices, events: MicrophoneEvents
       const held = track;
       if (!held) return;
       const isDone = () => track !== held || held.getSettings().noiseSuppression === on;
-      // Chromium agrees and changes nothing: the settings tell. Then the microphone is opened again, and switched.
+      // Chromium agrees and changes nothing: the settings tell. Then the microphone is opened again; while it is open a
+      // mere wish would get the same settings once more.
       held
         .applyConstraints({ ...held.getConstraints(), noiseSuppression: on })
         .catch(() => {})
         .then(() => {
-          if (!isDone()) ask();
+          if (!isDone()) ask(() => {}, "demand");
         });
     },
     suppressesNoise: () => suppressing,
