@@ -93,14 +93,15 @@ impl World {
     fn find(&mut self, asker: NodeRef, call: CallId, user: UserAddress) {
         let alive: Vec<usize> =
             self.nodes.iter().filter(|node| node.alive).map(|node| node.me.node).collect();
-        self.gathering.insert(call, Gathering { asker, missing: alive.len(), devices: Vec::new() });
+        let search = self.queue.made();
+        self.gathering.insert(call, Gathering { asker, search, missing: alive.len(), devices: Vec::new() });
         for node in alive {
             let at = self.bus(asker.node, node);
             let message = ToSessions::Find { call, user: user.clone() };
             self.queue.push(at, Event::BusToSessions { node, message });
         }
         if self.nodes.len() > 1 {
-            self.queue.push(self.now + FIND_TIMEOUT, Event::FindTimeout { call });
+            self.queue.push(self.now + FIND_TIMEOUT, Event::FindTimeout { call, search });
         }
     }
 

@@ -113,6 +113,7 @@ pub(crate) enum Event {
     },
     FindTimeout {
         call: CallId,
+        search: u64,
     },
     RelayAnswer {
         node: NodeRef,

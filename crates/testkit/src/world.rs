@@ -91,6 +91,8 @@ pub(crate) struct World {
 #[derive(Debug)]
 pub(crate) struct Gathering {
     pub(crate) asker: NodeRef,
+    /// Tells this search of the call from others.
+    pub(crate) search: u64,
     pub(crate) missing: usize,
     pub(crate) devices: Vec<Present>,
 }
@@ -189,7 +191,12 @@ impl World {
                 self.feed_life(node, Input::Calls(calls::Input::Claimed { call, user, claim }));
             }
             Event::FoundSome { call, devices } => self.found_some(call, devices),
-            Event::FindTimeout { call } => self.gathered(call),
+            Event::FindTimeout { call, search } => {
+                // A call searches more than once; only this search is over.
+                if self.gathering.get(&call).is_some_and(|gathering| gathering.search == search) {
+                    self.gathered(call);
+                }
+            }
             Event::RelayAnswer { node, leg, answer } => {
                 self.feed_life(node, Input::Calls(calls::Input::RelayAnswer { leg, answer }));
             }

@@ -38,7 +38,8 @@ impl Call {
         if let Some(next) = self.searches.front() {
             self.find(*next, out);
         }
-        for device in devices {
+        let user = self.user(role).clone();
+        for device in devices.iter().filter(|device| device.attendee.device.user == user) {
             self.notice(role, device, out);
         }
         self.miss(now, role, devices, out);

@@ -164,10 +164,13 @@ impl Calls {
     /// count for them. For the World.
     pub fn engaged(&self) -> impl Iterator<Item = (CallId, &UserAddress)> {
         self.live.values().flat_map(|call| {
-            let roles = [Role::Caller, Role::Callee].into_iter();
-            let engaged =
-                roles.filter(|role| !call.side(*role).held && !(*role == Role::Callee && call.is_waiting()));
-            engaged.map(|role| (call.id, call.user(role)))
+            let is_engaged = |role: &Role| match role {
+                _ if call.side(*role).held => false,
+                Role::Caller => true,
+                Role::Callee => !call.is_waiting(),
+            };
+            let roles = [Role::Caller, Role::Callee].into_iter().filter(is_engaged);
+            roles.map(|role| (call.id, call.user(role))).collect::<Vec<_>>()
         })
     }
 

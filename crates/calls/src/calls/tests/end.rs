@@ -96,7 +96,10 @@ fn the_calls_of_a_lost_node_end_at_the_last_that_is_known_of_them() {
     // Whoever was told that the call goes on elsewhere, or was about to take it over, learns that it does not.
     let lost = |device| deliver(device, ended(call, reason, None, 5));
     let over = |device| deliver(device, ServerMessage::ElsewhereEnded { call_id: call });
-    assert_eq!(heir.found(call, &["alice-1", "alice-2"]), [over("alice-1"), lost("alice-2"), over("alice-2"), find("bobby")]);
+    assert_eq!(
+        heir.found(call, &["alice-1", "alice-2"]),
+        [over("alice-1"), lost("alice-2"), over("alice-2"), find("bobby")]
+    );
     assert_eq!(heir.found(call, &["bobby-2"]), [lost("bobby-2"), over("bobby-2")]);
     assert_eq!(heir.found(call, &["bobby-2"]), []);
     // A device that signs in afterwards hears of it too.

@@ -85,7 +85,7 @@ fn a_slot_that_is_taken_is_claimed_again_until_patience_ends() {
     for _ in 0..49 {
         assert_eq!(taken(&mut desk), []);
         assert_eq!(desk.after(99).on(Input::Tick), []);
-        assert_eq!(desk.after(1).on(Input::Tick), [claim.clone()]);
+        assert_eq!(desk.after(1).on(Input::Tick), std::slice::from_ref(&claim));
     }
     assert_eq!(taken(&mut desk), []);
     assert_eq!(desk.after(100).on(Input::Tick), [deliver("bobby-1", is_held(call, true))]);
@@ -163,7 +163,7 @@ fn a_silent_device_on_hold_is_asked_after_and_lost_when_two_searches_miss_it() {
     let find = Effect::ToSessions(ToSessions::Find { call, user: user("bobby") });
     for found in [&[][..], &["bobby-1"], &[]] {
         assert_eq!(desk.after(29_999).on(Input::Tick), []);
-        assert_eq!(desk.after(1).on(Input::Tick), [find.clone()]);
+        assert_eq!(desk.after(1).on(Input::Tick), std::slice::from_ref(&find));
         assert_eq!(desk.found(call, found), []);
     }
     assert_eq!(desk.after(30_000).on(Input::Tick), [find]);

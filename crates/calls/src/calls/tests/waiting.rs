@@ -114,7 +114,7 @@ fn a_second_call_is_answered_once_the_slot_has_come() {
     let (call, _) = desk.calls_busy(vec![able("bobby-1"), able("bobby-2")]);
     let claim = Effect::Claim { call, user: user("bobby"), with: user("alice") };
     let answer = ClientMessage::Answer { call_id: call };
-    assert_eq!(desk.told("bobby-2", answer.clone()), [claim.clone()]);
+    assert_eq!(desk.told("bobby-2", answer.clone()), std::slice::from_ref(&claim));
     assert_eq!(desk.told("bobby-2", answer.clone()), []);
     assert_eq!(desk.told("bobby-1", answer), [], "the other device was first");
     // The end of the other call is still under way.
