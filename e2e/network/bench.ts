@@ -14,7 +14,7 @@ import { talk, type Guest } from '../tests/scene.ts';
 import { until } from '../until.ts';
 import { activeInterface, blackhole, outage, suspend, translateAddresses, unplug, type Mend } from './faults.ts';
 import { whyNoLab, type Interface, type Lab } from './lab.ts';
-import { listenThrough, setStage, type Browser, type Stage } from './stage.ts';
+import { listenThrough, pause, setStage, type Browser, type Stage } from './stage.ts';
 
 /** How often the switch of interfaces is measured for each kind of browser; `RUNS` in the environment. */
 const RUNS = Number(process.env['RUNS'] ?? 20);
@@ -163,10 +163,10 @@ async function countAlarms(stage: Stage, { title, browser, remembered }: typeof 
     const { tab } = turn % 2 === 0 ? meera : anita;
     const [begin, finish] = turn % 4 < 2 ? ['Mute', 'Unmute'] as const : ['Hold', 'Resume'] as const;
     await tab.click(begin);
-    await record(tab, 10);
+    await pause(10);
     await tab.click(finish);
     await tab.seesButton(begin);
-    await record(tab, 5);
+    await pause(5);
   }
   const after = await made();
   await stage.lab.impair({ up: { loss: 0 }, down: { loss: 0 } });

@@ -100,12 +100,17 @@ const PRELUDE_MS = 1_500;
 export async function listenThrough(pair: [Tab, Tab], seconds: number, fault: () => void | Promise<void>): Promise<Heard> {
   const recording = Promise.all(pair.map(tab => record(tab, seconds + PRELUDE_MS / 1000)));
   recording.catch(() => undefined);
-  await new Promise(resolve => setTimeout(resolve, PRELUDE_MS));
+  await pause(PRELUDE_MS / 1000);
   const faultAt = Date.now();
   await fault();
   const recordings = await recording as [Recording, Recording];
   const silences = recordings.map(({ heard, startedAt }) => silenceIn(heard, (faultAt - startedAt) * 48));
   return { silence: silences as [Silence, Silence], recordings };
+}
+
+/** Lets so many seconds of the call go by: where the time itself is what is being tried. */
+export function pause(seconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, seconds * 1000));
 }
 
 /** A silence in words: `1.31 s`. */

@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest';
 import { cutSignalling, outage, suspend } from '../../network/faults.ts';
+import { pause } from '../../network/stage.ts';
 import { record, judge } from '../../people/person.ts';
 import { inLab, peersMade } from './scenario.ts';
 
@@ -39,7 +40,7 @@ inLab('outage', scenario => {
 
   scenario('a laptop is closed for five seconds, and the call goes on', async ({ lab, during, expectItGoesOn }) => {
     const wake = during(suspend(lab));
-    await new Promise(resolve => setTimeout(resolve, 5_000));
+    await pause(5);
     wake();
     await expectItGoesOn();
   });
