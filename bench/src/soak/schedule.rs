@@ -8,7 +8,7 @@ use tring_protocol::signal::Role;
 
 /// How long calls ring in the soak's account. Higher: missed calls fill the run; lower: a busy machine misses calls
 /// that should be answered.
-pub(super) const RING_TIMEOUT: Duration = Duration::from_secs(6);
+pub(super) const RING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One call of one pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
