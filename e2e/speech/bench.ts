@@ -25,7 +25,6 @@ const [ONLY, PAIR] = [process.env['ONLY'] ?? '', process.env['PAIR'] ?? ''];
 const SAME = 0.1;
 
 const ROADS: readonly { title: string; road: Impairment }[] = [
-  { title: 'no fault', road: {} },
   { title: '10 % loss', road: { loss: 0.1 } },
   { title: '20 % loss', road: { loss: 0.2 } },
   { title: '5 % loss in bursts of 4', road: { loss: 0.05, burst: 4 } },
@@ -60,7 +59,8 @@ afterAll(() => {
   if (obstacle) return;
   const report = [...head(), ...rows].join('\n');
   console.info(`\n${report}\n`);
-  const file = `${new Date().toISOString().slice(0, 10)}-speech-${machine().toLowerCase().replace(/\W+/g, '-')}.md`;
+  const words = ['speech', PAIR, machine()].filter(word => word !== '').join(' ').toLowerCase();
+  const file = `${new Date().toISOString().slice(0, 10)}-${words.replace(/\W+/g, '-')}.md`;
   if (process.env['WRITE']) writeFileSync(new URL(`../../bench/results/${file}`, import.meta.url), `${report}\n`);
 });
 
