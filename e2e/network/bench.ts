@@ -73,16 +73,16 @@ for (const client of CLIENTS) {
       for (const fault of FAULTS) {
         if (!fault.title.includes(ONLY)) continue;
         const gaps: Gaps[] = [];
-        while (gaps.length < fault.runs) {
+        for (let tries = 0; gaps.length < fault.runs && tries < 2 * fault.runs; tries++) {
           meera ??= await arrive(stage, client);
-          const gap = await measure(stage, meera, anita, fault);
+          const gap = await measure(stage, meera, anita, fault).catch(starved);
           if (gap) gaps.push(gap);
           else {
             await meera.leave();
             meera = undefined;
           }
         }
-        for (const side of ['client', 'peer'] as const) rows.push(rowOf(client.title, fault, side, gaps.map(gap => gap[side])));
+        if (gaps.length > 0) for (const side of ['client', 'peer'] as const) rows.push(rowOf(client.title, fault, side, gaps.map(gap => gap[side])));
       }
       await stage.empty();
       if (client.remembered && 'false alarms'.includes(ONLY)) alarms.push(await countAlarms(stage, client));
@@ -121,6 +121,12 @@ async function measure(stage: Stage, meera: Guest, anita: Guest, fault: Fault): 
     await Promise.all([meera, anita].map(({ tab }) => tab.seesNoButton('Hang up', 90_000)));
     await Promise.all([meera, anita].map(({ tab }) => tab.sees('ready', 60_000)));
   }
+}
+
+/** A browser whose sound stands still, because the machine has no time for it, cannot say what a network does to it. */
+function starved(error: Error): undefined {
+  if (!error.message.includes('the page recorded')) throw error;
+  console.info('not counted: the machine was too busy to keep the browsers’ sound running');
 }
 
 /** Both hear a second of unbroken sound: the call has settled. */
