@@ -51,6 +51,7 @@ impl Stage<'_> {
             Turn::Mutes(role, closed) => {
                 mute(pair, id, role, true).await?;
                 sleep(closed).await;
+                began = Instant::now();
                 mute(pair, id, role, false).await?;
                 "muted"
             }
