@@ -98,7 +98,11 @@ impl Framed {
             // The connection cannot be used after half a frame; on loopback its buffer holds seconds of audio.
             Ok(_) => Err(io::ErrorKind::WriteZero.into()),
             // A relay that has closed the call is told nothing more; one that should not have shows in the silence.
-            Err(error) if [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset].contains(&error.kind()) => Ok(()),
+            Err(error)
+                if [io::ErrorKind::BrokenPipe, io::ErrorKind::ConnectionReset].contains(&error.kind()) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(error),
         }
     }

@@ -10,9 +10,12 @@ const HEIGHT: f64 = 120.0;
 const LEFT: f64 = 60.0;
 const GAP: f64 = 34.0;
 
+/// Its title, its colour, and what it shows.
+type Panel = (&'static str, &'static str, fn(&Sample) -> f64);
+
 /// One panel for each of calls, memory and descriptors; time to the right.
 pub(super) fn draw(samples: &[Sample]) -> String {
-    let panels: [(&str, &str, fn(&Sample) -> f64); 3] = [
+    let panels: [Panel; 3] = [
         ("calls at a time", "#2f7d4f", |sample| sample.calls as f64),
         ("resident memory, MB", "#1f5fa8", |sample| sample.memory),
         ("open descriptors", "#a8521f", |sample| sample.descriptors as f64),

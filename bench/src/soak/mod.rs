@@ -228,8 +228,8 @@ const PAIRS_PER_FIREWALL: usize = 8;
 async fn sign_in_pair(at: &SignIn, number: usize, again: usize) -> Result<Pair> {
     let sign_in = async |side: &str| {
         let identity = Identity::of(&format!("{side}_{number}_{again}"))?;
-        let identity = if number % 2 == 0 { identity } else { identity.with_call_waiting() };
-        let is_behind = side == "callee" && number % PAIRS_PER_FIREWALL == 0;
+        let identity = if number.is_multiple_of(2) { identity } else { identity.with_call_waiting() };
+        let is_behind = side == "callee" && number.is_multiple_of(PAIRS_PER_FIREWALL);
         let identity = if is_behind { identity.behind_firewall() } else { identity };
         Device::sign_in(at, identity).await
     };
