@@ -126,14 +126,3 @@ test('the app learns once a second how the call sounds, and by what it travels',
     expect([path, lost, poorNetwork]).toEqual(['udp', 0, 'none']);
   }
 });
-
-test('while nothing is lost the voice is sent plain, after a beginning with copies', async () => {
-  const { meera } = await inACall();
-  const codec = (): Promise<string | undefined> => meera.tab.evaluate(async () => {
-    const all = await window.testEar.statistics() as (RTCStats & { codecId?: string; mimeType?: string })[];
-    const sent = all.find(({ type }) => type === 'outbound-rtp');
-    return all.find(({ id }) => id === sent?.codecId)?.mimeType;
-  });
-  expect(await until('the codec is known', codec)).toBe('audio/red');
-  await until('the voice is sent plain', async () => await codec() === 'audio/opus', 30_000);
-});

@@ -44,7 +44,7 @@ export interface Setting {
 const BOTH: readonly Browser[] = ['chromium', 'firefox'];
 
 /** What pages say on their consoles about a network that fails, and about nothing else. */
-const COMPLAINTS_OF_NETWORKS = /WebSocket|net::ERR_|can’t establish a connection|ICE failed|Failed to load resource/;
+const COMPLAINTS_OF_NETWORKS = /WebSocket|The connection to wss?:\/\/|net::ERR_|can’t establish a connection|ICE failed|Failed to load resource/;
 /** How long a voice may stay away after the last fault; a limit for tests that hang, not a goal. */
 const RECOVERY_MS = 45_000;
 

@@ -276,7 +276,10 @@ async fn a_device_that_tries_its_network_hears_itself_and_leaves_no_record() {
 async fn what_devices_report_is_on_record() {
     let world = World::new().await;
     let (mut alice, mut bobby, call, voices) = talking(&world).await;
-    hears_on(&voices[0]).await;
+    // The relay sums up what it heard once a second; without that there is no leg to report about.
+    let begun = (voices[0].heard(), voices[1].heard());
+    let seconds = || (voices[0].heard() - begun.0).min(voices[1].heard() - begun.1) / 50;
+    eventually("more than a second of audio came both ways", async || (seconds() >= 3).then_some(())).await;
     let report = LegReport {
         lost: 0.02,
         concealed: 0.01,
@@ -303,10 +306,11 @@ async fn what_devices_report_is_on_record() {
     assert_eq!((alice.end().await, bobby.end().await), (EndReason::Hangup, EndReason::Hangup));
 
     let quality = world.store.account(&world.account.id).record(call).await.unwrap().unwrap();
-    let (caller, callee) = (quality.caller_quality.unwrap(), quality.callee_quality.unwrap());
+    let callee = quality.callee_quality.unwrap();
     assert_eq!((callee.path, callee.path_changes), (Some(MediaPath::TurnTls), 1));
     assert!((callee.concealed.unwrap() - 0.01).abs() < 1e-6, "{callee:?}");
-    assert_eq!(caller.concealed, None, "nobody reported for the caller");
+    let of_caller = quality.caller_quality.and_then(|quality| quality.concealed);
+    assert_eq!(of_caller, None, "nobody reported for the caller");
     let backend = Asker::backend(&world, &world.account.secret);
     let log = backend.get(&at(&world, "/calls")).await.with_status(200).json();
     assert_eq!(

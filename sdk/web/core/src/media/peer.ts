@@ -2,7 +2,8 @@
  * One WebRTC connection to the relay: one audio line both ways, offered by us and answered by the relay.
  *
  * The offer leaves without waiting for addresses: the relay has a public one and learns ours from the first check. Which
- * codecs may be used is the relay's choice; which of them is used follows the loss, where the browser lets it.
+ * codecs are used is the relay's choice: redundant audio first, where the browser offers it. No browser lets a page change
+ * that in mid-call without another offer (Chromium takes `encodings[].codec` and goes on as before).
  */
 import type { IceServer } from "../generated/protocol";
 import { bytesOf, type Counters, countersOf, packetsOf } from "./stats";
@@ -29,8 +30,6 @@ export interface Peer {
   send(track: MediaStreamTrack | null): void;
   /** Offers again, with new addresses. */
   restart(): void;
-  /** Sends each packet with a copy of the one before, or plain, as far as browser and relay can. */
-  sendCopies(wanted: boolean): void;
   /** Cheap enough for ten times a second. Nothing of a peer that is being closed. */
   look(): Promise<Look | undefined>;
   counters(): Promise<Counters | undefined>;
@@ -82,9 +81,6 @@ export function openPeer(track: MediaStreamTrack | null, iceServers: IceServer[]
       connection.restartIce();
       offer();
     },
-    sendCopies(wanted) {
-      if (!closed) chooseCodec(sender, wanted ? "audio/red" : "audio/opus");
-    },
     async look() {
       // Of the receiver alone: a fraction of all the entries, and among them the pair of addresses in use.
       const report = await receiver.getStats().catch(() => undefined);
@@ -101,16 +97,6 @@ export function openPeer(track: MediaStreamTrack | null, iceServers: IceServer[]
       connection.close();
     },
   };
-}
-
-/** Changes the codec of what is sent without asking the relay again. Only Chromium can; others keep the answer's first. */
-function chooseCodec(sender: RTCRtpSender, mimeType: string): void {
-  const parameters = sender.getParameters();
-  const codec = parameters.codecs.find((one) => one.mimeType.toLowerCase() === mimeType);
-  const encoding = parameters.encodings[0];
-  if (!codec || !encoding) return;
-  Object.assign(encoding, { codec });
-  sender.setParameters(parameters).catch(() => {});
 }
 
 /** Firefox had no `connectionState` for long; its `iceConnectionState` serves. */

@@ -9,7 +9,6 @@ import { LIMITS } from "../generated/catalogue";
 import type { LegReport } from "../generated/protocol";
 import type { Look, Peer, PeerEvents } from "./peer";
 import { createQualityJudge } from "./quality";
-import { createRedundancy } from "./redundancy";
 import { callQuality, deadSecond, legReport } from "./report";
 import type { Counters } from "./stats";
 import type { CallQuality, PoorNetwork } from "./types";
@@ -157,9 +156,8 @@ export function createSuccession(
     const link = current;
     const counters = await link?.peer.counters();
     if (!link || !counters || link !== current) return;
-    figures ??= createFigures(clock());
-    const { copies, poor, report } = figures.take(clock(), counters, link.watchdog.longestGap());
-    link.peer.sendCopies(copies);
+    figures ??= createFigures();
+    const { poor, report } = figures.take(clock(), counters, link.watchdog.longestGap());
     events.poorNetwork(isDead ? "mine" : poor);
     if (report) events.report(report);
     if (isDead) events.quality(deadSecond());
@@ -205,18 +203,17 @@ interface Figures {
     now: number,
     counters: Counters,
     gap: number,
-  ): { copies: boolean; poor: PoorNetwork; report?: LegReport | undefined };
+  ): { poor: PoorNetwork; report?: LegReport | undefined };
 }
 
-function createFigures(startedAt: number): Figures {
+function createFigures(): Figures {
   const judge = createQualityJudge();
-  const redundancy = createRedundancy(startedAt);
   let before: Counters | undefined;
   return {
     take(now, counters, gap) {
       const report = before && legReport(before, counters);
       before = counters;
-      return { copies: redundancy.judge(now, counters.sentLoss), poor: judge.judge(now, counters, gap), report };
+      return { poor: judge.judge(now, counters, gap), report };
     },
   };
 }
