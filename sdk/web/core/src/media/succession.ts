@@ -199,11 +199,7 @@ export function createSuccession(
 
 /** What is made of the counters of one peer, second by second. */
 interface Figures {
-  take(
-    now: number,
-    counters: Counters,
-    gap: number,
-  ): { poor: PoorNetwork; report?: LegReport | undefined };
+  take(now: number, counters: Counters, gap: number): { poor: PoorNetwork; report?: LegReport | undefined };
 }
 
 function createFigures(): Figures {
