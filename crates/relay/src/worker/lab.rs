@@ -62,15 +62,7 @@ impl Lab {
     /// Opens a connection, without a check and without keys.
     pub(crate) fn open(&mut self, leg: LegId, number: u8, profile: Profile, media: Media) -> Device {
         let ufrag = [b'A' + number % 26; 8];
-        let open = OpenConnection {
-            leg,
-            ufrag,
-            integrity: IntegrityKey::new(&password(ufrag)),
-            fingerprint: [number; 32],
-            hears_ssrc: 0x0E0E_0000 + u32::from(number),
-            media,
-        };
-        self.worker.control(self.now, Control::Open(Box::new(open)));
+        self.worker.control(self.now, Control::Open(connection(leg, ufrag, number, media)));
         let slot = self.worker.by_ufrag[&ufrag];
         let key = self.worker.connections.at(slot).map(|connection| connection.key).expect("just opened");
         let address = Route::Udp(SocketAddr::from(([10, 0, 0, number], 4_000)));
@@ -81,15 +73,7 @@ impl Lab {
     /// The device restarts ICE: from now on the relay has `ufrag` for it too.
     pub(crate) fn restart(&mut self, leg: LegId, device: &Device, ufrag: [u8; 8], media: Media) {
         let number = device.ufrag[0] - b'A';
-        let update = OpenConnection {
-            leg,
-            ufrag,
-            integrity: IntegrityKey::new(&password(ufrag)),
-            fingerprint: [number; 32],
-            hears_ssrc: 0x0E0E_0000 + u32::from(number),
-            media,
-        };
-        self.worker.control(self.now, Control::Update(Box::new(update)));
+        self.worker.control(self.now, Control::Update(connection(leg, ufrag, number, media)));
     }
 
     /// Ends the handshake of `device` well.
@@ -239,6 +223,18 @@ pub(crate) fn rtp(payload_type: u8, sequence: u16, ssrc: u32, payload: &[u8]) ->
     packet.extend(ssrc.to_be_bytes());
     packet.extend(payload);
     packet
+}
+
+/// What a leg's device number `number` is known by, under the name `ufrag`.
+fn connection(leg: LegId, ufrag: [u8; 8], number: u8, media: Media) -> Box<OpenConnection> {
+    Box::new(OpenConnection {
+        leg,
+        ufrag,
+        integrity: IntegrityKey::new(&password(ufrag)),
+        fingerprint: [number; 32],
+        hears_ssrc: 0x0E0E_0000 + u32::from(number),
+        media,
+    })
 }
 
 /// The ICE password that goes with `ufrag`.
