@@ -28,7 +28,7 @@ async fn page(asker: &Asker, world: &World, call: CallId) -> Value {
 
 #[tokio::test]
 async fn a_call_is_live_and_then_in_the_log_in_the_figures_and_on_its_page() {
-    one_calls_way(World::new().await).await;
+    Box::pin(one_calls_way(World::new().await)).await;
 }
 
 pub(crate) async fn one_calls_way(world: World) {

@@ -5,7 +5,7 @@ use crate::{World, api_calls};
 
 #[tokio::test]
 async fn a_call_goes_its_whole_way_on_postgresql() {
-    api_calls::one_calls_way(World::on_postgres(&[]).await).await;
+    Box::pin(api_calls::one_calls_way(World::on_postgres(&[]).await)).await;
 }
 
 #[tokio::test]
