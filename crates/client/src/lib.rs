@@ -1,0 +1,11 @@
+//! A phone as a program has it: it signs in, calls, answers, hears and speaks.
+//!
+//! The core does no I/O and reads no clock: it is told what happened and when, and says what to do. A feature brings the
+//! rest: `driver` sockets, `audio` the sound card, `files` speech from and to files.
+//!
+//! | module | decides |
+//! |---|---|
+//! | [`audio`] | how sound gets in and out: frames of 10 ms |
+#![forbid(unsafe_code)]
+
+pub mod audio;
