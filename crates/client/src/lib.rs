@@ -6,6 +6,10 @@
 //! | module | decides |
 //! |---|---|
 //! | [`audio`] | how sound gets in and out: frames of 10 ms |
+//! | [`peer`] | one WebRTC connection to the relay: what is offered, over which addresses |
+//! | [`signalling`] | who signs in, rings and is answered; session and calls over their sockets |
 #![forbid(unsafe_code)]
 
 pub mod audio;
+pub mod peer;
+pub mod signalling;
