@@ -1,11 +1,14 @@
 //! Headers that tell browsers what a response may be used for.
 
+use axum::Router;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::map_response;
 use axum::response::Response;
+use tring_protocol::time::Millis;
 
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -14,6 +17,16 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 /// On every response: nothing is to be guessed, and nobody learns where a visitor came from.
 pub(super) async fn everywhere(response: Response) -> Response {
     with(response, [(X_CONTENT_TYPE_OPTIONS, "nosniff"), (REFERRER_POLICY, "no-referrer")])
+}
+
+/// On every response over TLS, if the operator wants that browsers use nothing else for so long (RFC 6797).
+pub(crate) fn strictly_tls(router: Router, length: Millis) -> Router {
+    let age = format!("max-age={}", length.get() / 1_000);
+    let age = HeaderValue::try_from(age).expect("digits are ASCII");
+    router.layer(map_response(move |mut response: Response| {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, age.clone());
+        std::future::ready(response)
+    }))
 }
 
 /// On the SDK: any page may load it, and asks again after five minutes whether it changed. Longer: pages keep an SDK

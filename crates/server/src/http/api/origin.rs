@@ -2,12 +2,11 @@
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use tring_protocol::error::ErrorCode;
 use tring_protocol::http::text::WebOrigin;
 
 use super::problem::Refusal;
-use crate::http::Proxy;
+use crate::http::{Proxy, Site};
 
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -16,14 +15,14 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 #[derive(Debug, Clone)]
 pub(crate) struct Origins {
     public: Option<WebOrigin>,
-    listening: SocketAddr,
+    own: Site,
     proxy: Proxy,
 }
 
 impl Origins {
-    /// `public` is what the operator says, `listening` is what is known otherwise.
-    pub(crate) fn new(public: Option<WebOrigin>, listening: SocketAddr, proxy: Proxy) -> Self {
-        Self { public, listening, proxy }
+    /// `public` is what the operator says, `own` is what is known otherwise.
+    pub(crate) fn new(public: Option<WebOrigin>, own: Site, proxy: Proxy) -> Self {
+        Self { public, own, proxy }
     }
 
     /// What links begin with that go to somebody else than the requester. A request has no say in it: with a `Host` of
@@ -31,7 +30,7 @@ impl Origins {
     pub(crate) fn for_mail(&self) -> String {
         match &self.public {
             Some(origin) => origin.as_str().to_owned(),
-            None => format!("http://{}", reachable(self.listening)),
+            None => self.own.origin(),
         }
     }
 
@@ -47,8 +46,11 @@ impl Origins {
         }
     }
 
-    /// Whether the requester reaches the server by TLS, as the operator's proxy says.
+    /// Whether the requester reaches the server by TLS: its own, or that of the operator's proxy, as that says.
     pub(crate) fn is_secure(&self, headers: &HeaderMap) -> bool {
+        if self.own.is_tls() {
+            return true;
+        }
         let said = || headers.get_all(FORWARDED_PROTO).iter().next_back()?.to_str().ok()?.rsplit(',').next();
         self.proxy == Proxy::Trusted
             && said().is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
@@ -103,26 +105,22 @@ fn host(headers: &HeaderMap) -> Option<&str> {
     headers.get(HOST)?.to_str().ok()
 }
 
-/// An address that a browser on this machine can open.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        ip if !ip.is_unspecified() => address,
-        IpAddr::V4(_) => (Ipv4Addr::LOCALHOST, address.port()).into(),
-        IpAddr::V6(_) => (Ipv6Addr::LOCALHOST, address.port()).into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Scheme;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
     }
 
     fn origins(public: Option<&str>, proxy: Proxy) -> Origins {
+        speaking(Scheme::Http, public, proxy)
+    }
+
+    fn speaking(scheme: Scheme, public: Option<&str>, proxy: Proxy) -> Origins {
         let public = public.map(|text| WebOrigin::parse(text).unwrap());
-        Origins::new(public, "0.0.0.0:7880".parse().unwrap(), proxy)
+        Origins::new(public, Site { address: "0.0.0.0:7880".parse().unwrap(), scheme }, proxy)
     }
 
     #[test]
@@ -171,5 +169,13 @@ mod tests {
         assert!(!origins(None, Proxy::None).is_secure(&said));
         let through_two = headers(&[("x-forwarded-proto", "https, http")]);
         assert!(!origins(None, Proxy::Trusted).is_secure(&through_two));
+    }
+
+    #[test]
+    fn with_tls_of_its_own_nobody_has_to_say_so() {
+        let own = speaking(Scheme::Https { name: Some("c.example".to_owned()) }, None, Proxy::None);
+        assert!(own.is_secure(&headers(&[])) && own.is_secure(&headers(&[("x-forwarded-proto", "http")])));
+        assert_eq!(own.for_mail(), "https://c.example:7880");
+        assert_eq!(own.for_requester(&headers(&[("host", "d.example:7880")])), "https://d.example:7880");
     }
 }
