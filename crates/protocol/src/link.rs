@@ -103,7 +103,7 @@ impl<M> Link<M> {
     /// # Errors
     /// [`LinkError::Acknowledgement`] if that number was never sent, or lies before what it had acknowledged.
     pub fn resume(&mut self, received: u32) -> Result<impl Iterator<Item = (u32, &M)>, LinkError> {
-        if received + 1 < self.first_unacknowledged {
+        if received < self.first_unacknowledged - 1 {
             return Err(LinkError::Acknowledgement(received));
         }
         self.acknowledge(received)?;
@@ -143,6 +143,7 @@ mod tests {
         let again: Vec<_> = link.resume(2).unwrap().map(|(seq, m)| (seq, *m)).collect();
         assert_eq!(again, [(3, "c")]);
         assert_eq!(link.resume(0).err(), Some(LinkError::Acknowledgement(0)));
+        assert_eq!(link.resume(u32::MAX).err(), Some(LinkError::Acknowledgement(u32::MAX)));
         assert_eq!(link.acknowledge(4), Err(LinkError::Acknowledgement(4)));
     }
 

@@ -1,0 +1,112 @@
+//! What the states of the calls are called.
+
+use std::collections::BTreeMap;
+
+use super::Calls;
+use super::state::{Call, Line, Microphone, Stage, State};
+use crate::signalling::output::Notice;
+use crate::signalling::situation::Aspect;
+
+impl Calls {
+    /// The labels of all that concerns calls.
+    pub(in crate::signalling) fn labels(&self) -> BTreeMap<Aspect, &'static str> {
+        let Self(state) = self;
+        let mut labels = BTreeMap::from([
+            (Aspect::Microphone, microphone(state.microphone)),
+            (Aspect::Screen, if state.farewell.is_some() { "farewell" } else { "none" }),
+            (Aspect::Moves, moves(state)),
+            (Aspect::Signalling, signalling(state)),
+        ]);
+        for call in &state.calls {
+            let number = call.key.0;
+            labels.insert(Aspect::Stage(number), stage(call));
+            if call.is_ongoing() {
+                labels.insert(Aspect::Hold(number), hold(call));
+                labels.insert(Aspect::Mute(number), if call.muted { "muted" } else { "heard" });
+                labels.insert(Aspect::Peer(number), peer(call));
+            }
+            if call.path.opened_at.is_some() {
+                labels.insert(Aspect::Path(number), path(call));
+            }
+            labels.extend(notice(call).map(|label| (Aspect::Notice(number), label)));
+        }
+        labels.extend(state.partings.iter().map(|parting| (Aspect::Stage(parting.call.key.0), "parting")));
+        labels.extend(state.attempt.as_ref().map(|_| (Aspect::Stage(0), "attempt")));
+        labels
+    }
+}
+
+fn microphone(microphone: Microphone) -> &'static str {
+    match microphone {
+        Microphone::Closed => "closed",
+        Microphone::Opening => "opening",
+        Microphone::Open => "open",
+        Microphone::Failed => "failed",
+    }
+}
+
+fn moves(state: &State) -> &'static str {
+    match state.moves.last() {
+        None => "none",
+        Some(last) if last.due.is_none() => "waits for the microphone",
+        Some(_) => "asked",
+    }
+}
+
+fn signalling(state: &State) -> &'static str {
+    match state.line {
+        Line::Lost { .. } if state.calls.is_empty() => "there",
+        Line::Lost { is_missed: true, .. } => "missed",
+        Line::Lost { is_missed: false, .. } => "away",
+        Line::New | Line::Open | Line::Over(_) if state.restore_due.is_some() => "restoring",
+        Line::New | Line::Open | Line::Over(_) => "there",
+    }
+}
+
+fn stage(call: &Call) -> &'static str {
+    match call.stage {
+        Stage::Placing => "placing",
+        Stage::Placed => "placed",
+        Stage::Ringing => "ringing",
+        Stage::Incoming => "incoming",
+        Stage::Waiting => "waiting",
+        Stage::Behind => "behind",
+        Stage::Answering => "answering",
+        Stage::Answered => "answered",
+        Stage::Connected => "connected",
+    }
+}
+
+fn hold(call: &Call) -> &'static str {
+    match (call.held, call.hold_unanswered) {
+        (false, false) => "talking",
+        (false, true) => "going on",
+        (true, false) => "held",
+        (true, true) => "holding",
+    }
+}
+
+fn path(call: &Call) -> &'static str {
+    match (call.path.is_lost, call.path.is_proven, call.path.reopen_at) {
+        (false, false, _) => "new",
+        (false, true, _) => "works",
+        (true, _, None) => "lost",
+        (true, _, Some(_)) => "lost, next peer due",
+    }
+}
+
+fn peer(call: &Call) -> &'static str {
+    match (call.peer_away, call.peer_held, call.peer_muted) {
+        (true, _, _) => "away",
+        (false, true, _) => "holds",
+        (false, false, true) => "muted",
+        (false, false, false) => "heard",
+    }
+}
+
+fn notice(call: &Call) -> Option<&'static str> {
+    call.notice.as_ref().map(|posted| match posted.notice {
+        Notice::MicrophoneBlocked => "microphone blocked",
+        Notice::CallWaiting { .. } => "call waiting",
+    })
+}
