@@ -8,8 +8,10 @@
 //! | [`audio`] | how sound gets in and out: frames of 10 ms |
 //! | [`peer`] | one WebRTC connection to the relay: what is offered, over which addresses |
 //! | [`signalling`] | who signs in, rings and is answered; session and calls over their sockets |
+//! | [`voice`] | Opus both ways, what a network spoils made whole again, how much is sent |
 #![forbid(unsafe_code)]
 
 pub mod audio;
 pub mod peer;
 pub mod signalling;
+pub mod voice;
