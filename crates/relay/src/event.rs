@@ -134,12 +134,22 @@ pub struct RelayCounts {
     pub streams: u64,
     /// DTLS objects alive: handshakes in progress, and finished ones for a few seconds.
     pub handshakes: u64,
+    /// Handshakes that brought keys.
+    pub keyed: u64,
+    /// Handshakes that failed.
+    pub not_keyed: u64,
     /// Datagrams received.
     pub datagrams_in: u64,
     /// Datagrams sent.
     pub datagrams_out: u64,
+    /// Bytes in them: what came.
+    pub bytes_in: u64,
+    /// Bytes in them: what went.
+    pub bytes_out: u64,
     /// Authentic audio packets received.
     pub audio_in: u64,
+    /// Audio packets that should have come and did not, as their sequence numbers tell.
+    pub audio_lost: u64,
     /// Audio packets sent on to the other leg.
     pub audio_out: u64,
     /// RTCP packets sent on to the other leg.
@@ -150,6 +160,18 @@ pub struct RelayCounts {
     pub checks: u64,
     /// Datagrams that went no further, by [`Dropped::ALL`].
     pub dropped: [u64; 9],
+}
+
+/// One worker, seen from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerState {
+    /// Whether both its threads live.
+    pub lives: bool,
+    /// How often it has closed a second since it started. Goes on by about one a second; if it stands still, so does
+    /// the worker.
+    pub seconds: u64,
+    /// What it holds and has done, at most a second ago.
+    pub counts: RelayCounts,
 }
 
 impl RelayCounts {
@@ -167,9 +189,14 @@ impl RelayCounts {
         self.connections += other.connections;
         self.streams += other.streams;
         self.handshakes += other.handshakes;
+        self.keyed += other.keyed;
+        self.not_keyed += other.not_keyed;
         self.datagrams_in += other.datagrams_in;
         self.datagrams_out += other.datagrams_out;
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
         self.audio_in += other.audio_in;
+        self.audio_lost += other.audio_lost;
         self.audio_out += other.audio_out;
         self.reports_out += other.reports_out;
         self.keep_alives += other.keep_alives;

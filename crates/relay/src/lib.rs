@@ -64,7 +64,7 @@ pub mod stun;
 mod testing;
 pub mod worker;
 
-pub use event::{Dropped, FailReason, RelayCounts, RelayEvent};
+pub use event::{Dropped, FailReason, RelayCounts, RelayEvent, WorkerState};
 pub use quality::QualityReport;
 pub use relay::{Relay, RelayConfig, RelayError};
 pub use sdp::OfferError;

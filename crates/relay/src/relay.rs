@@ -3,7 +3,7 @@
 //! Decides whether an offer is a new connection, an ICE restart or the same again. Everything after that happens
 //! on the worker's thread, to which it goes through one channel.
 
-use crate::event::{RelayCounts, RelayEvent};
+use crate::event::{RelayCounts, RelayEvent, WorkerState};
 use crate::handshake::{Identity, IdentityError};
 use crate::sdp::{self, Answer, Offer, OfferError};
 use crate::shell::{self, Setup, WorkerHandle};
@@ -239,6 +239,12 @@ impl Relay {
     #[must_use]
     pub fn counts(&self) -> RelayCounts {
         self.workers.iter().fold(RelayCounts::default(), |sum, worker| sum.plus(&worker.counts()))
+    }
+
+    /// Each worker by itself, in the order of [`RelayConfig::listen`].
+    #[must_use]
+    pub fn workers(&self) -> Vec<WorkerState> {
+        self.workers.iter().map(WorkerHandle::state).collect()
     }
 
     /// The call's worker; a new call gets the one with the fewest calls.

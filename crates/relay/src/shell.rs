@@ -14,7 +14,7 @@ mod handshaking;
 mod streams;
 mod wake;
 
-use crate::event::{RelayCounts, RelayEvent};
+use crate::event::{RelayCounts, RelayEvent, WorkerState};
 use crate::handshake::{Handshakes, Identity, Outcome};
 use crate::relay::RelayError;
 use crate::worker::Control;
@@ -56,6 +56,7 @@ pub(crate) struct WorkerHandle {
 struct Shared {
     counts: Mutex<RelayCounts>,
     handshakes: AtomicU64,
+    seconds: AtomicU64,
 }
 
 /// What a worker needs to know.
@@ -118,6 +119,14 @@ impl WorkerHandle {
     pub(crate) fn counts(&self) -> RelayCounts {
         let counts = *self.shared.counts.lock().unwrap_or_else(PoisonError::into_inner);
         RelayCounts { handshakes: self.shared.handshakes.load(Ordering::Relaxed), ..counts }
+    }
+
+    pub(crate) fn state(&self) -> WorkerState {
+        WorkerState {
+            lives: self.threads.iter().all(|thread| !thread.is_finished()),
+            seconds: self.shared.seconds.load(Ordering::Relaxed),
+            counts: self.counts(),
+        }
     }
 }
 

@@ -107,6 +107,7 @@ impl Worker {
     pub fn handle(&mut self, now: Instant, source: Route, buffer: &mut [u8], len: usize) -> Option<Send> {
         self.counts.datagrams_in += 1;
         let len = len.min(buffer.len());
+        self.counts.bytes_in += len as u64;
         let handled = match buffer[..len] {
             [first, ..] if stun::is_stun(first) => self.check(now, source, buffer, len),
             [20..=63, ..] => self.handshake(now, source, &buffer[..len]),
@@ -121,7 +122,9 @@ impl Worker {
         };
         match handled {
             Ok(send) => {
-                self.counts.datagrams_out += u64::from(send.is_some());
+                if let Some(send) = &send {
+                    self.count_sent(send.end - send.start);
+                }
                 send
             }
             Err(reason) => {
@@ -137,12 +140,13 @@ impl Worker {
             Outcome::Send { key, bytes } => {
                 let Some(connection) = self.connections.get(key) else { return };
                 let Some(to) = connection.cold.handshake_route.or(connection.path) else { return };
-                self.counts.datagrams_out += 1;
+                self.count_sent(bytes.len());
                 self.sends.push_back((to, bytes));
             }
             Outcome::Keyed { key, keys } => self.keyed(now, key, keys),
             Outcome::Failed { key, reason } => {
                 if let Some(connection) = self.connections.get(key) {
+                    self.counts.not_keyed += 1;
                     self.events.push_back(RelayEvent::Failed { leg: connection.leg, reason });
                 }
             }
@@ -162,6 +166,7 @@ impl Worker {
             }
             let path = connection.path.map(Route::media_path);
             if let Some(report) = connection.meter.fold(path) {
+                self.counts.audio_lost += u64::from(report.lost);
                 self.events.push_back(RelayEvent::Quality { leg: connection.leg, report });
             }
             if connection.falls_silent(now) {
@@ -191,6 +196,11 @@ impl Worker {
     pub fn counts(&self) -> RelayCounts {
         let (calls, legs) = self.calls.counts();
         RelayCounts { calls, legs, connections: self.connections.len() as u64, ..self.counts }
+    }
+
+    fn count_sent(&mut self, bytes: usize) {
+        self.counts.datagrams_out += 1;
+        self.counts.bytes_out += bytes as u64;
     }
 
     /// Whether every table is empty, as it must be without calls.

@@ -8,6 +8,7 @@ use crate::event::Dropped;
 use crate::handshake::Job;
 use crate::worker::{self, Route, Worker};
 use std::net::UdpSocket;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, TryLockError};
 use std::time::{Duration, Instant};
@@ -133,6 +134,7 @@ impl Forwarding {
 
     fn sweep(&mut self, now: Instant, worker: &mut Worker) {
         worker.sweep(now);
+        self.shared.seconds.fetch_add(1, Ordering::Relaxed);
         if let Some(streams) = &mut self.streams {
             for route in streams.sweep(now, &self.sleeper, |route| worker.knows(route)) {
                 worker.route_closed(route);

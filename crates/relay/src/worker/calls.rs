@@ -147,6 +147,7 @@ impl Worker {
         }
         connection.keys = Some(keys);
         connection.cold.keyed_at = Some(now);
+        self.counts.keyed += 1;
         connection.last_heard = now;
         // The handshake went both ways there: no need to wait for the nomination that a browser sends next.
         connection.path = connection.path.or(connection.cold.handshake_route);

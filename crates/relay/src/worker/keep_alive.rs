@@ -62,7 +62,7 @@ impl Worker {
             }
             if let (Some(to), Ok(end)) = (connection.path, keys.sender.protect_rtcp(buffer, 8)) {
                 self.counts.keep_alives += 1;
-                self.counts.datagrams_out += 1;
+                self.count_sent(end);
                 return Some(Send { to, start: 0, end });
             }
         }

@@ -306,3 +306,22 @@ proptest! {
         prop_assert_eq!(lab.datagram(device.address, &check), None);
     }
 }
+
+#[test]
+fn what_came_went_and_is_missing_is_counted() {
+    let (mut lab, mut a, _) = Lab::call(testing::now(), AeadAes128Gcm);
+    let before = lab.worker.counts();
+    assert_eq!((before.keyed, before.not_keyed, before.audio_lost), (2, 0, 0));
+    let mut bytes = 0;
+    for number in [1, 2, 5] {
+        let sealed = a.seal(&rtp(111, number, 0xA, b"audio")).unwrap();
+        bytes += sealed.len() as u64;
+        assert!(lab.datagram(a.address, &sealed).is_some());
+    }
+    lab.worker.sweep(lab.now + SWEEP);
+    let counts = lab.worker.counts();
+    assert_eq!((counts.audio_in - before.audio_in, counts.audio_lost), (3, 2));
+    assert_eq!(counts.bytes_in - before.bytes_in, bytes);
+    assert_eq!(counts.bytes_out - before.bytes_out, bytes, "both ciphers add as much");
+    assert_eq!(counts.plus(&counts).bytes_out, 2 * counts.bytes_out);
+}

@@ -167,6 +167,17 @@ fn nothing_is_left_of_a_closed_call() {
     });
 }
 
+#[test]
+fn a_worker_that_runs_says_so_every_second() {
+    let mut call = Call::new();
+    let seconds = |call: &Call| match call.relay.workers()[..] {
+        [worker] if worker.lives => worker.seconds,
+        ref workers => panic!("one worker was started, not {workers:?}"),
+    };
+    let before = seconds(&call);
+    call.until("two seconds are over", |call| seconds(call) >= before + 2);
+}
+
 /// Two peers and a relay of their own.
 struct Call {
     relay: Relay,
