@@ -22,14 +22,16 @@ use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::demo::{self, Demo};
-use crate::health::Health;
+use crate::health::{self, Health};
 use crate::http::api::{Api, Attempts as LoginAttempts, Limits, Origins, Passwords, Streams};
-use crate::http::{self, Proxy};
+use crate::http::{self, Proxy, Scheme, Site};
 use crate::hub::{self, Hub, HubHandle, Input};
 use crate::mail::Mail;
 use crate::media::Media;
+use crate::metrics::{self, Metrics};
 use crate::outbound::{Outbound, Reach};
 use crate::signal::{Attempts, Conns, Door};
+use crate::tls::{self, Tls};
 use crate::tokens::Tokens;
 use crate::watch::{AccountWatcher, Poke};
 use crate::{StartError, journal, retention, samples, sightings};
@@ -49,7 +51,9 @@ const GOODBYE: Duration = Duration::from_secs(3);
 /// A running node.
 #[derive(Debug)]
 pub struct Node {
-    http: SocketAddr,
+    site: Site,
+    redirect: Option<SocketAddr>,
+    metrics: Option<SocketAddr>,
     relay: Vec<String>,
     demo: Option<Demo>,
     drain: Millis,
@@ -84,14 +88,20 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         .map_err(|source| StartError::Listen { address: config.http.listen, source })?;
     let http =
         listener.local_addr().map_err(|source| StartError::Listen { address: config.http.listen, source })?;
+    let figures = metrics_listener(config.metrics.listen).await?;
+    let metrics_at = figures.as_ref().and_then(|listener| listener.local_addr().ok());
+    let (drained, stop_hub, stop_http) =
+        (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
+    let redirect = redirect_listener(config.tls.redirect).await?;
+    let secured = secure(&config, redirect.as_ref(), &stop_http).await?;
+    let site = Site { address: http, scheme: secured.as_ref().map_or(Scheme::Http, Tls::scheme) };
     let (noticed, notices) = mpsc::unbounded_channel();
     let media = Media::start(&config.relay, noticed)?;
-    let relay = media.info();
+    let (relay, relay_view) = (media.info(), media.view());
 
     let proxy = if config.http.behind_proxy { Proxy::Trusted } else { Proxy::None };
     let health = Health::default();
-    let (drained, stop_hub, stop_http) =
-        (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
+    let metrics = Metrics::new(relay_view.clone(), health.clone());
     let sockets = TaskTracker::new();
     let (batches, to_write) = mpsc::channel(journal::BATCHES);
     let (seen, to_note) = mpsc::channel(sightings::WAITING);
@@ -110,21 +120,32 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         tasks: sockets.clone(),
         conns: Conns::default(),
         tokens: tokens.clone(),
+        figures: metrics.signalling(),
     });
 
     let (sampled, to_sample) = mpsc::channel(samples::WAITING);
     let samples = tokio::spawn(samples::run(calls.clone(), to_sample));
     let (changes, poke) = (Changes::default(), Poke::default());
+    let parts =
+        health::Parts { node: NODE, store: store.clone(), clock, relay: relay_view, hub: hub.clone() };
+    tokio::spawn(health::watch(health.clone(), parts, stop_hub.clone()));
     let watcher = AccountWatcher::new(store.clone(), hub.clone(), clock);
     tokio::spawn(watcher.run(poke.clone(), stop_hub.clone()));
 
-    let journal = tokio::spawn(journal::run(calls, health.clone(), changes.clone(), to_write));
+    let journal = tokio::spawn(journal::run(
+        calls,
+        health.clone(),
+        changes.clone(),
+        journal::Figures { calls: metrics.calls(), journal: metrics.journal() },
+        to_write,
+    ));
     let machines = Hub {
         clock,
         media,
         notices,
         journal: batches,
         samples: sampled,
+        figures: metrics.sessions(),
         drained: drained.clone(),
         stop: stop_hub.clone(),
     };
@@ -144,7 +165,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         attempts: LoginAttempts::new(config.login),
         passwords,
         mail: Mail::new(&config.mail, sockets.clone())?,
-        origins: Origins::new(config.dashboard.public_url, http, proxy),
+        origins: Origins::new(config.dashboard.public_url.clone(), site.clone(), proxy),
         sign_up: if config.demo { config.dashboard.sign_up.for_a_demo() } else { config.dashboard.sign_up },
         sign_up_turn: Mutex::default(),
         logo_turn: Mutex::default(),
@@ -153,11 +174,29 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     tokio::spawn(forget_addresses(Arc::downgrade(&door), Arc::downgrade(&api)));
     tokio::spawn(forget_expired(store.clone(), clock, stop_hub.clone()));
     tokio::spawn(retention::run(store.clone(), clock, stop_hub.clone()));
-    let router = http::router(door, health.clone(), demo.clone(), api);
-    tokio::spawn(http::listener::serve(listener, router, stop_http.clone(), sockets.clone()));
+    tokio::spawn(metrics::keep(metrics.clone(), stop_hub.clone()));
+    if let Some(listener) = figures {
+        let router = http::operators_router(health.clone(), metrics.clone());
+        tokio::spawn(http::listener::serve(listener, None, router, stop_http.clone(), sockets.clone()));
+    }
+    let router = http::router(door, health.clone(), metrics, demo.clone(), api);
+    let router = if config.tls.hsts > Millis::default() {
+        http::strictly_tls(router, config.tls.hsts)
+    } else {
+        router
+    };
+    let door = secured.as_ref().map(|tls| tls.door.clone());
+    tokio::spawn(http::listener::serve(listener, door, router, stop_http.clone(), sockets.clone()));
+    let redirect_at = redirect.as_ref().and_then(|listener| listener.local_addr().ok());
+    if let Some((listener, tls)) = redirect.zip(secured) {
+        let router = http::redirect::router(tls.challenges, config.dashboard.public_url, site.clone());
+        tokio::spawn(http::listener::serve(listener, None, router, stop_http.clone(), sockets.clone()));
+    }
 
     Ok(Node {
-        http,
+        site,
+        redirect: redirect_at,
+        metrics: metrics_at,
         relay: relay.udp,
         demo,
         drain: config.drain,
@@ -178,7 +217,25 @@ impl Node {
     /// Where HTTP and signalling listen.
     #[must_use]
     pub fn http(&self) -> SocketAddr {
-        self.http
+        self.site.address
+    }
+
+    /// What the addresses of its pages begin with, for a browser on this machine or by the name in the certificate.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.site.origin()
+    }
+
+    /// Where plain HTTP is sent on to TLS, if anywhere.
+    #[must_use]
+    pub fn redirect(&self) -> Option<SocketAddr> {
+        self.redirect
+    }
+
+    /// Where figures are told, if anywhere.
+    #[must_use]
+    pub fn metrics(&self) -> Option<SocketAddr> {
+        self.metrics
     }
 
     /// Where audio goes, as clients are told.
@@ -224,6 +281,28 @@ impl Node {
             tracing::warn!(error = &error as &dyn std::error::Error, "the database cannot be closed");
         }
     }
+}
+
+async fn metrics_listener(at: Option<SocketAddr>) -> Result<Option<TcpListener>, StartError> {
+    let Some(address) = at else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    listener.map(Some).map_err(|source| StartError::Metrics { address, source })
+}
+
+async fn redirect_listener(at: Option<SocketAddr>) -> Result<Option<TcpListener>, StartError> {
+    let Some(address) = at else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    listener.map(Some).map_err(|source| StartError::Redirect { address, source })
+}
+
+async fn secure(
+    config: &Config,
+    redirect: Option<&TcpListener>,
+    stop: &CancellationToken,
+) -> Result<Option<Tls>, StartError> {
+    let Some(certificate) = config.certificate() else { return Ok(None) };
+    let redirect = redirect.map_or(tls::Redirect::None, |_| tls::Redirect::Listens);
+    tls::start(&certificate, &config.data, redirect, stop.clone()).await.map(Some)
 }
 
 async fn forget_addresses(door: Weak<Door>, api: Weak<Api>) {

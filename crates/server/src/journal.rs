@@ -5,7 +5,7 @@
 //! database; those that wait behind a write are written together by the next one.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tring_calls::sessions::ConnId;
 use tring_protocol::call::{CallEvent, CallRecord};
@@ -13,6 +13,7 @@ use tring_protocol::ids::AccountId;
 
 use crate::changes::{Change, Changes};
 use crate::health::Health;
+use crate::metrics::{CallFigures, JournalFigures};
 use crate::signal::queue::{Outgoing, Writer};
 
 /// Batches that may wait for the disk. Higher: more memory when it is slow; lower: the hub waits sooner.
@@ -22,6 +23,12 @@ pub(crate) const BATCHES: usize = 64;
 const RETRY_MIN: Duration = Duration::from_millis(100);
 /// Longest wait before a failed write is tried again.
 const RETRY_MAX: Duration = Duration::from_secs(5);
+
+/// What is counted of it.
+pub(crate) struct Figures {
+    pub(crate) calls: CallFigures,
+    pub(crate) journal: JournalFigures,
+}
 
 /// What one round of the hub has to say.
 #[derive(Debug, Default)]
@@ -60,11 +67,13 @@ pub(crate) async fn run(
     store: tring_store::Journal,
     health: Health,
     changes: Changes,
+    mut figures: Figures,
     mut batches: mpsc::Receiver<Batch>,
 ) {
     let mut queues = Queues::default();
     let mut waiting = Vec::new();
     while batches.recv_many(&mut waiting, BATCHES).await > 0 {
+        figures.journal.waiting(waiting.len() - 1);
         let mut together = Batch::default();
         for batch in waiting.drain(..) {
             together.events.extend(batch.events);
@@ -73,7 +82,8 @@ pub(crate) async fn run(
             together.deliveries.extend(batch.deliveries);
         }
         if !together.events.is_empty() || !together.records.is_empty() {
-            write(&store, &health, &together).await;
+            write(&store, &health, &figures.journal, &together).await;
+            figures.calls.written(&together.events, &together.records);
             for record in &together.records {
                 tracing::debug!(call = %record.call, reason = record.reason.as_str(), "a call has ended");
                 changes.tell(&record.account, Change::Ended);
@@ -90,10 +100,11 @@ pub(crate) async fn run(
 
 /// Writes until it is written. Nobody is told anything meanwhile, so nothing is promised that could be lost; the node
 /// reports itself unfit, and calls that are connected go on.
-async fn write(store: &tring_store::Journal, health: &Health, batch: &Batch) {
-    let mut wait = RETRY_MIN;
+async fn write(store: &tring_store::Journal, health: &Health, figures: &JournalFigures, batch: &Batch) {
+    let (begun, mut wait) = (Instant::now(), RETRY_MIN);
     while let Err(error) = store.write(&batch.events, &batch.records, &[]).await {
-        health.database_fails(true);
+        health.journal_fails(true);
+        figures.failed();
         tracing::error!(
             error = &error as &dyn std::error::Error,
             events = batch.events.len(),
@@ -103,10 +114,11 @@ async fn write(store: &tring_store::Journal, health: &Health, batch: &Batch) {
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(RETRY_MAX);
     }
-    if health.is_database_failing() {
+    if health.is_journal_failing() {
         tracing::info!("the database takes what happened in calls again");
-        health.database_fails(false);
+        health.journal_fails(false);
     }
+    figures.wrote(batch.events.len(), begun.elapsed());
 }
 
 /// The queues of the sockets.

@@ -6,6 +6,7 @@
 //! | [`app`] | what a node is made of, how it starts and ends |
 //! | [`config`] | what the operator may decide, and what is refused |
 //! | `http` | which address serves what, and with which headers |
+//! | `tls` | which certificate is shown, and where it comes from |
 //! | [`tokens`] | what a user token proves |
 //! | `mail` | what the dashboard writes to people, and how it goes out |
 //! | `signal` | who may come in, and how a socket lives |
@@ -23,6 +24,7 @@
 //! | `outbound` | what the server may fetch because somebody named its address |
 //! | `retention` | when calls are forgotten |
 //! | `health` | whether the node takes calls |
+//! | `metrics` | what is counted, and how it is told |
 //! | [`clock`] | the time |
 //! | [`demo`] | the demo's account |
 #![forbid(unsafe_code)]
@@ -41,11 +43,13 @@ mod journal;
 mod logo;
 mod mail;
 mod media;
+mod metrics;
 mod outbound;
 mod retention;
 mod samples;
 mod sightings;
 mod signal;
+mod tls;
 pub mod tokens;
 mod turn;
 mod watch;
@@ -53,6 +57,7 @@ mod zone;
 
 pub use app::{Node, start};
 pub use http::api::{Access, Route, routes};
+pub use tls::{IdentityError, KeptError};
 
 use std::net::SocketAddr;
 
@@ -70,6 +75,28 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// The socket for figures.
+    #[error("`metrics.listen` cannot be {address}")]
+    Metrics {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The socket for plain HTTP beside TLS.
+    #[error("`tls.redirect` cannot be {address}")]
+    Redirect {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The files of the certificate.
+    #[error("TLS cannot be served")]
+    Certificate(#[from] tls::IdentityError),
+    /// What was got from a certificate authority.
+    #[error("certificates cannot be kept")]
+    KeptCertificate(#[from] tls::KeptError),
     /// The mail server.
     #[error("`{key}` is not one that mail can be sent with; the explanation in `tring config` has examples")]
     Mail {

@@ -1,6 +1,7 @@
 //! Between the calls and the relay: offers in one direction, what the relay notices in the other.
 
 use std::net::SocketAddr;
+use std::sync::{Arc, Weak};
 use tokio::sync::mpsc;
 use tring_calls::calls::{self, RelayEvent};
 use tring_protocol::call::LegQuality;
@@ -8,7 +9,7 @@ use tring_protocol::error::{ErrorCode, WireError};
 use tring_protocol::ids::LegId;
 use tring_protocol::signal::RelayInfo;
 use tring_protocol::text::Sdp;
-use tring_relay::{QualityReport, Relay, RelayConfig, RelayError};
+use tring_relay::{QualityReport, Relay, RelayConfig, RelayError, WorkerState};
 
 use crate::config;
 use crate::hub::Input;
@@ -16,7 +17,18 @@ use crate::hub::Input;
 /// The node's relay. Nothing here waits: the relay's threads are told by a channel.
 #[derive(Debug)]
 pub(crate) struct Media {
-    relay: Relay,
+    relay: Arc<Relay>,
+}
+
+/// What others may see of the relay. Does not keep it running.
+#[derive(Debug, Clone)]
+pub(crate) struct RelayView(Weak<Relay>);
+
+impl RelayView {
+    /// Each worker; none once the relay has stopped.
+    pub(crate) fn workers(&self) -> Vec<WorkerState> {
+        self.0.upgrade().map(|relay| relay.workers()).unwrap_or_default()
+    }
 }
 
 impl Media {
@@ -36,7 +48,12 @@ impl Media {
                 let _ = noticed.send(Input::Relay { leg, event });
             }
         })?;
-        Ok(Self { relay })
+        Ok(Self { relay: Arc::new(relay) })
+    }
+
+    /// For those who look after the node.
+    pub(crate) fn view(&self) -> RelayView {
+        RelayView(Arc::downgrade(&self.relay))
     }
 
     /// Where legs reach the relay.

@@ -32,6 +32,7 @@ mod live;
 mod members;
 mod memberships;
 mod migrations;
+mod nodes;
 mod records;
 mod resets;
 mod retention;

@@ -27,6 +27,8 @@ mod log;
 mod made;
 #[path = "conformance/members.rs"]
 mod members;
+#[path = "conformance/nodes.rs"]
+mod nodes;
 #[path = "conformance/resets.rs"]
 mod resets;
 #[path = "conformance/retention.rs"]
@@ -62,6 +64,8 @@ macro_rules! conformance {
 macro_rules! conformance_of {
     ($backend:ident, $fresh:expr) => {
         conformance! { $backend, $fresh;
+            nodes:
+                a_node_is_known_by_its_last_write;
             accounts:
                 a_new_account_signs_in_with_its_key_alone
                 a_revoked_key_is_refused_at_once

@@ -11,6 +11,7 @@ mod keys;
 mod members;
 mod output;
 mod serve;
+mod supervisor;
 mod tokens;
 mod turn_servers;
 

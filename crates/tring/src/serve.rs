@@ -2,31 +2,35 @@
 
 use serde::Serialize;
 use std::io::IsTerminal;
-use std::net::SocketAddr;
 use std::path::Path;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
-use tring_server::config::{Config, Layers};
+use tring_server::config::{Config, Layers, LogFormat};
 use tring_server::{Node, demo};
 
 use crate::args::ServeArgs;
 use crate::error::CommandError;
 use crate::output::Output;
+use crate::supervisor::Supervisor;
 
 pub(crate) async fn run(args: ServeArgs) -> Result<(), CommandError> {
     let output = Output::of(args.json);
     let config = Config::load(&layers(args))?;
-    log(&config.log)?;
+    log(&config)?;
     // Before anything is open, so that no signal is missed.
     let mut stop = Stop::listen().map_err(CommandError::Signals)?;
     let data = config.data.clone();
     let mut node = tring_server::start(config).await?;
     announce(&node, &data, output)?;
+    let supervisor = Supervisor::of_the_environment();
+    supervisor.ready();
 
     tokio::select! {
         () = stop.told() => {}
+        never = supervisor.keep_alive() => match never {},
         () = node.broken() => return Err(CommandError::Broken),
     }
+    supervisor.stopping();
     tracing::info!("told to stop: no new calls; waiting for those that run; a second signal stops at once");
     tokio::select! {
         () = node.drain() => {
@@ -34,6 +38,7 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), CommandError> {
             Ok(())
         }
         () = stop.told() => Err(CommandError::Interrupted),
+        never = supervisor.keep_alive() => match never {},
     }
 }
 
@@ -50,13 +55,13 @@ fn layers(args: ServeArgs) -> Layers {
     Layers { file: config, flags, ..Layers::default() }
 }
 
-fn log(filter: &str) -> Result<(), CommandError> {
-    let filter = EnvFilter::builder().parse(filter).map_err(CommandError::Log)?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+fn log(config: &Config) -> Result<(), CommandError> {
+    let filter = EnvFilter::builder().parse(&config.log).map_err(CommandError::Log)?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
     Ok(())
 }
 
@@ -65,7 +70,11 @@ fn log(filter: &str) -> Result<(), CommandError> {
 struct Listening<'a> {
     event: &'static str,
     http: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect: Option<String>,
     relay: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<String>,
     data: &'a Path,
     #[serde(skip_serializing_if = "Option::is_none")]
     demo: Option<DemoPage<'a>>,
@@ -79,7 +88,7 @@ struct DemoPage<'a> {
 }
 
 fn announce(node: &Node, data: &Path, output: Output) -> Result<(), CommandError> {
-    let http = format!("http://{}", by_name(node.http()));
+    let http = node.origin();
     let data = std::path::absolute(data)?;
     let demo = node.demo().map(|demo| DemoPage { url: format!("{http}/demo/"), demo });
     let mut lines = vec!["Tring is ready.".to_owned(), format!("  dashboard              {http}/")];
@@ -94,20 +103,17 @@ fn announce(node: &Node, data: &Path, output: Output) -> Result<(), CommandError
         lines.push(format!("  apikey                 {}", demo.credentials.apikey));
     }
     lines.push(format!("  SDK                    {http}/sdk/signed-call.mjs"));
+    let metrics = node.metrics().map(|at| format!("http://{at}/metrics"));
+    lines.extend(metrics.iter().map(|at| format!("  figures                {at}")));
+    let redirect = node.redirect().map(|at| format!("http://{at}"));
+    lines.extend(redirect.iter().map(|at| format!("  sends on to https      {at}")));
     lines.push(format!("  audio (UDP)            {}", node.relay().join(", ")));
     lines.push(format!("  data                   {}", data.display()));
     lines
         .push("Stop it with Ctrl-C: running calls may end first; press it twice to stop at once.".to_owned());
-    output.answer(&Listening { event: "listening", http, relay: node.relay(), data: &data, demo }, &lines)
-}
-
-/// An address that a browser on this machine can open.
-fn by_name(address: SocketAddr) -> SocketAddr {
-    match address.ip() {
-        ip if !ip.is_unspecified() => address,
-        std::net::IpAddr::V4(_) => (std::net::Ipv4Addr::LOCALHOST, address.port()).into(),
-        std::net::IpAddr::V6(_) => (std::net::Ipv6Addr::LOCALHOST, address.port()).into(),
-    }
+    let relay = node.relay();
+    let listening = Listening { event: "listening", http, redirect, relay, metrics, data: &data, demo };
+    output.answer(&listening, &lines)
 }
 
 /// The signals that ask a server to stop.

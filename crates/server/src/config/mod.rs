@@ -5,9 +5,11 @@
 //! unknown keys are refused before anything is opened, with one sentence that names the key.
 
 mod database;
+mod tls;
 mod value;
 
 pub use database::{DatabaseUrl, Secrets};
+pub use tls::{Acme, Certificate, HostName, Tls};
 pub use value::parse_length;
 
 use serde::Deserialize;
@@ -39,8 +41,15 @@ pub struct Config {
     pub drain: Millis,
     /// What is logged, in the words of `tracing_subscriber::EnvFilter`.
     pub log: String,
+    /// How it is written.
+    #[serde(deserialize_with = "value::log_format")]
+    pub log_format: LogFormat,
     /// HTTP and signalling.
     pub http: Http,
+    /// TLS of the server's own.
+    pub tls: Tls,
+    /// Certificates from an authority.
+    pub acme: Acme,
     /// Audio.
     pub relay: Relay,
     /// How often one address may sign in.
@@ -57,6 +66,8 @@ pub struct Config {
     pub outbound: Outbound,
     /// What opens the secrets in the database.
     pub secrets: Secrets,
+    /// Figures for the operator.
+    pub metrics: Metrics,
 }
 
 /// HTTP and signalling.
@@ -159,6 +170,24 @@ pub struct Outbound {
     pub allow_private: bool,
 }
 
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one object a line.
+    Json,
+}
+
+/// Figures for the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// Where they are told, if anywhere.
+    #[serde(deserialize_with = "value::optional_socket_address")]
+    pub listen: Option<SocketAddr>,
+}
+
 /// What is laid over the default file.
 #[derive(Debug, Clone, Default)]
 pub struct Layers {
@@ -216,6 +245,7 @@ impl Config {
                  lead",
             );
         }
+        self.check_tls()?;
         Ok(self)
     }
 }

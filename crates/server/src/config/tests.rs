@@ -22,6 +22,14 @@ fn the_default_file_is_a_whole_configuration() {
     assert!(!config.demo);
 }
 
+/// The file that `deploy/README.md` begins with.
+#[test]
+fn the_example_for_production_is_accepted() {
+    let config = load(include_str!("../../../../deploy/tring.toml"), &[], &[]).unwrap();
+    assert_eq!(config.metrics.listen, "127.0.0.1:7882".parse().ok());
+    assert_eq!(config.log_format, LogFormat::Json);
+}
+
 #[test]
 fn flags_beat_the_environment_and_the_environment_beats_the_file() {
     let file = "data = \"of-the-file\"\ndrain = \"1m\"\n[http]\nlisten = \"127.0.0.1:1\"\n";
@@ -56,6 +64,8 @@ fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
         ("[http]\nlisten = \"8080\"", "`http.listen` must be an IP address and a port such as"),
         ("[http]\nlisten = \"localhost:1\"", "`http.listen` must be an IP address and a port such as"),
         ("[relay]\nlisten = \"nowhere\"", "`relay.listen` must be an IP address and a port such as"),
+        ("log_format = \"xml\"", "`log_format` must be text or json, not \"xml\""),
+        ("[metrics]\nlisten = \"7882\"", "`metrics.listen` must be an IP address and a port such as"),
         ("[relay]\nlisten = []", "`relay.listen` must name at least one address and port"),
         ("[relay]\nlisten = 3", "`relay.listen` must be"),
         ("[relay]\nlisten = \"0.0.0.0:1\"", "`relay.advertise` must name the addresses that clients reach"),
@@ -77,6 +87,19 @@ fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
         ),
         ("[mail]\nsmtp_url = \"smtp://localhost\"", "`mail.smtp_url` needs `mail.from`, the sender, and"),
         ("[api]\nper_minute = 0", "`api.per_minute` must be a whole number from 1 on, not \"0\""),
+        ("[tls]\ncertificate = \"a.pem\"", "`tls.certificate` and `tls.key` need each other; give both"),
+        ("[tls]\nredirect = \"127.0.0.1:80\"", "`tls.redirect` and `tls.hsts` need a certificate: "),
+        ("[tls]\nhsts = \"1h\"", "`tls.redirect` and `tls.hsts` need a certificate: "),
+        ("[tls]\nredirect = \"80\"", "`tls.redirect` must be an IP address and a port such as"),
+        ("[acme]\nnames = [\"calls.shop.example\"]", "`acme.terms_agreed` must be true for a certificate"),
+        ("[acme]\nnames = [\"*.shop.example\"]", "`acme.names` must be a host name such as calls.shop.example"),
+        ("[acme]\nnames = [\"192.0.2.1\"]", "`acme.names` must be a host name such as calls.shop.example"),
+        ("[acme]\nnames = [\"localhost\"]", "`acme.names` must be a host name such as calls.shop.example"),
+        ("[acme]\ndirectory = \"http://ca.example\"", "`acme.directory` must begin with https://"),
+        (
+            "[acme]\nnames = \"a.example\"\nterms_agreed = true\n[tls]\ncertificate = \"a\"\nkey = \"b\"",
+            "`acme.names` and `tls.certificate` are both given",
+        ),
         ("[http]\n[sign_in", "tring.toml is not valid TOML: line 2, column 9: unclosed table"),
     ] {
         let refused = load(file, &[], &[]).expect_err(file);
@@ -104,5 +127,19 @@ fn lengths_of_time_have_a_unit() {
     assert_eq!(value::parse_length(" 5 m "), Ok(Millis::seconds(300)));
     for bad in ["", "5", "s", "-5s", "5 days", "1.5h"] {
         assert!(value::parse_length(bad).unwrap_err().contains("such as 500ms"), "{bad}");
+    }
+}
+
+#[test]
+fn a_certificate_comes_from_files_or_from_an_authority_or_from_nowhere() {
+    assert_eq!(load("", &[], &[]).unwrap().certificate(), None);
+    let files = load("[tls]\ncertificate = \"a.pem\"\nkey = \"b.pem\"", &[], &[]).unwrap().certificate();
+    assert_eq!(files, Some(Certificate::Files { certificate: "a.pem".into(), key: "b.pem".into() }));
+    let environment = [("TRING__ACME__NAMES", "A.example,b.example"), ("TRING__ACME__TERMS_AGREED", "true")];
+    match load("", &environment, &[]).unwrap().certificate() {
+        Some(Certificate::Acme(acme)) => {
+            assert_eq!(acme.names.iter().map(HostName::as_str).collect::<Vec<_>>(), ["a.example", "b.example"]);
+        }
+        other => panic!("{other:?}"),
     }
 }

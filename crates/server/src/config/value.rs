@@ -7,7 +7,7 @@ use std::str::FromStr;
 use tring_protocol::http::text::WebOrigin;
 use tring_protocol::time::Millis;
 
-use super::SignUp;
+use super::{HostName, LogFormat, SignUp};
 
 /// A number and a unit.
 pub(super) fn length<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Millis, D::Error> {
@@ -58,6 +58,18 @@ pub(super) fn socket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Resu
     parse(&String::deserialize(deserializer)?, SOCKET_ADDRESS).map_err(D::Error::custom)
 }
 
+/// One that may be left empty.
+pub(super) fn optional_socket_address<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<SocketAddr>, D::Error> {
+    let written = text(deserializer)?;
+    written.map(|text| parse(&text, SOCKET_ADDRESS)).transpose().map_err(D::Error::custom)
+}
+
+pub(super) fn host_names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<HostName>, D::Error> {
+    list(deserializer, "a host name such as calls.shop.example, without wildcards")
+}
+
 pub(super) fn socket_addresses<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<SocketAddr>, D::Error> {
@@ -88,6 +100,16 @@ pub(super) fn sign_up<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Sign
         "first" => Ok(SignUp::First),
         "closed" => Ok(SignUp::Closed),
         other => Err(D::Error::custom(format!("must be open, first or closed, not {other:?}"))),
+    }
+}
+
+/// How the log is written, by its name.
+pub(super) fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LogFormat, D::Error> {
+    let written = String::deserialize(deserializer)?;
+    match written.trim() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        other => Err(D::Error::custom(format!("must be text or json, not {other:?}"))),
     }
 }
 

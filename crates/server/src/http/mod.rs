@@ -6,11 +6,14 @@ mod assets;
 mod headers;
 pub(crate) mod listener;
 mod peer;
+pub(crate) mod redirect;
+mod site;
 
-use axum::Router;
+use axum::{Json, Router};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
-use axum::middleware::map_response;
+use axum::http::header::CACHE_CONTROL;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use std::sync::Arc;
@@ -18,20 +21,31 @@ use tower_http::compression::CompressionLayer;
 
 use crate::demo::{self, Demo};
 use crate::health::Health;
+use crate::metrics::{self, Metrics};
 use crate::signal::{self, Door};
 use api::ApiState;
+pub(crate) use headers::strictly_tls;
 pub(crate) use peer::{Peer, Proxy};
+pub(crate) use site::{Scheme, Site};
 
 /// Every route of the node.
-pub(crate) fn router(door: Arc<Door>, health: Health, demo: Option<Demo>, api: ApiState) -> Router {
+pub(crate) fn router(
+    door: Arc<Door>,
+    health: Health,
+    metrics: Metrics,
+    demo: Option<Demo>,
+    api: ApiState,
+) -> Router {
     let signalling = Router::new().route("/v1/signal", get(signal::enter)).with_state(door);
-    let node = Router::new().route("/healthz", get(healthz)).with_state(health);
-    let router = Router::new().merge(signalling).merge(node).merge(api::router(api)).merge(sdk());
+    let router = Router::new().merge(signalling).merge(node(health)).merge(api::router(api)).merge(sdk());
     let router = match demo {
         Some(demo) => router.merge(demo_page(demo.credentials)),
         None => router,
     };
-    router.fallback_service(dashboard()).layer(map_response(headers::everywhere))
+    router
+        .fallback_service(dashboard())
+        .layer(map_response(headers::everywhere))
+        .layer(from_fn_with_state(metrics, metrics::count_requests))
 }
 
 /// At every address that nothing else has.
@@ -61,10 +75,24 @@ async fn to_the_demo(RawQuery(query): RawQuery) -> Redirect {
     Redirect::temporary(&query.map_or_else(|| "/demo/".to_owned(), |query| format!("/demo/?{query}")))
 }
 
-/// For load balancers and supervisors: 200 while the node takes calls, 503 with the reason while it does not.
-async fn healthz(State(health): State<Health>) -> Response {
-    match health.trouble() {
-        None => "ok\n".into_response(),
-        Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, format!("{trouble}\n")).into_response(),
-    }
+/// What is served at `metrics.listen`.
+pub(crate) fn operators_router(health: Health, metrics: Metrics) -> Router {
+    Router::new().merge(node(health)).merge(metrics::router(metrics))
+}
+
+/// How the node is.
+fn node(health: Health) -> Router {
+    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).with_state(health)
+}
+
+/// For supervisors: the process lives and answers. Restart it if it does not.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// For load balancers: 200 while the node takes calls, 503 while it does not, with how each part is.
+async fn readyz(State(health): State<Health>) -> Response {
+    let said = health.readiness();
+    let status = if said.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, [(CACHE_CONTROL, "no-store")], Json(said)).into_response()
 }

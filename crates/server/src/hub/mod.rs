@@ -20,6 +20,7 @@ use tring_protocol::signal::ClientFrame;
 use crate::clock::Clock;
 use crate::journal::Batch;
 use crate::media::Media;
+use crate::metrics::SessionFigures;
 use crate::samples::Sample;
 use crate::signal::queue;
 use round::Machines;
@@ -71,6 +72,11 @@ impl HubHandle {
         }
     }
 
+    /// Whether the hub has stopped.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.inputs.is_closed()
+    }
+
     /// Ends a call of the account as [`EndReason::EndedByServer`](tring_protocol::outcome::EndReason); false if no
     /// such call of this account runs on this node. Both sides are told and the record is written shortly after.
     pub(crate) async fn end_call(&self, account: &AccountId, call: CallId) -> bool {
@@ -92,6 +98,8 @@ pub(crate) struct Hub {
     pub(crate) journal: mpsc::Sender<Batch>,
     /// How calls sound; past what it holds, samples are let go.
     pub(crate) samples: mpsc::Sender<Sample>,
+    /// What is counted of sessions.
+    pub(crate) figures: SessionFigures,
     /// Cancelled when the node drains and no call is left.
     pub(crate) drained: CancellationToken,
     /// Stops the hub.
@@ -107,10 +115,10 @@ pub(crate) fn handle() -> (HubHandle, mpsc::Receiver<Input>) {
 /// Runs the hub until it is stopped. The calls in `unfinished` are those that the node's last life left open: they
 /// end before anything else happens.
 pub(crate) async fn run(hub: Hub, mut inputs: mpsc::Receiver<Input>, unfinished: Vec<Vec<CallEvent>>) {
-    let Hub { clock, media, mut notices, journal, samples, drained, stop } = hub;
+    let Hub { clock, media, mut notices, journal, samples, figures, drained, stop } = hub;
     let mut seed = [0; 32];
     rand::rng().fill_bytes(&mut seed);
-    let mut machines = Machines::new(seed, media, samples);
+    let mut machines = Machines::new(seed, media, samples, figures);
     let mut waiting = Vec::with_capacity(ROUND);
     machines.recover(clock.now(), unfinished);
     loop {

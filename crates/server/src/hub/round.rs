@@ -6,12 +6,14 @@ use tring_calls::{Calls, Sessions, calls, sessions};
 use tring_protocol::call::{CallEvent, CallEventKind};
 use tring_protocol::ids::CallId;
 use tring_protocol::outcome::EndReason;
+use tring_protocol::signal::ServerFrame;
 use tring_protocol::time::Timestamp;
 
 use super::Input;
 use crate::bus::Bus;
 use crate::journal::{Batch, Delivery};
 use crate::media::Media;
+use crate::metrics::SessionFigures;
 use crate::samples::Sample;
 use crate::signal::queue::Outgoing;
 
@@ -23,6 +25,7 @@ pub(super) struct Machines {
     bus: Bus,
     media: Media,
     samples: mpsc::Sender<Sample>,
+    figures: SessionFigures,
     /// What the machines have said to each other and have not heard yet.
     between: VecDeque<Heard>,
     batch: Batch,
@@ -39,13 +42,19 @@ enum Heard {
 }
 
 impl Machines {
-    pub(super) fn new(seed: [u8; 32], media: Media, samples: mpsc::Sender<Sample>) -> Self {
+    pub(super) fn new(
+        seed: [u8; 32],
+        media: Media,
+        samples: mpsc::Sender<Sample>,
+        figures: SessionFigures,
+    ) -> Self {
         Self {
             sessions: Sessions::new(),
             calls: Calls::new(seed),
             bus: Bus::in_process(),
             media,
             samples,
+            figures,
             between: VecDeque::new(),
             batch: Batch::default(),
             sessions_timer: None,
@@ -131,6 +140,7 @@ impl Machines {
     /// Ends the round: owed acknowledgements go out, and everything that goes out comes back as one batch.
     pub(super) fn settle(&mut self, now: Timestamp) -> Batch {
         self.think(now, Heard::Sessions(sessions::Input::Settled));
+        self.figures.after_a_round(&self.sessions);
         std::mem::take(&mut self.batch)
     }
 
@@ -168,6 +178,9 @@ impl Machines {
         use sessions::Effect;
         match effect {
             Effect::Send { conn, frame } => {
+                if let ServerFrame::Welcome(welcome) = &frame {
+                    self.figures.welcomed(welcome.resumed);
+                }
                 self.batch.deliveries.push((conn, Delivery::Tell(Outgoing::Frame(Box::new(frame)))));
             }
             Effect::Close { conn } => {

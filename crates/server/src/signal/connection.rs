@@ -22,6 +22,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Runs a socket until it is closed.
 pub(super) async fn run(door: Arc<Door>, caller: Caller, mut socket: Box<WebSocket>) {
+    let _counted = door.figures.socket();
     // What happens once or for a moment runs in a box of its own: a task is as large as the largest thing that it
     // ever waits for, and most of them spend their lives waiting for a heartbeat.
     let begun = Box::pin(begin(&door, caller, &mut socket)).await;
@@ -47,6 +48,7 @@ async fn begin(door: &Door, caller: Caller, socket: &mut WebSocket) -> Option<(B
             Some((Box::new(Of { conn, user }), reader))
         }
         Err(error) => {
+            door.figures.refused(error.code);
             refuse(socket, error).await;
             None
         }

@@ -71,6 +71,9 @@ fn read(text: &str) -> Result<Box<Hello>, WireError> {
 fn sign_in(door: &Door, conn: ConnId, hello: Hello, admitted: Admitted) -> SignIn {
     let Admitted { rules, verified } = admitted;
     let ice_servers = turn::ice_servers(&rules.turn, door.clock.now(), clock::wall());
+    if ice_servers.is_some() {
+        door.figures.turn_credentials();
+    }
     let proof = verified.as_ref().map(|verified| admission::proof(door, verified));
     // What the customer's backend says wins over what the device says.
     let name = verified.and_then(|verified| verified.name).or_else(|| hello.name.clone());

@@ -26,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::SignIn;
 use crate::http::{Peer, Proxy};
 use crate::hub::HubHandle;
+use crate::metrics::SignallingFigures;
 use crate::tokens::Tokens;
 
 /// What is read from a socket at once. axum's own default keeps 128 KB for each idle phone; an SDP offer that is
@@ -48,6 +49,8 @@ pub(crate) struct Door {
     pub(crate) conns: Conns,
     /// Judges user tokens.
     pub(crate) tokens: Tokens,
+    /// What is counted of sockets.
+    pub(crate) figures: Arc<SignallingFigures>,
 }
 
 /// Where a socket comes from.

@@ -4,7 +4,7 @@ use tring_protocol::signal::ClientMessage;
 
 use crate::calls::talking;
 use crate::device::{Device, Wire};
-use crate::{World, eventually, health};
+use crate::{World, eventually, unwell};
 
 #[tokio::test]
 async fn a_draining_node_takes_no_calls_and_lets_those_that_run_end() {
@@ -15,11 +15,8 @@ async fn a_draining_node_takes_no_calls_and_lets_those_that_run_end() {
     let http = node.http();
     let mut drained = Box::pin(node.drain());
     let refused = async {
-        eventually("the node says that it drains", async || {
-            let answer = health(http).await;
-            (answer.starts_with("HTTP/1.0 503") && answer.ends_with("draining\n")).then_some(())
-        })
-        .await;
+        eventually("the node says that it drains", async || (unwell(http).await == ["drain"]).then_some(()))
+            .await;
         carol.rejected("bobby").await
     };
     tokio::select! {

@@ -7,7 +7,7 @@ use tring_protocol::signal::{ClientMessage, ServerMessage};
 use crate::calls::talking;
 use crate::device::Device;
 use crate::peer::Speaking;
-use crate::{World, eventually, health};
+use crate::{World, eventually, unwell};
 
 async fn database_of(world: &World) -> DatabaseConnection {
     let file = world.dir.path().join("tring.db");
@@ -16,8 +16,7 @@ async fn database_of(world: &World) -> DatabaseConnection {
 
 async fn until_unwell(world: &World) {
     eventually("the node says that it is not well", async || {
-        let answer = health(world.node.http()).await;
-        (answer.starts_with("HTTP/1.0 503") && answer.ends_with("the database fails\n")).then_some(())
+        (unwell(world.node.http()).await == ["database"]).then_some(())
     })
     .await;
 }
@@ -44,7 +43,20 @@ async fn nothing_is_promised_while_the_database_refuses_and_nothing_is_lost() {
     };
     assert_eq!(bobby.ring().await, call);
     assert!(!world.store.account(&world.account.id).events(call).await.unwrap().is_empty());
-    assert!(health(world.node.http()).await.ends_with("ok\n"));
+    assert!(unwell(world.node.http()).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_node_that_cannot_write_is_not_ready_although_nobody_calls_until_it_can_again() {
+    let world = World::new().await;
+    eventually("the node has tried to write", async || world.store.node_written_at("one").await.unwrap())
+        .await;
+    assert!(unwell(world.node.http()).await.is_empty());
+    let database = database_of(&world).await;
+    rename(&database, "nodes", "hidden").await;
+    until_unwell(&world).await;
+    rename(&database, "hidden", "nodes").await;
+    eventually("it is well again", async || unwell(world.node.http()).await.is_empty().then_some(())).await;
 }
 
 /// Invariant 8: a forwarded audio packet is never held for a disk, a database, a lock or a log line.
@@ -79,7 +91,7 @@ async fn samples_that_the_database_refuses_are_let_go_and_no_call_takes_notice()
     .await;
     alice.say(ClientMessage::Hangup { call_id: call }).await;
     assert_eq!((alice.end().await, bobby.end().await), (EndReason::Hangup, EndReason::Hangup));
-    assert!(health(world.node.http()).await.ends_with("ok\n"));
+    assert!(unwell(world.node.http()).await.is_empty());
 
     let account = world.store.account(&world.account.id);
     assert!(account.record(call).await.unwrap().unwrap().caller_quality.is_some());

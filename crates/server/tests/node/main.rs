@@ -16,6 +16,7 @@ mod hostile;
 mod http;
 mod journal;
 mod live;
+mod metrics;
 mod peer;
 mod postgres;
 mod privacy;
@@ -126,11 +127,18 @@ async fn eventually<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>
     }
 }
 
-/// What a load balancer is told, head and body.
-async fn health(http: SocketAddr) -> String {
+/// Which parts of the node are not well, as a load balancer is told: none if it takes calls.
+async fn unwell(http: SocketAddr) -> Vec<String> {
     let mut stream = TcpStream::connect(http).await.unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /readyz HTTP/1.0\r\n\r\n").await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    answer
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let said: serde_json::Value = serde_json::from_str(body).unwrap();
+    let parts = said["parts"].as_array().unwrap();
+    let unwell: Vec<_> = parts.iter().filter(|part| part["ok"] == false).collect();
+    let status = if unwell.is_empty() { "HTTP/1.0 200" } else { "HTTP/1.0 503" };
+    assert!(head.starts_with(status) && said["ready"] == unwell.is_empty(), "{answer}");
+    assert!(unwell.iter().all(|part| part["reason"].is_string()), "{answer}");
+    unwell.iter().map(|part| part["name"].as_str().unwrap().to_owned()).collect()
 }

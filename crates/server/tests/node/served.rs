@@ -34,8 +34,14 @@ async fn get(world: &World, path: &str, headers: &str) -> Response {
 }
 
 #[tokio::test]
-async fn the_node_says_that_it_is_well() {
+async fn the_node_says_that_it_lives_and_takes_calls() {
     let world = World::new().await;
+    let answer = get(&world, "/readyz", "").await;
+    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));
+    let said: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    let parts =
+        ["drain", "database", "relay", "calls"].map(|name| serde_json::json!({ "name": name, "ok": true }));
+    assert_eq!(said, serde_json::json!({ "ready": true, "parts": parts }));
     let answer = get(&world, "/healthz", "").await;
     assert_eq!((answer.status, answer.text().as_str()), (200, "ok\n"));
 }
@@ -43,7 +49,7 @@ async fn the_node_says_that_it_is_well() {
 #[tokio::test]
 async fn every_answer_forbids_guessing() {
     let world = World::new().await;
-    for path in ["/", "/healthz", "/nowhere", "/sdk/nothing.js", "/v1/signal"] {
+    for path in ["/", "/healthz", "/readyz", "/nowhere", "/sdk/nothing.js", "/v1/signal"] {
         let answer = get(&world, path, "").await;
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");

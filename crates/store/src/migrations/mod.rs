@@ -8,6 +8,7 @@ mod m0001_accounts_and_calls;
 mod m0002_members_and_secrets;
 mod m0003_statistics;
 mod m0004_paths_and_turn;
+mod m0005_nodes;
 
 pub(crate) struct Migrator;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_members_and_secrets::Step),
             Box::new(m0003_statistics::Step),
             Box::new(m0004_paths_and_turn::Step),
+            Box::new(m0005_nodes::Step),
         ]
     }
 }

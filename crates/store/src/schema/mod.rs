@@ -17,6 +17,7 @@ pub(crate) mod keys;
 pub(crate) mod master_key;
 pub(crate) mod members;
 pub(crate) mod memberships;
+pub(crate) mod nodes;
 pub(crate) mod password_resets;
 pub(crate) mod quality_samples;
 pub(crate) mod secret_keys;

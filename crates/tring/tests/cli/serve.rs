@@ -14,13 +14,13 @@ use super::{complaint, json, text, tring};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running server, ended with the test.
-struct Server {
+pub(super) struct Server {
     process: Child,
     listening: Value,
 }
 
 impl Server {
-    fn start(directory: &Path, more: &[&str]) -> Self {
+    pub(super) fn start(directory: &Path, more: &[&str]) -> Self {
         let ports = ["--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0,127.0.0.1:0", "--json"];
         let arguments = [&["serve"], &ports[..], more].concat();
         let mut process =
@@ -47,6 +47,12 @@ impl Server {
         }
     }
 
+    /// Ends it as a loss of power would.
+    pub(super) fn crash(&mut self) {
+        self.signal("-KILL");
+        self.wait();
+    }
+
     fn log(&mut self) -> String {
         let mut log = Vec::new();
         self.process.stderr.as_mut().unwrap().read_to_end(&mut log).unwrap();
@@ -54,7 +60,7 @@ impl Server {
     }
 
     /// A device of `cuid`, signed in with these credentials.
-    async fn device(&self, credentials: &Value, cuid: &str) -> Device {
+    pub(super) async fn device(&self, credentials: &Value, cuid: &str) -> Device {
         let url = self.listening["http"].as_str().unwrap().replace("http://", "ws://") + "/v1/signal";
         let mut device = Device(connect_async(url).await.unwrap().0);
         device
@@ -77,7 +83,7 @@ impl Drop for Server {
     }
 }
 
-struct Device(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct Device(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Device {
     async fn send(&mut self, frame: Value) {
@@ -85,7 +91,7 @@ impl Device {
     }
 
     /// The next frame of this type, or message whose body has it.
-    async fn hear(&mut self, kind: &str) -> Value {
+    pub(super) async fn hear(&mut self, kind: &str) -> Value {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.0.next()).await.unwrap().unwrap().unwrap();
             let Message::Text(text) = message else { continue };
@@ -96,7 +102,7 @@ impl Device {
         }
     }
 
-    async fn place(&mut self, to: &str) {
+    pub(super) async fn place(&mut self, to: &str) {
         let body = json!({ "type": "place", "reference": "1", "to": to, "context": "Hello" });
         self.send(json!({ "type": "message", "seq": 1, "ack": 0, "body": body })).await;
     }
@@ -152,6 +158,20 @@ fn people_are_told_what_to_open() {
     assert!(said("data").contains(dir.path().canonicalize().unwrap().to_str().unwrap()), "{lines:?}");
     server.signal("-INT");
     assert_eq!(server.wait().code(), Some(0));
+}
+
+#[test]
+fn with_tls_of_its_own_it_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let acme = "[acme]\nnames = [\"calls.test\"]\nterms_agreed = true\ndirectory = \"https://127.0.0.1:1/directory\"\n";
+    std::fs::write(dir.path().join("tring.toml"), format!("{acme}[tls]\nredirect = \"127.0.0.1:0\"\n"))
+        .unwrap();
+    let server = Server::start(dir.path(), &["--demo"]);
+    let said = |value: &Value| value.as_str().unwrap().to_owned();
+    let origin = said(&server.listening["http"]);
+    assert!(origin.starts_with("https://calls.test:"), "{origin}");
+    assert_eq!(said(&server.listening["demo"]["url"]), format!("{origin}/demo/"));
+    assert!(said(&server.listening["redirect"]).starts_with("http://127.0.0.1:"), "{}", server.listening);
 }
 
 #[tokio::test]
@@ -221,4 +241,56 @@ fn an_address_in_use_is_named() {
     let refused = complaint(dir.path(), &["serve", "--listen", &address, "--relay", "127.0.0.1:0"], 1);
     let end = refused.lines().last().unwrap();
     assert!(end.starts_with(&format!("tring: `http.listen` cannot be {address}: ")), "{refused}");
+}
+
+#[tokio::test]
+async fn the_log_is_lines_of_json_if_that_is_asked_for_and_names_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("tring.toml"), "log_format = \"json\"\n").unwrap();
+    let account = json(dir.path(), &["account", "create", "Acme"]);
+    let mut server = Server::start(dir.path(), &[]);
+    let mut alice = server.device(&account, "alice_of_the_shop").await;
+    alice.hear("welcome").await;
+    alice.place("bobby_the_courier").await;
+    alice.hear("placed").await;
+    drop(alice);
+    server.signal("-TERM");
+    assert!(server.wait().success());
+    let log = server.log();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line["message"].as_str().unwrap().starts_with("told to stop")), "{log}");
+    for line in &lines {
+        assert!(
+            line["timestamp"].is_string() && line["level"].is_string() && line["target"].is_string(),
+            "{line}"
+        );
+    }
+    let key = account["apikey"].as_str().unwrap();
+    for secret in ["alice", "bobby", "Hello", "device-of", "127.0.0.1", key] {
+        assert!(!log.contains(secret), "{secret} in {log}");
+    }
+}
+
+#[test]
+fn a_supervisor_is_told_that_the_server_is_ready_lives_and_stops() {
+    let dir = tempfile::tempdir().unwrap();
+    let socket = std::os::unix::net::UnixDatagram::bind(dir.path().join("notify")).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let heard = || {
+        let mut bytes = [0; 64];
+        let length = socket.recv(&mut bytes).unwrap();
+        text(&bytes[..length])
+    };
+    let mut process = tring(dir.path(), &["serve", "--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0"])
+        .env("NOTIFY_SOCKET", dir.path().join("notify"))
+        .env("WATCHDOG_USEC", "200000")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert_eq!([heard(), heard(), heard()], ["READY=1", "WATCHDOG=1", "WATCHDOG=1"]);
+    let told = Command::new("kill").args(["-TERM", &process.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    while heard() != "STOPPING=1" {}
+    assert!(process.wait().unwrap().success());
 }
