@@ -9,6 +9,7 @@ use sea_orm_migration::MigratorTrait;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::migrations::Migrator;
@@ -21,9 +22,12 @@ pub const SQLITE_FILE: &str = "tring.db";
 /// Held by a process while it brings the tables up to date; empty.
 const LOCK_FILE: &str = "tring.lock";
 
+/// Held by every process for as long as it has the database open, by a restore alone; empty.
+const USE_FILE: &str = "tring.use";
+
 /// How long a writer waits for another process's write, such as the command line beside a running server. Higher:
 /// a stuck process holds up calls for longer; lower: commands fail while the server is busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Connections to SQLite. It has one writer at a time, so more than a few only serve readers.
 const SQLITE_CONNECTIONS: u32 = 4;
@@ -115,7 +119,10 @@ async fn open_sqlite(directory: &Path, key: &KeySource) -> Result<Store, StoreEr
             .foreign_keys(true)
     });
     let db = sea_orm::Database::connect(options).await?;
-    let store = prepare(db, key).await?;
+    let mut store = prepare(db, key).await?;
+    // Never waits: only a restore holds it alone, and that holds the other lock too.
+    let in_use = lock_file(&directory.join(USE_FILE)).and_then(|file| file.lock_shared().map(|()| file));
+    store._in_use = Some(Arc::new(in_use.map_err(refused)?));
     drop(lock);
     Ok(store)
 }
@@ -138,14 +145,14 @@ async fn open_postgres(url: &str, key: &KeySource) -> Result<Store, StoreError> 
     let prepared = prepare(alone.clone(), key).await;
     alone.close().await?;
     let vault = prepared?.vault;
-    Ok(Store { db: sea_orm::Database::connect(options(POSTGRES_CONNECTIONS)).await?, vault })
+    Ok(Store { db: sea_orm::Database::connect(options(POSTGRES_CONNECTIONS)).await?, vault, _in_use: None })
 }
 
 /// What no two processes may do at the same time.
 async fn prepare(db: DatabaseConnection, key: &KeySource) -> Result<Store, StoreError> {
     Migrator::up(&db, None).await?;
     let vault = Vault::open(&db, key).await?;
-    let store = Store { db, vault };
+    let store = Store { db, vault, _in_use: None };
     token_secrets::complete(&store).await?;
     counting::count_leftovers(&store.db).await?;
     Ok(store)
@@ -160,12 +167,27 @@ pub(crate) fn create(directory: &Path) -> std::io::Result<()> {
     builder.create(directory)
 }
 
+/// Keeps everybody from opening the database in `directory` until the locks are dropped.
+///
+/// # Errors
+/// [`std::io::ErrorKind::WouldBlock`] if somebody has it open.
+pub(crate) async fn lock_alone(directory: &Path) -> std::io::Result<[File; 2]> {
+    let opening = lock(directory.join(LOCK_FILE)).await?;
+    let using = lock_file(&directory.join(USE_FILE))?;
+    using.try_lock()?;
+    Ok([opening, using])
+}
+
 /// Waits until no other process holds the file. The lock ends with the file's handle, also when a process dies.
 async fn lock(path: PathBuf) -> std::io::Result<File> {
     let locking = move || {
-        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        let file = lock_file(&path)?;
         file.lock()?;
         Ok(file)
     };
     tokio::task::spawn_blocking(locking).await.map_err(std::io::Error::other)?
+}
+
+fn lock_file(path: &Path) -> std::io::Result<File> {
+    File::options().create(true).truncate(false).write(true).open(path)
 }

@@ -16,6 +16,7 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod change;
 mod codec;
 mod counting;
@@ -52,6 +53,7 @@ mod volumes;
 
 pub use accounts::{Account, AccountStore, NewAccount, Rules};
 pub use audit::Actor;
+pub use backup::{BackupError, Copied, Present, Restore, back_up, back_up_key, restore};
 pub use change::Change;
 pub use counting::Counts;
 pub use database::{Database, SQLITE_FILE};
@@ -79,4 +81,6 @@ use sea_orm::DatabaseConnection;
 pub struct Store {
     pub(crate) db: DatabaseConnection,
     pub(crate) vault: vault::Vault,
+    /// Tells a restore that the embedded database is in use, until the last clone is gone.
+    pub(crate) _in_use: Option<std::sync::Arc<std::fs::File>>,
 }

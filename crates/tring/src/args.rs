@@ -43,6 +43,10 @@ pub(crate) enum Command {
     Member(MemberCommand),
     /// Fill the account of the demo with plausible calls up to now, for the dashboard to show.
     Demo(DemoArgs),
+    /// Copy the embedded database to a file, also while a server runs on it.
+    Backup(BackupArgs),
+    /// Put a copy of the embedded database back, while no server runs on it.
+    Restore(RestoreArgs),
     /// Print the default configuration, which is also its manual.
     Config,
 }
@@ -210,6 +214,32 @@ pub(crate) struct DemoArgs {
     /// The same seed makes the same people and calls.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BackupArgs {
+    /// The new file.
+    pub(crate) file: PathBuf,
+    /// A new file for the key that opens the secrets in the database too. Keep it apart from the copy: who has both can
+    /// sign user tokens of every account.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RestoreArgs {
+    /// The copy.
+    pub(crate) file: PathBuf,
+    /// The copy of the key, if the one in place is not that of the copy.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Take the place of a database that is there. It is put aside as `tring.db.before-restore`.
+    #[arg(long)]
+    pub(crate) overwrite: bool,
     #[command(flatten)]
     pub(crate) place: Place,
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use tring_protocol::http::text::HttpTextError;
 use tring_server::config::ConfigError;
 use tring_server::tokens::MintError;
-use tring_store::StoreError;
+use tring_store::{BackupError, StoreError};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,18 @@ pub(crate) enum CommandError {
     /// The database did not do what it was asked.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// No copy was made, or none put back.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// Copies are made by PostgreSQL's own tools.
+    #[error(
+        "the database is a PostgreSQL server: copy it with `pg_dump --format=custom`, put it back with `pg_restore`, and \
+         keep `tring.key` apart from it"
+    )]
+    NotEmbedded,
+    /// There is a database, and nobody said that it may be replaced.
+    #[error("{} is there already; `--overwrite` puts it aside and restores in its place", .0.display())]
+    WouldOverwrite(PathBuf),
     /// Nobody signs in with that email.
     #[error("there is no member with this email; `tring member list` shows all")]
     NoSuchMember,
@@ -66,6 +78,9 @@ impl CommandError {
             Self::Store(_)
             | Self::SecretFile { .. }
             | Self::Token(_)
+            | Self::Backup(_)
+            | Self::NotEmbedded
+            | Self::WouldOverwrite(_)
             | Self::NoSuchMember
             | Self::Start(_)
             | Self::Signals(_)

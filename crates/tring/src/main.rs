@@ -5,6 +5,7 @@
 
 mod accounts;
 mod args;
+mod backup;
 mod demo;
 mod error;
 mod keys;
@@ -47,6 +48,8 @@ fn run(args: Args) -> Result<(), CommandError> {
             Command::Demo(args) => demo::run(args).await,
             Command::TurnServer(command) => turn_servers::run(command).await,
             Command::Token(args) => tokens::run(*args).await,
+            Command::Backup(args) => backup::back_up(args).await,
+            Command::Restore(args) => backup::restore(args).await,
             Command::Config => output::line(tring_server::config::DEFAULT.trim_end()),
         }
     });

@@ -3,6 +3,8 @@
 
 #[path = "cli/accounts.rs"]
 mod accounts;
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/members.rs"]
 mod members;
 #[path = "cli/serve.rs"]
