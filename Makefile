@@ -153,7 +153,7 @@ soak: $(TRING) ## two hundred calls at a time for MINUTES (120): nothing may be 
 ## ---- checking
 
 .PHONY: check
-check: check-format check-lints check-types check-licences check-generated check-shape ## all that CI checks besides the tests
+check: check-format check-lints check-types check-licences check-generated check-shape check-deploy ## all that CI checks besides the tests
 
 .PHONY: check-format
 check-format:
@@ -187,6 +187,10 @@ check-generated:
 check-shape: # crates point the way they should, and no file has outgrown its reader
 	node .ci/crate-graph.mjs
 	node .ci/file-sizes.mjs
+
+.PHONY: check-deploy
+check-deploy: # what deploy/ names is there
+	node .ci/deploy.mjs
 
 .PHONY: gen
 gen: ## write what is generated from crates/protocol
