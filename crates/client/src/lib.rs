@@ -6,12 +6,17 @@
 //! | module | decides |
 //! |---|---|
 //! | [`audio`] | how sound gets in and out: frames of 10 ms |
+//! | `driver` | with the feature of its name: sockets, timers and the API of a program that calls |
+//! | [`engine`] | the sound of all calls: which peer is in use, what is sent and heard, how it sounds |
 //! | [`peer`] | one WebRTC connection to the relay: what is offered, over which addresses |
 //! | [`signalling`] | who signs in, rings and is answered; session and calls over their sockets |
 //! | [`voice`] | Opus both ways, what a network spoils made whole again, how much is sent |
 #![forbid(unsafe_code)]
 
 pub mod audio;
+#[cfg(feature = "driver")]
+pub mod driver;
+pub mod engine;
 pub mod peer;
 pub mod signalling;
 pub mod voice;

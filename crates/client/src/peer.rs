@@ -33,6 +33,8 @@ use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, IceConnectionState, Rtc};
 use thiserror::Error;
 
+use crate::voice::Form;
+
 /// How long UDP is tried alone before TCP is tried beside it. Higher: networks that drop UDP wait longer for sound; lower:
 /// a TCP connection for nothing on networks that are only slow.
 const TCP_AFTER: Duration = Duration::from_millis(500);
@@ -78,15 +80,6 @@ pub enum Transport {
     Udp,
     /// On a stream, each with its length before it (RFC 4571).
     Tcp,
-}
-
-/// The form of a payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// One Opus packet.
-    Opus,
-    /// Opus packets in RED (RFC 2198).
-    Red,
 }
 
 /// What the peer is told.
@@ -498,3 +491,5 @@ impl std::fmt::Debug for Peer {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod tests;

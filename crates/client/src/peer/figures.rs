@@ -38,9 +38,10 @@ impl Figures {
     /// Reads from the connection what both sides speak.
     pub(super) fn learn_codecs(&mut self, rtc: &Rtc, mid: Mid) {
         let Some(media) = rtc.media(mid) else { return };
-        let opus = rtc.codec_config().params().iter().find(|params| {
-            params.spec().codec == Codec::Opus && media.remote_pts().contains(&params.pt())
-        });
+        let opus =
+            rtc.codec_config().params().iter().find(|params| {
+                params.spec().codec == Codec::Opus && media.remote_pts().contains(&params.pt())
+            });
         self.opus = opus.map(|params| params.pt());
         self.red = opus.and_then(|params| params.red());
     }

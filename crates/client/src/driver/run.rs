@@ -1,0 +1,543 @@
+//! The task of one device: carries inputs to the machine and the engine, and does what they ask for.
+//!
+//! **One input after the other: what follows from one is done in order before the next is handled.**
+
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rustls::ClientConfig;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tring_protocol::error::{ErrorCode, WireError};
+use tring_protocol::ids::CallId;
+use tring_protocol::signal::UserToken;
+use tring_protocol::text::Sdp;
+use tring_protocol::time::Millis;
+
+use super::call::{Call, CallState, Ended, Incoming};
+use super::line::Line;
+use super::options::{Options, Server, TokenMaker};
+use super::roads::{self, Arrived, Fresh, Roads};
+use super::wire::{Wire, WireEvent, WireId};
+use super::{Command, Commands, Event, tls};
+use crate::audio::{AudioError, AudioUnit, SILENCE};
+use crate::engine::{self, Engine, Levels};
+use crate::peer::Datagram;
+use crate::signalling::{
+    Input, Machine, Outcome, Output, ShownCall, ShownPhase, Socket, TokenSource, WakeReason,
+};
+
+/// How often the microphone's queue is emptied and the speaker's filled. Higher: delay; lower: a device that wakes up more.
+const SOUND_EVERY: Duration = Duration::from_millis(10);
+/// How often the route to the server is looked at. Higher: a change of network is noticed later, by the watchdog at the
+/// latest; lower: work.
+const ROUTE_EVERY: Duration = Duration::from_secs(1);
+/// Since when a device that has handed in its last word waits for it to be sent, at most.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+type Unit = Arc<Mutex<Box<dyn AudioUnit>>>;
+/// A unit that was opened, its line, and which opening it was.
+type Opened = (u64, Result<(Box<dyn Send>, Line), AudioError>);
+
+/// Everything of one device.
+pub(super) struct Device {
+    beginning: Instant,
+    machine: Machine,
+    engine: Engine,
+    inputs: VecDeque<Input>,
+
+    server: Server,
+    tls: Option<Arc<ClientConfig>>,
+    tokens: Option<TokenMaker>,
+    first: Option<Wire>,
+    beside: Option<Wire>,
+    wires: WireId,
+    wire_events: (mpsc::UnboundedSender<(WireId, WireEvent)>, mpsc::UnboundedReceiver<(WireId, WireEvent)>),
+
+    roads: Roads,
+    arrived: mpsc::Receiver<Arrived>,
+    /// Where the server was reached last, if its address is known.
+    server_address: Option<IpAddr>,
+    routes: Vec<IpAddr>,
+
+    unit: Option<Unit>,
+    sound: Option<Sound>,
+    openings: u64,
+    opened: (mpsc::UnboundedSender<Opened>, mpsc::UnboundedReceiver<Opened>),
+
+    /// What tasks of the device bring: user tokens.
+    brought: (mpsc::UnboundedSender<Input>, mpsc::UnboundedReceiver<Input>),
+
+    inbox: mpsc::UnboundedReceiver<Command>,
+    levels: watch::Sender<Levels>,
+    /// For the handles of calls that come in: weak, or the device would keep itself signed in.
+    commands: mpsc::WeakUnboundedSender<Command>,
+    signed_in: Option<oneshot::Sender<Result<(), WireError>>>,
+    subscribers: Vec<mpsc::UnboundedSender<Event>>,
+    calls: Vec<Entry>,
+    /// References that settled with an error, until handles are told.
+    rejected: Vec<(String, WireError)>,
+    is_over: bool,
+    goodbye: Option<oneshot::Sender<()>>,
+}
+
+/// A unit that is open. Dropped in this order: the unit stops before its queues go.
+struct Sound {
+    _unit: Box<dyn Send>,
+    line: Line,
+}
+
+/// A call that handles know.
+struct Entry {
+    reference: Option<String>,
+    call_id: Option<CallId>,
+    state: watch::Sender<CallState>,
+}
+
+impl Entry {
+    fn is(&self, shown: &ShownCall) -> bool {
+        let is_same_call = self.call_id.is_some() && self.call_id == shown.call_id;
+        is_same_call || (self.reference.is_some() && self.reference == shown.reference)
+    }
+}
+
+impl Device {
+    pub(super) fn new(
+        options: Options,
+        inbox: mpsc::UnboundedReceiver<Command>,
+        commands: &Commands,
+        levels: watch::Sender<Levels>,
+        signed_in: oneshot::Sender<Result<(), WireError>>,
+    ) -> Result<Self, WireError> {
+        let Options { server, identity, choices, tokens, unit, engine, authorities } = options;
+        let tls = if server.is_secure {
+            let config = tls::config(authorities.as_deref());
+            Some(
+                config
+                    .map_err(|error| WireError::with(ErrorCode::InvalidInitParameters, error.to_string()))?,
+            )
+        } else {
+            None
+        };
+        let source = if tokens.is_some() { TokenSource::App } else { TokenSource::None };
+        let beginning = tokio::time::Instant::now().into_std();
+        let (datagrams, arrived) = mpsc::channel(roads::QUEUE);
+        let server_address = server.host.parse().ok();
+        Ok(Self {
+            beginning,
+            machine: Machine::new(identity, choices, source, rand::random()),
+            engine: Engine::new(beginning, engine),
+            inputs: VecDeque::from([Input::Start]),
+            server,
+            tls,
+            tokens,
+            first: None,
+            beside: None,
+            wires: 0,
+            wire_events: mpsc::unbounded_channel(),
+            roads: Roads::new(datagrams),
+            arrived,
+            server_address,
+            routes: roads::routes(server_address),
+            unit: unit.map(|unit| Arc::new(Mutex::new(unit))),
+            sound: None,
+            openings: 0,
+            opened: mpsc::unbounded_channel(),
+            brought: mpsc::unbounded_channel(),
+            inbox,
+            levels,
+            commands: commands.0.downgrade(),
+            signed_in: Some(signed_in),
+            subscribers: Vec::new(),
+            calls: Vec::new(),
+            rejected: Vec::new(),
+            is_over: false,
+            goodbye: None,
+        })
+    }
+
+    /// Until the device has signed out.
+    pub(super) async fn run(mut self) {
+        let mut sound = interval(SOUND_EVERY);
+        // Frames that were missed are made good by the queues, not by ticks in a row.
+        sound.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut route = interval(ROUTE_EVERY);
+        route.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.settle().await;
+        while !self.is_over {
+            let deadline = self.deadline();
+            tokio::select! {
+                command = self.inbox.recv() => self.obey(command),
+                Some((id, event)) = self.wire_events.1.recv() => self.hear_wire(id, event),
+                Some(datagram) = self.arrived.recv() => self.hear_road(&datagram),
+                Some(opened) = self.opened.1.recv() => self.use_sound(opened),
+                Some(input) = self.brought.1.recv() => self.inputs.push_back(input),
+                _ = sound.tick(), if self.sound.is_some() => self.pass_sound(),
+                _ = route.tick() => self.look_at_route(),
+                () = sleep_until(deadline.into()) => self.tick(),
+            }
+            self.settle().await;
+        }
+        self.say_goodbye().await;
+    }
+
+    fn now(&self) -> Instant {
+        tokio::time::Instant::now().into_std()
+    }
+
+    /// The machine's clock, which begins with the device.
+    fn machine_clock(&self) -> Millis {
+        let since = self.now().saturating_duration_since(self.beginning);
+        Millis::new(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn deadline(&self) -> Instant {
+        let machine = self.machine.deadline().map(|at| self.beginning + Duration::from(at));
+        let soonest = [machine, self.engine.deadline()].into_iter().flatten().min();
+        soonest.unwrap_or_else(|| self.now() + Duration::from_secs(3_600))
+    }
+
+    fn tick(&mut self) {
+        if self.machine.deadline().is_some_and(|at| self.machine_clock() >= at) {
+            self.inputs.push_back(Input::Tick);
+        }
+        self.engine.tick(self.now());
+    }
+
+    fn obey(&mut self, command: Option<Command>) {
+        match command {
+            Some(Command::Input(input)) => self.inputs.push_back(input),
+            Some(Command::Place(request, state)) => {
+                let reference = Some(request.reference.clone());
+                self.calls.push(Entry { reference, call_id: None, state });
+                self.inputs.push_back(Input::Call(request));
+            }
+            Some(Command::Subscribe(subscriber)) => self.subscribe(subscriber),
+            Some(Command::NetworkChanged(why)) => self.network_changed(why),
+            Some(Command::SignOut(done)) => {
+                self.goodbye = Some(done);
+                self.sign_out();
+            }
+            // All handles are gone.
+            None => self.sign_out(),
+        }
+    }
+
+    fn sign_out(&mut self) {
+        self.inputs.push_back(Input::SignOut);
+        self.is_over = true;
+    }
+
+    fn subscribe(&mut self, subscriber: mpsc::UnboundedSender<Event>) {
+        for entry in &self.calls {
+            let is_ringing = |state: &CallState| {
+                state.shown.as_ref().is_some_and(|shown| shown.phase == ShownPhase::Incoming)
+            };
+            if is_ringing(&entry.state.borrow())
+                && let Some(call) = self.handle_of(entry)
+            {
+                let _ = subscriber.send(Event::Incoming(Incoming(call)));
+            }
+        }
+        self.subscribers.push(subscriber);
+    }
+
+    fn handle_of(&self, entry: &Entry) -> Option<Call> {
+        let commands = Commands(self.commands.upgrade()?);
+        let levels = self.levels.subscribe();
+        Some(Call::new(commands, levels, entry.reference.clone(), entry.state.subscribe()))
+    }
+
+    fn tell(&mut self, make: impl Fn() -> Event) {
+        self.subscribers.retain(|subscriber| subscriber.send(make()).is_ok());
+    }
+
+    fn network_changed(&mut self, why: WakeReason) {
+        self.engine.hint(self.now());
+        self.inputs.push_back(Input::Wake { why });
+    }
+
+    fn look_at_route(&mut self) {
+        let routes = roads::routes(self.server_address);
+        if routes != self.routes {
+            let why = if self.routes.is_empty() { WakeReason::Online } else { WakeReason::Network };
+            self.routes = routes;
+            self.network_changed(why);
+        }
+    }
+
+    fn hear_wire(&mut self, id: WireId, event: WireEvent) {
+        let is = |wire: &Option<Wire>| wire.as_ref().is_some_and(|wire| wire.id == id);
+        // What a socket says that was closed here is nothing to anybody.
+        let socket = match (is(&self.first), is(&self.beside)) {
+            (true, _) => Socket::First,
+            (_, true) => Socket::Beside,
+            _ => return,
+        };
+        self.inputs.push_back(match event {
+            WireEvent::Opened => Input::SocketOpened { socket },
+            WireEvent::Frame(frame) => Input::Frame { frame, socket },
+            WireEvent::Closed => Input::SocketClosed { socket },
+        });
+    }
+
+    fn hear_road(&mut self, datagram: &Arrived) {
+        let Arrived { peer, transport, source, destination, bytes } = datagram;
+        let (transport, source, destination) = (*transport, *source, *destination);
+        self.engine.receive(self.now(), *peer, Datagram { transport, source, destination, bytes });
+    }
+
+    /// Frames from the microphone and for the speaker.
+    fn pass_sound(&mut self) {
+        let now = self.now();
+        let Some(Sound { line, .. }) = &mut self.sound else { return };
+        while let Ok(frame) = line.heard.pop() {
+            self.engine.captured(now, &frame);
+        }
+        while !line.to_play.is_full() {
+            let mut frame = SILENCE;
+            self.engine.play(now, &mut frame);
+            let _ = line.to_play.push(frame);
+        }
+        self.levels.send_replace(self.engine.levels());
+    }
+
+    /// Does all that follows from what happened.
+    async fn settle(&mut self) {
+        loop {
+            if let Some(input) = self.inputs.pop_front() {
+                self.machine.handle(self.machine_clock(), input);
+                while let Some(output) = self.machine.poll() {
+                    self.perform(output).await;
+                }
+                self.show_calls();
+            } else if let Some(output) = self.engine.poll() {
+                self.carry(output);
+            } else {
+                return;
+            }
+        }
+    }
+
+    async fn perform(&mut self, output: Output) {
+        let now = self.now();
+        match output {
+            Output::OpenSocket { socket } => self.open_socket(socket),
+            Output::CloseSocket { socket } => {
+                self.beside = None;
+                if socket == Socket::First {
+                    self.first = None;
+                }
+            }
+            Output::ChangeSocket => self.first = self.beside.take(),
+            Output::Frame { frame, socket } => {
+                let wire = if socket == Socket::First { &self.first } else { &self.beside };
+                if let Some(wire) = wire {
+                    wire.send(frame);
+                }
+            }
+            Output::AskToken => self.ask_token(),
+            Output::SignedIn { .. } => {
+                self.answer_sign_in(Ok(()));
+                self.tell(|| Event::Connected);
+            }
+            Output::Lost => self.tell(|| Event::Lost),
+            Output::Refused { error } => {
+                self.answer_sign_in(Err(error.clone()));
+                self.tell(|| Event::Refused(error.clone()));
+                self.is_over = true;
+            }
+            Output::OpenMicrophone => self.open_microphone(),
+            Output::CloseMicrophone => self.close_microphone(),
+            Output::MicrophoneLive { call_id, live } => self.engine.set_live(call_id, live),
+            Output::OpenPeer { call_id } => {
+                let fresh = Fresh::bind(self.server_address).await;
+                match self.engine.open_peer(now, call_id, fresh.addresses()) {
+                    Ok(peer) => self.roads.give(peer, fresh),
+                    Err(error) => tracing::error!(%error, "no codec for a call"),
+                }
+            }
+            Output::AcceptAnswer { call_id, sdp } => self.engine.accept_answer(now, call_id, sdp.as_str()),
+            Output::ClosePeer { call_id } => self.engine.close_peer(now, call_id),
+            Output::Elsewhere { calls } => self.tell(|| Event::Elsewhere(calls.clone())),
+            Output::Settle { reference, outcome: Outcome::RejectsError(error) } => {
+                self.rejected.push((reference, error));
+            }
+            // Handles see calls by themselves; colours, analytics, checks and TURN are for faces that have them.
+            Output::Settle { .. }
+            | Output::View { .. }
+            | Output::Event(_)
+            | Output::Branding { .. }
+            | Output::IceServers { .. }
+            | Output::CheckAnswer { .. }
+            | Output::CheckRefused { .. } => {}
+        }
+    }
+
+    fn carry(&mut self, output: engine::Output) {
+        match output {
+            engine::Output::Transmit(peer, transmit) => self.roads.send(peer, transmit),
+            engine::Output::Closed(peer) => self.roads.close(peer),
+            engine::Output::Offer { call_id, sdp } => {
+                if let Ok(sdp) = Sdp::parse(&sdp) {
+                    self.inputs.push_back(Input::Offer { call_id, sdp });
+                }
+            }
+            engine::Output::MediaLost(call_id) => self.inputs.push_back(Input::MediaLost { call_id }),
+            engine::Output::MediaBack(call_id) => self.inputs.push_back(Input::MediaBack { call_id }),
+            engine::Output::Report(call_id, report) => {
+                self.inputs.push_back(Input::Report { call_id, report })
+            }
+            engine::Output::Quality(call_id, quality) => {
+                if let Some(entry) = self.calls.iter().find(|entry| entry.call_id == Some(call_id)) {
+                    entry.state.send_modify(|state| state.quality = Some(quality));
+                }
+            }
+        }
+    }
+
+    fn open_socket(&mut self, socket: Socket) {
+        self.wires += 1;
+        let wire = Wire::open(self.wires, self.server.clone(), self.tls.clone(), self.wire_events.0.clone());
+        match socket {
+            Socket::First => self.first = Some(wire),
+            Socket::Beside => self.beside = Some(wire),
+        }
+    }
+
+    fn ask_token(&self) {
+        let Some(tokens) = &self.tokens else { return };
+        let (token, brought) = (tokens(), self.brought.0.clone());
+        tokio::spawn(async move {
+            let input = match token.await {
+                Ok(token) => Input::Token { token: UserToken(token) },
+                Err(why) => Input::TokenFailed { error: WireError::with(ErrorCode::TokenRequired, why) },
+            };
+            let _ = brought.send(input);
+        });
+    }
+
+    fn answer_sign_in(&mut self, answer: Result<(), WireError>) {
+        if let Some(signed_in) = self.signed_in.take() {
+            let _ = signed_in.send(answer);
+        }
+    }
+
+    fn open_microphone(&mut self) {
+        let Some(unit) = self.unit.clone() else {
+            self.inputs.push_back(Input::MicrophoneFailed);
+            return;
+        };
+        self.openings += 1;
+        let (opening, opened) = (self.openings, self.opened.0.clone());
+        // A sound card takes its time; signalling does not wait for it.
+        tokio::task::spawn_blocking(move || {
+            let (line, ends) = Line::new();
+            let open = unit.lock().map_err(|_| AudioError::Missing("audio unit that works".to_owned()));
+            let result = open.and_then(|mut unit| unit.open(ends)).map(|unit| (unit, line));
+            let _ = opened.send((opening, result));
+        });
+    }
+
+    fn use_sound(&mut self, (opening, result): Opened) {
+        if opening != self.openings {
+            return;
+        }
+        match result {
+            Ok((unit, line)) => {
+                self.sound = Some(Sound { _unit: unit, line });
+                self.engine.open_microphone();
+                self.inputs.push_back(Input::MicrophoneOpened);
+            }
+            Err(error) => {
+                self.tell(|| Event::NoSound(error.clone()));
+                self.inputs.push_back(Input::MicrophoneFailed);
+            }
+        }
+    }
+
+    fn close_microphone(&mut self) {
+        // One that is still being opened is not needed any more.
+        self.openings += 1;
+        self.sound = None;
+        self.engine.close_microphone();
+        self.levels.send_replace(Levels::default());
+    }
+
+    /// Tells handles what became of their calls.
+    fn show_calls(&mut self) {
+        for shown in self.machine.calls() {
+            self.show_call(shown);
+        }
+        // One that ended for a reason of its own has been told that.
+        for (reference, error) in std::mem::take(&mut self.rejected) {
+            self.end(|entry| entry.reference.as_ref() == Some(&reference), &Ended::NotPlaced(error));
+        }
+    }
+
+    fn show_call(&mut self, shown: ShownCall) {
+        if let Some(ending) = shown.end {
+            let ended = Ended::Because(ending);
+            self.calls.iter().filter(|entry| entry.is(&shown)).for_each(|entry| {
+                entry.state.send_modify(|state| state.shown = Some(shown.clone()));
+            });
+            return self.end(|entry| entry.is(&shown), &ended);
+        }
+        if let Some(entry) = self.calls.iter_mut().find(|entry| entry.is(&shown)) {
+            entry.call_id = entry.call_id.or(shown.call_id);
+            entry.state.send_if_modified(|state| {
+                let is_new = state.shown.as_ref() != Some(&shown);
+                if is_new {
+                    state.shown = Some(shown);
+                }
+                is_new
+            });
+        } else if shown.phase != ShownPhase::Ended {
+            let state = watch::Sender::new(CallState { shown: Some(shown.clone()), ..CallState::default() });
+            let entry = Entry { reference: shown.reference.clone(), call_id: shown.call_id, state };
+            self.introduce(&entry, shown.phase);
+            self.calls.push(entry);
+        }
+    }
+
+    fn introduce(&mut self, entry: &Entry, phase: ShownPhase) {
+        let Some(call) = self.handle_of(entry) else { return };
+        self.tell(|| match phase {
+            ShownPhase::Incoming => Event::Incoming(Incoming(call.clone())),
+            _ => Event::Arrived(call.clone()),
+        });
+    }
+
+    fn end(&mut self, which: impl Fn(&Entry) -> bool, ended: &Ended) {
+        self.calls.retain(|entry| {
+            let is_over = which(entry);
+            if is_over {
+                entry.state.send_modify(|state| state.ended = Some(ended.clone()));
+            }
+            !is_over
+        });
+    }
+
+    /// What was said last is sent; nothing of the device stays.
+    async fn say_goodbye(&mut self) {
+        self.end(|_| true, &Ended::SignedOut);
+        self.close_microphone();
+        // Sockets close once what was given to them is sent, and say so.
+        let last = [self.first.take(), self.beside.take()].into_iter().flatten().count();
+        let all_closed = async {
+            for _ in 0..last {
+                while let Some((_, event)) = self.wire_events.1.recv().await {
+                    if matches!(event, WireEvent::Closed) {
+                        break;
+                    }
+                }
+            }
+        };
+        let _ = tokio::time::timeout(GOODBYE, all_closed).await;
+        if let Some(done) = self.goodbye.take() {
+            let _ = done.send(());
+        }
+    }
+}
