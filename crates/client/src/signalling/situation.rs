@@ -18,8 +18,6 @@ pub enum Aspect {
     Token,
     /// The microphone.
     Microphone,
-    /// What is to be seen when no call is.
-    Screen,
     /// How far a call has come.
     Stage(u64),
     /// Whether this side holds a call.
@@ -28,8 +26,12 @@ pub enum Aspect {
     Mute(u64),
     /// How a call's sound travels.
     Path(u64),
-    /// What is known of the other side of a call.
+    /// Whether the other side of a call is connected.
     Peer(u64),
+    /// Whether the other side holds a call.
+    PeerHold(u64),
+    /// Whether the other side's person is heard in a call.
+    PeerMute(u64),
     /// What the person is told besides.
     Notice(u64),
     /// How the moves of calls to this device stand.
@@ -48,6 +50,12 @@ impl Situation {
         labels.insert(Aspect::Session, session.label());
         labels.insert(Aspect::Token, session.token_label());
         Self(labels)
+    }
+
+    /// Whether there is such an aspect; a call that waits for its end to be confirmed has none any more.
+    #[must_use]
+    pub fn has(&self, aspect: Aspect) -> bool {
+        self.0.get(&aspect).is_some_and(|&label| label != "parting")
     }
 
     /// What is different in `after`: the aspect and its labels before and after. An aspect that appears or goes has the
@@ -75,12 +83,13 @@ impl Aspect {
             Self::Session => "session",
             Self::Token => "token",
             Self::Microphone => "microphone",
-            Self::Screen => "screen",
             Self::Stage(_) => "call",
             Self::Hold(_) => "hold",
             Self::Mute(_) => "mute",
             Self::Path(_) => "path",
             Self::Peer(_) => "peer",
+            Self::PeerHold(_) => "peer's hold",
+            Self::PeerMute(_) => "peer's mute",
             Self::Notice(_) => "notice",
             Self::Moves => "moves",
             Self::Signalling => "signalling",

@@ -13,7 +13,6 @@ impl Calls {
         let Self(state) = self;
         let mut labels = BTreeMap::from([
             (Aspect::Microphone, microphone(state.microphone)),
-            (Aspect::Screen, if state.farewell.is_some() { "farewell" } else { "none" }),
             (Aspect::Moves, moves(state)),
             (Aspect::Signalling, signalling(state)),
         ]);
@@ -23,7 +22,9 @@ impl Calls {
             if call.is_ongoing() {
                 labels.insert(Aspect::Hold(number), hold(call));
                 labels.insert(Aspect::Mute(number), if call.muted { "muted" } else { "heard" });
-                labels.insert(Aspect::Peer(number), peer(call));
+                labels.insert(Aspect::Peer(number), if call.peer_away { "away" } else { "there" });
+                labels.insert(Aspect::PeerHold(number), if call.peer_held { "held" } else { "talking" });
+                labels.insert(Aspect::PeerMute(number), if call.peer_muted { "muted" } else { "heard" });
             }
             if call.path.opened_at.is_some() {
                 labels.insert(Aspect::Path(number), path(call));
@@ -55,7 +56,6 @@ fn moves(state: &State) -> &'static str {
 
 fn signalling(state: &State) -> &'static str {
     match state.line {
-        Line::Lost { .. } if state.calls.is_empty() => "there",
         Line::Lost { is_missed: true, .. } => "missed",
         Line::Lost { is_missed: false, .. } => "away",
         Line::New | Line::Open | Line::Over(_) if state.restore_due.is_some() => "restoring",
@@ -92,15 +92,6 @@ fn path(call: &Call) -> &'static str {
         (false, true, _) => "works",
         (true, _, None) => "lost",
         (true, _, Some(_)) => "lost, next peer due",
-    }
-}
-
-fn peer(call: &Call) -> &'static str {
-    match (call.peer_away, call.peer_held, call.peer_muted) {
-        (true, _, _) => "away",
-        (false, true, _) => "holds",
-        (false, false, true) => "muted",
-        (false, false, false) => "heard",
     }
 }
 

@@ -225,6 +225,9 @@ impl Session {
     }
 
     pub(super) fn sign_out(&mut self) {
+        if self.phase == Phase::Over {
+            return;
+        }
         // A server that has stopped listening is told nothing; the session ends all the same.
         let _ = self.send(ClientMessage::SignOut {});
         self.finish(None);

@@ -314,6 +314,17 @@ export function createSession(identity: Identity, random: () => number, source: 
     waitToRetry(now);
   }
 
+  function signOut(): void {
+    if (phase === "over") return;
+    try {
+      send({ type: "sign_out" });
+    } catch (error) {
+      // A server that has stopped listening is told nothing; the session ends all the same.
+      if (!(error instanceof LinkBroken)) throw error;
+    }
+    finish();
+  }
+
   function report({ callId, report }: Extract<SessionInput, { type: "report" }>): void {
     if (phase === "open") emit({ type: "frame", frame: { type: "report", callId, report } });
   }
@@ -345,8 +356,7 @@ export function createSession(identity: Identity, random: () => number, source: 
         isOccupied = input.occupied;
         return renewTurn(now);
       case "sign_out":
-        send({ type: "sign_out" });
-        return finish();
+        return signOut();
       case "tick":
         return onTick(now);
     }

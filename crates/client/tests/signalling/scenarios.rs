@@ -1,10 +1,8 @@
 //! Replays `vectors/scenarios/`, which the web SDK replays as well; their README says how to read them.
 
-mod scenario;
-
 use std::collections::BTreeSet;
 
-use scenario::{Scenario, Step};
+use crate::scenario::{self, Scenario, Step};
 
 #[test]
 fn every_scenario_is_followed_to_the_letter() {
