@@ -11,7 +11,7 @@
   let context;
   /** @type {Promise<AudioWorkletNode> | undefined} */
   let recorder;
-  /** @type {((mouth: Float32Array, ear: Float32Array, at: number) => void) | undefined} */
+  /** @type {((mouth: Float32Array, ear: Float32Array, arrived: number) => void) | undefined} */
   let take;
   /** @type {RTCPeerConnection[]} */
   const peers = [];
@@ -68,13 +68,9 @@
       await ctx.audioWorklet.addModule(url);
       const node = new AudioWorkletNode(ctx, 'recorder', { numberOfInputs: 2, numberOfOutputs: 1 });
       node.connect(ctx.destination);
-      // The earliest that any block could have been heard fixes the wall time of frame 0: later arrivals were delayed
-      // on their way out of the audio thread.
-      let origin = Infinity;
       node.port.onmessage = ({ data }) => {
-        origin = Math.min(origin, performance.timeOrigin + performance.now() - (data.end / RATE) * 1000);
         const [mouth, ear] = data.blocks;
-        take?.(mouth, ear, origin + ((data.end - mouth.length) / RATE) * 1000);
+        take?.(mouth, ear, performance.timeOrigin + performance.now());
       };
       return node;
     })();
@@ -168,24 +164,27 @@
         audio();
         /** @type {Float32Array[]} */ const said = [];
         /** @type {Float32Array[]} */ const heard = [];
-        let startedAt = Infinity;
+        // When the recording began, as each block has it: what is late was delayed on its way out of the audio thread, so
+        // the earliest is right. What all blocks at the end are later than all at the beginning, the audio stood still.
+        /** @type {number[]} */ const beginnings = [];
         await new Promise((done, failed) => {
           const wanted = seconds * RATE;
           let frames = 0;
           const late = setTimeout(
             () => failed(new Error(`the page recorded ${frames / RATE} s of ${seconds} s; its audio is ${context?.state}`)),
             seconds * 1000 + 5000);
-          take = (mouth, ear, at) => {
-            startedAt = Math.min(startedAt, at - (frames / RATE) * 1000);
+          take = (mouth, ear, arrived) => {
             said.push(mouth);
             heard.push(ear);
             frames += ear.length;
+            beginnings.push(arrived - (frames / RATE) * 1000);
             if (frames < wanted) return;
             clearTimeout(late);
             done(undefined);
           };
         }).finally(() => { take = undefined; });
-        return { startedAt, said: base64(said), heard: base64(heard) };
+        const stoodStill = Math.max(0, Math.min(...beginnings.slice(-10)) - Math.min(...beginnings.slice(0, 10)));
+        return { startedAt: Math.min(...beginnings), stoodStill, said: base64(said), heard: base64(heard) };
       },
       /** Whether an unmuted element is playing a live remote track, as a person's ears need. */
       plays() {

@@ -24,6 +24,8 @@ const FEWER_RUNS = Math.max(1, Math.ceil(RUNS / 4));
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 /** Only faults whose name has these words; `ONLY` in the environment. */
 const ONLY = process.env['ONLY'] ?? '';
+/** A browser whose sound stands still for longer, in ms, cannot say what a network does to it. */
+const STANDS_STILL = 100;
 /** A person may hear nothing for this long, in 95 of 100 cases. */
 const GOAL_MS = 1_500;
 
@@ -44,6 +46,8 @@ interface Fault {
   gone: number;
   /** Whether the goal is about it. */
   goal: boolean;
+  /** Whether the client's browser itself stands still. */
+  stops?: true;
   /** Makes it; what is returned mends it. */
   begin(lab: Lab, active: Interface): Mend;
 }
@@ -53,7 +57,7 @@ const FAULTS: readonly Fault[] = [
   { title: 'active interface a black hole', runs: FEWER_RUNS, seconds: 10, gone: 0, goal: false, begin: blackhole },
   { title: 'address changed by translation', runs: FEWER_RUNS, seconds: 8, gone: 0, goal: false, begin: move },
   { title: 'outage of 5 s', runs: FEWER_RUNS, seconds: 14, gone: 5_000, goal: false, begin: lab => briefly(outage(lab), 5_000) },
-  { title: 'client stopped for 5 s', runs: FEWER_RUNS, seconds: 14, gone: 5_000, goal: false, begin: lab => briefly(suspend(lab), 5_000) },
+  { title: 'client stopped for 5 s', runs: FEWER_RUNS, seconds: 14, gone: 5_000, goal: false, stops: true, begin: lab => briefly(suspend(lab), 5_000) },
 ];
 
 /** What one run gave, in ms; `null` for silence that was not over when it was given up. */
@@ -75,7 +79,7 @@ for (const client of CLIENTS) {
         for (let tries = 0; gaps.length < fault.runs && tries < 2 * fault.runs; tries++) {
           // A browser that has lost an interface before takes the next loss more lightly, so each run has a new one.
           const meera = await arrive(stage, client);
-          const gap = await measure(stage, meera, anita, fault).catch(starved);
+          const gap = await measure(stage, meera, anita, fault).catch(notRecorded);
           if (gap) gaps.push(gap);
           await meera.leave();
         }
@@ -108,8 +112,10 @@ async function measure(stage: Stage, meera: Guest, anita: Guest, fault: Fault): 
   let mend: Mend = () => undefined;
   try {
     if (!active) return undefined;
-    const { silence } = await listenThrough([meera.tab, anita.tab], fault.seconds, () => { mend = fault.begin(stage.lab, active); });
-    const [client, peer] = silence.map(({ total, ended }) => ended ? total : null);
+    const { silence, stoodStill } = await listenThrough([meera.tab, anita.tab], fault.seconds, () => { mend = fault.begin(stage.lab, active); });
+    const stopped = fault.stops ? stoodStill[0] : 0;
+    if (Math.max(stoodStill[0] - stopped, stoodStill[1]) > STANDS_STILL) return starved(`sound stood still for ${stoodStill.map(Math.round).join(' and ')} ms`);
+    const [client, peer] = silence.map(({ total, ended }, side) => ended ? total + (side === 0 ? Math.round(stopped) : 0) : null);
     console.info(`${fault.title}: client ${client} ms, peer ${peer} ms`);
     return { client: client ?? null, peer: peer ?? null };
   } finally {
@@ -120,10 +126,14 @@ async function measure(stage: Stage, meera: Guest, anita: Guest, fault: Fault): 
   }
 }
 
-/** A browser whose sound stands still, because the machine has no time for it, cannot say what a network does to it. */
-function starved(error: Error): undefined {
+/** A recording that does not come to its end in time, because the machine had no time for it. */
+function notRecorded(error: Error): undefined {
   if (!error.message.includes('the page recorded')) throw error;
-  console.info('not counted: the machine was too busy to keep the browsers’ sound running');
+  return starved(error.message);
+}
+
+function starved(how: string): undefined {
+  console.info(`not counted: the machine was too busy to keep the browsers’ sound running (${how})`);
 }
 
 /** Both hear a second of unbroken sound: the call has settled. */

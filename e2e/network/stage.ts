@@ -90,6 +90,8 @@ export async function setStage(name: string, settings: string[] = [], flags: str
 export interface Heard {
   /** What each did not hear from the moment of the fault on. */
   silence: [Silence, Silence];
+  /** For how long each one's browser carried no sound at all, in ms. */
+  stoodStill: [number, number];
   recordings: [Recording, Recording];
 }
 
@@ -105,7 +107,8 @@ export async function listenThrough(pair: [Tab, Tab], seconds: number, fault: ()
   await fault();
   const recordings = await recording as [Recording, Recording];
   const silences = recordings.map(({ heard, startedAt }) => silenceIn(heard, (faultAt - startedAt) * 48));
-  return { silence: silences as [Silence, Silence], recordings };
+  const stoodStill = recordings.map(recording => recording.stoodStill);
+  return { silence: silences as [Silence, Silence], stoodStill: stoodStill as [number, number], recordings };
 }
 
 /** Lets so many seconds of the call go by: where the time itself is what is being tried. */

@@ -56,6 +56,8 @@ export interface Recording {
   said: Float32Array;
   /** Wall time of the first sample, in milliseconds. */
   startedAt: number;
+  /** For how long its audio stood still meanwhile, in milliseconds: those samples do not exist. */
+  stoodStill: number;
 }
 
 /** One tab of a person's browser. */
@@ -103,7 +105,7 @@ export interface Person {
 
 /** The functions of `hearing/ear.js` in a page. */
 interface TestEar {
-  record(seconds: number): Promise<{ startedAt: number; said: string; heard: string }>;
+  record(seconds: number): Promise<{ startedAt: number; stoodStill: number; said: string; heard: string }>;
   plays(): boolean;
   loudness(): number;
   openMicrophones(): number;
@@ -118,8 +120,8 @@ declare global {
 
 /** Records `seconds` of what the tab's person hears and says. */
 export async function record(tab: Tab, seconds: number): Promise<Recording> {
-  const { startedAt, said, heard } = await tab.evaluate(wanted => window.testEar.record(wanted), seconds);
-  return { startedAt, said: samples(said), heard: samples(heard) };
+  const { said, heard, ...times } = await tab.evaluate(wanted => window.testEar.record(wanted), seconds);
+  return { ...times, said: samples(said), heard: samples(heard) };
 }
 
 /** Writes a recording among the artefacts, so that a failed judgement can be listened to. */
