@@ -118,7 +118,7 @@ impl Generator {
                     }
                 }
                 Duty::Audio if leg.talking => {
-                    let result = leg.talk(self.packet_time);
+                    let result = leg.talk(self.packet_time, now);
                     let next = self.next_packet(at, now);
                     self.due.push(Reverse((next, id, Duty::Audio)));
                     self.note(result);
@@ -142,7 +142,7 @@ impl Generator {
     fn command(&mut self, command: Command, now: Instant) {
         match command {
             Command::Join { id, plan, keyed } => {
-                let leg = Leg::new(*plan, &self.identity, keyed, now);
+                let leg = Leg::new(*plan, &self.identity, keyed, self.started, now);
                 let result = self.poll.add(leg.wire(), id as u64);
                 self.note(result.map_err(Into::into));
                 if self.legs.len() <= id {
@@ -160,7 +160,7 @@ impl Generator {
             }
             Command::Listen { id, heard } => {
                 if let Some(Some(leg)) = self.legs.get_mut(id) {
-                    leg.listen(heard);
+                    leg.listen(heard, now);
                 }
             }
             Command::Move { id, wire } => {

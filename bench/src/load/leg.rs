@@ -33,6 +33,10 @@ pub(super) struct Leg {
     pub(super) talking: bool,
     pub(super) sent: u32,
     pub(super) tally: Tally,
+    /// What the times in packets are counted from.
+    started: Instant,
+    /// What was sent before is not what is listened for.
+    listens_from: Duration,
     keyed: Option<oneshot::Sender<Result<Keyed>>>,
     heard_at: Option<Instant>,
     on_heard: Option<oneshot::Sender<Instant>>,
@@ -49,6 +53,7 @@ impl Leg {
         plan: LegPlan,
         identity: &Identity,
         keyed: oneshot::Sender<Result<Keyed>>,
+        started: Instant,
         now: Instant,
     ) -> Self {
         let (checks, state) = match plan.secrets {
@@ -64,6 +69,8 @@ impl Leg {
             talking: false,
             sent: 0,
             tally: Tally::default(),
+            started,
+            listens_from: Duration::ZERO,
             keyed: Some(keyed),
             heard_at: None,
             on_heard: None,
@@ -107,8 +114,9 @@ impl Leg {
         self.tell_heard();
     }
 
-    /// Tells `heard` when the next packet of the other side was opened here.
-    pub(super) fn listen(&mut self, heard: oneshot::Sender<Instant>) {
+    /// Tells `heard` when the next packet that the other side sends from now on was opened here.
+    pub(super) fn listen(&mut self, heard: oneshot::Sender<Instant>, now: Instant) {
+        self.listens_from = now - self.started;
         self.heard_at = None;
         self.on_heard = Some(heard);
     }
@@ -134,10 +142,10 @@ impl Leg {
     }
 
     /// Sends the next packet of audio, of `time`.
-    pub(super) fn talk(&mut self, time: Duration) -> Result<()> {
+    pub(super) fn talk(&mut self, time: Duration, now: Instant) -> Result<()> {
         let State::Open(keys) = &mut self.state else { return Ok(()) };
         let mut buffer = [0; BUFFER_LEN];
-        let len = packet::write(&mut buffer, self.ssrc, self.stamp, self.sent, time);
+        let len = packet::write(&mut buffer, self.ssrc, self.stamp, self.sent, time, now - self.started);
         let header = Header::parse(&buffer[..len])?;
         let sealed = keys.sender.protect_rtp(&mut buffer, &header, len)?;
         self.sent += 1;
@@ -189,7 +197,8 @@ impl Leg {
             return;
         }
         let State::Open(keys) = &mut self.state else {
-            self.tally.undecryptable += 1;
+            // The relay had its keys first, and its last flight comes behind what it passes on.
+            self.tally.before_keys += 1;
             return;
         };
         let opened = Header::parse(datagram)
@@ -200,10 +209,12 @@ impl Leg {
             return;
         };
         match packet::read(&datagram[start..end]) {
-            Some((stamp, count)) if stamp == self.stamp.other_side() => {
+            Some((stamp, count, sent_at)) if stamp == self.stamp.other_side() => {
                 self.tally.arrived(count);
-                self.heard_at.get_or_insert(now);
-                self.tell_heard();
+                if sent_at >= self.listens_from {
+                    self.heard_at.get_or_insert(now);
+                    self.tell_heard();
+                }
             }
             _ => self.tally.misdelivered += 1,
         }

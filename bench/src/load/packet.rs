@@ -33,13 +33,15 @@ impl Stamp {
     }
 }
 
-/// Writes packet number `count` of a leg, unsealed, into `buffer`; returns its length. Each holds `time` of audio.
+/// Writes packet number `count` of a leg, which is sent at `at`, unsealed, into `buffer`; returns its length. Each holds
+/// `time` of audio.
 pub(crate) fn write(
     buffer: &mut [u8; BUFFER_LEN],
     ssrc: u32,
     stamp: Stamp,
     count: u32,
     time: Duration,
+    at: Duration,
 ) -> usize {
     let samples = time.as_millis() as u32 * CLOCK;
     let header = &mut buffer[..HEADER_LEN];
@@ -57,16 +59,19 @@ pub(crate) fn write(
     payload[..4].copy_from_slice(&stamp.call.to_be_bytes());
     payload[4] = stamp.side;
     payload[5..9].copy_from_slice(&count.to_be_bytes());
-    payload[9..].fill(stamp.side ^ count as u8);
+    payload[9..17].copy_from_slice(&(at.as_micros() as u64).to_be_bytes());
+    payload[17..].fill(stamp.side ^ count as u8);
     HEADER_LEN + payload_len
 }
 
-/// Reads back from a payload whose packet it is and which number it has.
-pub(crate) fn read(payload: &[u8]) -> Option<(Stamp, u32)> {
-    let head: &[u8; 9] = payload.first_chunk()?;
+/// Reads back from a payload whose packet it is, which number it has, and when it was sent.
+pub(crate) fn read(payload: &[u8]) -> Option<(Stamp, u32, Duration)> {
+    let head: &[u8; 17] = payload.first_chunk()?;
     let call = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
     let count = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
-    Some((Stamp { call, side: head[4] }, count))
+    let [.., a, b, c, d, e, f, g, h] = *head;
+    let at = Duration::from_micros(u64::from_be_bytes([a, b, c, d, e, f, g, h]));
+    Some((Stamp { call, side: head[4] }, count, at))
 }
 
 #[cfg(test)]
@@ -78,9 +83,10 @@ mod tests {
         let stamp = Stamp { call: 77, side: 1 };
         let mut buffer = [0; BUFFER_LEN];
         for count in [0, 1, 500, 70_000] {
-            let len = write(&mut buffer, 9, stamp, count, Duration::from_millis(20));
+            let at = Duration::from_micros(3_600_000_017);
+            let len = write(&mut buffer, 9, stamp, count, Duration::from_millis(20), at);
             assert!((PAYLOAD_MIN..=PAYLOAD_MAX).contains(&(len - HEADER_LEN)), "{len}");
-            assert_eq!(read(&buffer[HEADER_LEN..len]), Some((stamp, count)));
+            assert_eq!(read(&buffer[HEADER_LEN..len]), Some((stamp, count, at)));
             let header = tring_relay::rtp::Header::parse(&buffer[..len]).unwrap();
             assert_eq!((header.len, header.ssrc, header.sequence), (HEADER_LEN, 9, count as u16));
         }

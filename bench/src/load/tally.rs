@@ -17,6 +17,8 @@ pub(crate) struct Count {
     pub(crate) clipped: u64,
     /// Opened, but of another call or side, or a second time.
     pub(crate) misdelivered: u64,
+    /// Came before the keys did: the other side's audio overtook the last flight of the handshake.
+    pub(crate) before_keys: u64,
     /// Could not be opened.
     pub(crate) undecryptable: u64,
 }
@@ -29,6 +31,7 @@ impl AddAssign for Count {
         self.lost += other.lost;
         self.clipped += other.clipped;
         self.misdelivered += other.misdelivered;
+        self.before_keys += other.before_keys;
         self.undecryptable += other.undecryptable;
     }
 }
@@ -43,6 +46,7 @@ impl Count {
             lost: self.lost.saturating_sub(earlier.lost),
             clipped: self.clipped.saturating_sub(earlier.clipped),
             misdelivered: self.misdelivered.saturating_sub(earlier.misdelivered),
+            before_keys: self.before_keys.saturating_sub(earlier.before_keys),
             undecryptable: self.undecryptable.saturating_sub(earlier.undecryptable),
         }
     }
@@ -59,6 +63,7 @@ pub(crate) struct Tally {
     next: u32,
     delivered: u64,
     pub(crate) misdelivered: u64,
+    pub(crate) before_keys: u64,
     pub(crate) undecryptable: u64,
 }
 
@@ -84,6 +89,7 @@ impl Tally {
             lost: u64::from(end - first + self.early).saturating_sub(self.delivered),
             clipped: u64::from(first - self.early),
             misdelivered: self.misdelivered,
+            before_keys: self.before_keys,
             undecryptable: self.undecryptable,
         }
     }

@@ -72,8 +72,11 @@ impl Found {
                 "no packet reached a wrong call, and each could be opened",
                 self.packets.misdelivered == 0 && self.packets.undecryptable == 0,
                 format!(
-                    "{} delivered, {} misdelivered, {} undecryptable",
-                    self.packets.delivered, self.packets.misdelivered, self.packets.undecryptable
+                    "{} delivered, {} misdelivered, {} undecryptable; {} overtook the keys",
+                    self.packets.delivered,
+                    self.packets.misdelivered,
+                    self.packets.undecryptable,
+                    self.packets.before_keys
                 ),
             ),
             verdict(
