@@ -152,6 +152,8 @@ pub struct RelayCounts {
     pub audio_lost: u64,
     /// Audio packets sent on to the other leg.
     pub audio_out: u64,
+    /// Audio packets sent again to a leg that asked for them.
+    pub audio_again: u64,
     /// RTCP packets sent on to the other leg.
     pub reports_out: u64,
     /// Signs of life sent to legs to which no audio passed.
@@ -198,6 +200,7 @@ impl RelayCounts {
         self.audio_in += other.audio_in;
         self.audio_lost += other.audio_lost;
         self.audio_out += other.audio_out;
+        self.audio_again += other.audio_again;
         self.reports_out += other.reports_out;
         self.keep_alives += other.keep_alives;
         self.checks += other.checks;

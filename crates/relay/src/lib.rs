@@ -41,6 +41,7 @@
 //! | [`handshake`] | who the peer is, and the keys (sans-IO, beside the forwarding) |
 //! | [`stun`], [`rtp`], [`rtcp`], [`srtp`], [`sdp`], [`framing`] | what bytes mean |
 //! | `stream`, `forward` | how one leg's numbers become the other's |
+//! | `repair` | what a leg is sent again |
 //! | [`quality`] | how good it sounds |
 //! | `relay`, `shell` | threads, sockets, clocks |
 #![deny(unsafe_code)]
@@ -53,6 +54,7 @@ pub mod fuzzing;
 pub mod handshake;
 pub mod quality;
 mod relay;
+mod repair;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;

@@ -3,10 +3,11 @@
 //!
 //! Decides which reports pass and what in them is renumbered. Reports about streams that the other leg does not
 //! know, BYE (the relay says when a call ends), APP and feedback that a one-to-one audio call has no use for are
-//! dropped. A receiver's NACK is answered by the sender itself. One figure is not passed as it is: of a loss that copies
+//! dropped. A receiver's NACK is answered from what the relay has kept, and by the sender for the rest. One figure is not passed as it is: of a loss that copies
 //! (RED) restore the sender is told a part only, or its encoder would fight it a second time.
 
 use crate::quality::Meter;
+use crate::repair::{self, Repair};
 use crate::stream::Stream;
 use std::time::Instant;
 
@@ -56,6 +57,8 @@ pub(crate) struct Translation<'a> {
     pub(crate) heard: &'a mut Stream,
     /// The reporter's meter: reads what it reports.
     pub(crate) reporter: &'a mut Meter,
+    /// What the reporter can be sent again; made when it first asks.
+    pub(crate) repair: &'a mut Option<Box<Repair>>,
     /// The listener's meter: remembers which sender reports it got. `None` if a leg hears itself.
     pub(crate) listener: Option<&'a mut Meter>,
     /// When the packet arrived.
@@ -168,10 +171,7 @@ impl Translation<'_> {
         match format {
             NACK => {
                 put(bytes, 8, incoming?)?;
-                for at in (12..bytes.len()).step_by(4) {
-                    let lost = half_word(bytes, at)?;
-                    put_half(bytes, at, self.heard.incoming_sequence(lost))?;
-                }
+                return self.lost(bytes);
             }
             TRANSPORT_CC => {
                 // Numbers packets of the whole transport; its media SSRC is a formality that may be zero.
@@ -182,6 +182,23 @@ impl Translation<'_> {
             _ => return None,
         }
         Some(bytes.len())
+    }
+
+    /// Takes out of a NACK what need not be asked of the sender.
+    fn lost(&mut self, bytes: &mut [u8]) -> Option<usize> {
+        let now = self.now;
+        let repair = self.repair.get_or_insert_with(|| Box::new(Repair::new(now)));
+        let mut end = 12;
+        for at in (12..bytes.len()).step_by(4) {
+            let (first, following) = (half_word(bytes, at)?, half_word(bytes, at + 2)?);
+            let elsewhere = repair::asked(first, following).filter(|lost| !repair.takes(now, *lost));
+            let Some((first, following)) = repair::entry(elsewhere) else { continue };
+            put_half(bytes, end, self.heard.incoming_sequence(first))?;
+            put_half(bytes, end + 2, following)?;
+            end += 4;
+        }
+        set_length(bytes, end);
+        (end > 12).then_some(end)
     }
 
     fn payload_feedback(&self, format: u8, bytes: &mut [u8]) -> Option<usize> {

@@ -11,6 +11,7 @@ struct Pair {
     b: Stream,
     meter_a: Meter,
     meter_b: Meter,
+    repair: Option<Box<Repair>>,
     now: Instant,
 }
 
@@ -28,7 +29,7 @@ impl Pair {
         b.map_transport(1);
         let mut meter_a = Meter::default();
         meter_a.count(0xA, 1, 0, 0);
-        Self { a, b, meter_a, meter_b: Meter::default(), now }
+        Self { a, b, meter_a, meter_b: Meter::default(), repair: None, now }
     }
 
     /// Translates what the leg that sends 0xA reports.
@@ -38,6 +39,7 @@ impl Pair {
             sent: &self.a,
             heard: &mut self.b,
             reporter: &mut self.meter_a,
+            repair: &mut self.repair,
             listener: Some(&mut self.meter_b),
             now: self.now,
         };

@@ -5,6 +5,7 @@ use crate::SILENT_AFTER;
 use crate::forward::Translator;
 use crate::handshake::Keys;
 use crate::quality::Meter;
+use crate::repair::Repair;
 use crate::sdp::Media;
 use crate::stream::Stream;
 use crate::stun::{IntegrityKey, TransactionId};
@@ -37,6 +38,8 @@ pub(super) struct Connection {
     pub(super) hears: Stream,
     /// Whose audio was the last in it; `None` after a pause.
     pub(super) hears_from: Option<ConnectionKey>,
+    /// What went to the leg last, once it has asked for something again.
+    pub(super) repair: Option<Box<Repair>>,
     /// When the last packet for the leg went out; checks and handshakes are not counted.
     pub(super) sent_at: Instant,
     pub(super) meter: Meter,
@@ -90,6 +93,7 @@ pub(super) struct Ear<'a> {
     pub(super) keys: Option<&'a mut Keys>,
     pub(super) hears: &'a mut Stream,
     pub(super) hears_from: &'a mut Option<ConnectionKey>,
+    pub(super) repair: Option<&'a mut Repair>,
     pub(super) sent_at: &'a mut Instant,
 }
 
@@ -118,6 +122,7 @@ impl Connection {
             translator: None,
             hears: Stream::new(hears_ssrc),
             hears_from: None,
+            repair: None,
             sent_at: now,
             meter: Meter::default(),
             last_heard: now,
@@ -159,6 +164,7 @@ impl Connection {
             keys: self.keys.as_deref_mut(),
             hears: &mut self.hears,
             hears_from: &mut self.hears_from,
+            repair: self.repair.as_deref_mut(),
             sent_at: &mut self.sent_at,
         };
         (mouth, ear)

@@ -47,6 +47,9 @@ impl Worker {
         let start = rewritten.start;
         let sealed =
             keys.sender.protect_rtp(&mut buffer[start..], &header, opened.len - start).map_err(dropped)?;
+        if let Some(repair) = ear.repair {
+            repair.keep(now, header.sequence, &buffer[start..start + sealed]);
+        }
         *ear.sent_at = now;
         if rewritten.is_audible && !*mouth.is_told_heard {
             *mouth.is_told_heard = true;
@@ -78,26 +81,52 @@ impl Worker {
 
         // Two receivers of one stream would confuse its sender: the newer one speaks for the leg.
         let far = far.filter(|_| !is_leaving).ok_or(Dropped::NotBridged)?;
-        let compound = &mut buffer[..opened.len];
-        let (kept, far) = if far == key {
-            let connection = self.connections.at_mut(slot).ok_or(Dropped::NotBridged)?;
-            let sent = connection.hears.clone();
-            let (heard, reporter) = (&mut connection.hears, &mut connection.meter);
-            (Translation { sent: &sent, heard, reporter, listener: None, now }.apply(compound), connection)
-        } else {
-            let (connection, far) = self.connections.pair_mut(slot, far.slot).ok_or(Dropped::NotBridged)?;
-            let (heard, reporter) = (&mut connection.hears, &mut connection.meter);
-            let listener = Some(&mut far.meter);
-            (Translation { sent: &far.hears, heard, reporter, listener, now }.apply(compound), far)
-        };
+        let kept = self.translate(now, key, far, &mut buffer[..opened.len]).ok_or(Dropped::NotBridged)?;
+        let is_repaired = self.send_again(key);
+        let far = self.connections.get_mut(far).ok_or(Dropped::NotBridged)?;
         let (Some(keys), Some(to)) = (&mut far.keys, far.path) else { return Err(Dropped::FarNotReady) };
         if kept == 0 {
-            return Err(Dropped::Unfit);
+            return if is_repaired { Ok(None) } else { Err(Dropped::Unfit) };
         }
         let end = keys.sender.protect_rtcp(buffer, kept).map_err(dropped)?;
         far.sent_at = now;
         self.counts.reports_out += 1;
         Ok(Some(Send { to, start: 0, end }))
+    }
+
+    /// Makes of what `reporter` reports what its far leg understands; returns how much of it is left.
+    fn translate(
+        &mut self,
+        now: Instant,
+        reporter: ConnectionKey,
+        far: ConnectionKey,
+        compound: &mut [u8],
+    ) -> Option<usize> {
+        if reporter == far {
+            let Connection { hears, meter, repair, .. } = self.connections.get_mut(reporter)?;
+            let sent = &hears.clone();
+            let mut translation =
+                Translation { sent, heard: hears, reporter: meter, repair, listener: None, now };
+            return Some(translation.apply(compound));
+        }
+        let (reporter, far) = self.connections.pair_mut(reporter.slot, far.slot)?;
+        let Connection { hears, meter, repair, .. } = reporter;
+        let (sent, listener) = (&far.hears, Some(&mut far.meter));
+        Some(Translation { sent, heard: hears, reporter: meter, repair, listener, now }.apply(compound))
+    }
+
+    /// Sends the connection again what it has just asked for; whether there was anything.
+    fn send_again(&mut self, key: ConnectionKey) -> bool {
+        let Some(connection) = self.connections.get_mut(key) else { return false };
+        let (Some(repair), Some(to)) = (&mut connection.repair, connection.path) else { return false };
+        let before = self.counts.audio_again;
+        while let Some(packet) = repair.poll() {
+            self.counts.audio_again += 1;
+            self.counts.datagrams_out += 1;
+            self.counts.bytes_out += packet.len() as u64;
+            self.sends.push_back((to, packet.into()));
+        }
+        self.counts.audio_again > before
     }
 
     /// Whose packet it is. The route says so, unless that route's leg is known to send another stream: then the

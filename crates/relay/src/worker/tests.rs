@@ -1,10 +1,11 @@
 mod continuity;
 mod keep_alive;
 mod paths;
+mod repair;
 mod restart;
 
 use super::connection::Connection;
-use super::lab::{Lab, Sent, leg, media, password, rtp};
+use super::lab::{Device, Lab, Sent, leg, media, password, rtp};
 use super::*;
 use crate::SILENT_AFTER;
 use crate::srtp::Profile::{self, AeadAes128Gcm, AeadAes256Gcm, Aes128CmHmacSha1_80};

@@ -6,6 +6,7 @@
  * that in mid-call without another offer (Chromium takes `encodings[].codec` and goes on as before).
  */
 import type { IceServer } from "../generated/protocol";
+import { offerRepair } from "./repair";
 import { bytesOf, type Counters, countersOf, packetsOf } from "./stats";
 
 export interface PeerEvents {
@@ -54,7 +55,7 @@ export function openPeer(track: MediaStreamTrack | null, iceServers: IceServer[]
   function offer(): void {
     connection
       .createOffer()
-      .then((description) => connection.setLocalDescription(description))
+      .then(({ type, sdp }) => connection.setLocalDescription({ type, sdp: offerRepair(sdp ?? "") }))
       .then(() => {
         if (!closed) events.offer(connection.localDescription?.sdp ?? "");
       })
