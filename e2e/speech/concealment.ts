@@ -1,15 +1,11 @@
-/** What a receiving browser says about a stretch of a call: what it lost, made up, and how long it waited. */
+/** What a receiving browser says about a stretch of a call: what it made up, and how long sound waited. */
 
 import type { Tab } from '../people/person.ts';
 
 /** The counters of the one audio stream that a page receives. */
 export interface Counters {
-  packetsReceived: number;
-  packetsLost: number;
-  packetsDiscarded: number;
   totalSamplesReceived: number;
   concealedSamples: number;
-  silentConcealedSamples: number;
   /** Seconds that all samples together waited in the buffer, and how many left it. */
   jitterBufferDelay: number;
   jitterBufferEmittedCount: number;
@@ -20,8 +16,6 @@ export interface Counters {
 
 /** Over a while. */
 export interface Stretch {
-  /** Share of the packets that did not arrive. */
-  lost: number;
   /** Share of the samples that were made up. */
   concealed: number;
   /** How long samples waited in the buffer on average, in ms. */
@@ -30,8 +24,7 @@ export interface Stretch {
   packetBytes: number;
 }
 
-const NAMES = ['packetsReceived', 'packetsLost', 'packetsDiscarded', 'totalSamplesReceived', 'concealedSamples',
-  'silentConcealedSamples', 'jitterBufferDelay', 'jitterBufferEmittedCount'] as const;
+const NAMES = ['totalSamplesReceived', 'concealedSamples', 'jitterBufferDelay', 'jitterBufferEmittedCount'] as const;
 
 /** Looks at the counters of the newest connection. */
 export async function count(tab: Tab): Promise<Counters> {
@@ -48,9 +41,7 @@ export function over(looks: readonly Counters[]): Stretch {
     const before = looks[i]!;
     return sum + look[name] - (look.totalSamplesReceived < before.totalSamplesReceived ? 0 : before[name]);
   }, 0);
-  const share = (part: number, rest: number): number => part / Math.max(1, part + rest);
   return {
-    lost: share(grown('packetsLost'), grown('packetsReceived')),
     concealed: grown('concealedSamples') / Math.max(1, grown('totalSamplesReceived')),
     waited: 1000 * grown('jitterBufferDelay') / Math.max(1, grown('jitterBufferEmittedCount')),
     packetBytes: grown('bytesSent') / Math.max(1, grown('packetsSent')),

@@ -1,6 +1,6 @@
 /** One stretch of speech both ways over a bad road, through Tring or from browser to browser. */
 
-import type { Impairment } from '../network/lab.ts';
+import type { Impairment, Traffic } from '../network/lab.ts';
 import type { Stage } from '../network/stage.ts';
 import { record, type Recording } from '../people/person.ts';
 import { open, signIn, talk, type Guest } from '../tests/scene.ts';
@@ -17,6 +17,8 @@ const SETTLE = 6;
 
 /** What one listener got. */
 export interface Hearing extends Stretch {
+  /** Share of the packets that the road lost; what was sent again and arrived then is counted as both. */
+  lost: number;
   /** PESQ of each round of the text. */
   scores: number[];
   /** How long samples waited in the buffer, second by second, in ms. */
@@ -63,11 +65,11 @@ export async function disconnect(way: Way, client: Guest, peer: Guest): Promise<
  */
 export async function tryOut(stage: Stage, client: Guest, peer: Guest, road: Impairment, seconds: number): Promise<Trial> {
   const { seed = Math.random() } = road;
-  const spoil = (): Promise<unknown> =>
+  const spoil = (): Promise<Record<'up' | 'down', Traffic>> =>
     stage.lab.impair({ up: { ...CLEAN, ...road, seed }, down: { ...CLEAN, ...road, seed: seed + 0.5 } });
   await spoil();
   await new Promise(resolve => setTimeout(resolve, SETTLE * 1000));
-  await spoil();
+  const before = await spoil();
   const looks: Counters[][] = [];
   const look = async (): Promise<void> => { looks.push(await Promise.all([client, peer].map(({ tab }) => count(tab)))); };
   await look();
@@ -80,12 +82,17 @@ export async function tryOut(stage: Stage, client: Guest, peer: Guest, road: Imp
     clearInterval(watch);
   }
   await look();
-  await stage.lab.impair({ up: CLEAN, down: CLEAN });
+  const after = await stage.lab.impair({ up: CLEAN, down: CLEAN });
+  const lostOn = (lane: 'up' | 'down'): number => {
+    const [passed, lost] = [after[lane].passed - before[lane].passed, after[lane].lost - before[lane].lost];
+    return lost / Math.max(1, passed + lost);
+  };
   const hearing = (at: 0 | 1, speaker: Guest): Hearing => {
     const own = looks.map(counters => counters[at]!);
     const sender = looks.map(counters => counters[1 - at]!);
     return {
       ...over(own),
+      lost: lostOn(at === 0 ? 'down' : 'up'),
       packetBytes: over(sender).packetBytes,
       waits: own.slice(1).map((look, i) => over([own[i]!, look]).waited),
       scores: scoreRounds(speaker.speech, recordings[1 - at]!, recordings[at]!),

@@ -26,6 +26,17 @@ inLab('speech', scenario => {
       expect(best(hearing), `${side} hears speech`).toBeGreaterThan(best(unrelayed[side]) - TOLERANCE);
     }
   }, { browsers: ['chromium'], seconds: 240 });
+
+  scenario('of packets lost in a row most are asked for again in time', async ({ stage, meera, anita }) => {
+    const hearings = await tryOut(stage, meera, anita, { loss: 0.05, burst: 4 }, SECONDS);
+    await disconnect('through Tring', meera, anita);
+    for (const side of ['client', 'peer'] as const) {
+      const { lost, concealed, scores } = hearings[side];
+      console.info(`${side}: PESQ ${scores.join(' ')}; of ${share(lost)} lost ${share(concealed)} was made up`);
+      expect(lost, `${side} misses packets`).toBeGreaterThan(0.02);
+      expect(concealed, `${side} hears them after all`).toBeLessThan(lost / 2);
+    }
+  }, { browsers: ['chromium'], seconds: 120 });
 });
 
 /** Of several rounds the best: a moment in which the machine was busy is nobody's network. */
