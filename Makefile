@@ -13,6 +13,9 @@ DATA ?= data
 LISTEN ?= 127.0.0.1:7880
 RELAY ?= 127.0.0.1:7881
 
+# What compiles what is not Rust: libopus (cmake), and the way to a sound card.
+BUILD_PACKAGES := cmake pkg-config libasound2-dev
+
 # What the tests in real browsers use.
 BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio pulseaudio-utils sqlite3 \
 	iproute2 iptables conntrack coturn python3 \
@@ -41,6 +44,16 @@ DENY := target/tools/bin/cargo-deny
 SCHEMATHESIS := target/tools/schemathesis/bin/schemathesis
 PESQ := target/tools/pesq/.installed
 
+# One apt-get, and only if something is missing. $(1): Debian's packages.
+define packages
+	@missing=$$(for package in $(1); do \
+		[ "$$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null)" = installed ] || echo $$package; done); \
+	[ -z "$$missing" ] && exit 0; \
+	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo sh -c "apt-get update -qq -o DPkg::Lock::Timeout=180 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		-o DPkg::Lock::Timeout=180 --no-install-recommends $$(echo $$missing)"
+endef
+
 .PHONY: help
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -68,7 +81,7 @@ $(DASHBOARD): $(DASHBOARD_SOURCES) | $(DASHBOARD_MODULES)
 
 # Cargo itself knows what is out of date, so this always asks it.
 .PHONY: $(TRING)
-$(TRING): $(SDK) $(DASHBOARD)
+$(TRING): $(SDK) $(DASHBOARD) build-tools
 	cargo build --release --locked -p tring
 
 ## ---- proving
@@ -77,7 +90,7 @@ $(TRING): $(SDK) $(DASHBOARD)
 test: test-rust test-sdk test-dashboard test-api test-soak test-e2e ## prove everything: Rust, vectors, the World, the web, real browsers
 
 .PHONY: test-rust
-test-rust: $(SDK) $(DASHBOARD) ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
+test-rust: $(SDK) $(DASHBOARD) build-tools ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		.ci/postgres run cargo nextest run --workspace --locked; \
 	else \
@@ -106,13 +119,12 @@ test-soak: $(TRING) ## two minutes of `make soak`
 	cargo run --release --locked -p tring-bench -- soak --minutes 2
 
 .PHONY: browsers
-browsers: # one apt-get, and only if something is missing
-	@missing=$$(for package in $(BROWSER_PACKAGES); do \
-		[ "$$(dpkg-query -W -f='$${db:Status-Status}' $$package 2>/dev/null)" = installed ] || echo $$package; done); \
-	[ -z "$$missing" ] && exit 0; \
-	sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	$$sudo sh -c "apt-get update -qq -o DPkg::Lock::Timeout=180 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-		-o DPkg::Lock::Timeout=180 --no-install-recommends $$(echo $$missing)"
+browsers:
+	$(call packages,$(BROWSER_PACKAGES))
+
+.PHONY: build-tools
+build-tools:
+	$(call packages,$(BUILD_PACKAGES))
 
 .PHONY: postgres
 postgres: ## a PostgreSQL for tests run by hand; `.ci/postgres stop` ends it
@@ -160,7 +172,7 @@ check-format:
 	cargo fmt --all --check
 
 .PHONY: check-lints
-check-lints: $(SDK) $(DASHBOARD)
+check-lints: $(SDK) $(DASHBOARD) build-tools
 	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
 
 .PHONY: check-types
