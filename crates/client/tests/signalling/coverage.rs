@@ -33,7 +33,6 @@ impl fmt::Display for Transition {
 }
 
 #[test]
-#[ignore = "its scenarios are being written"]
 fn every_transition_occurs_in_a_scenario() {
     let covered = covered();
     let found = explored();
@@ -116,10 +115,16 @@ fn transition(
             _ => made(from, "no call", to),
         },
         Aspect::Token if has_session_changed => made(from, "session", to),
+        Aspect::Signalling if to == "missed" => made(from, "tick", to),
         Aspect::Signalling if has_session_changed => made(from, "session", to),
         Aspect::Signalling if to == "there" => None,
         Aspect::Microphone if to == "closed" => made(from, "no call", to),
-        Aspect::Hold(_) | Aspect::Mute(_) | Aspect::Path(_) | Aspect::Peer(_)
+        Aspect::Hold(_)
+        | Aspect::Mute(_)
+        | Aspect::Path(_)
+        | Aspect::Peer(_)
+        | Aspect::PeerHold(_)
+        | Aspect::PeerMute(_)
             if from == "none" || to == "none" =>
         {
             None

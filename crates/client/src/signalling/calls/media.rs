@@ -7,7 +7,7 @@ use tring_protocol::signal::{ClientMessage, DeclineReason, Role};
 use tring_protocol::text::Sdp;
 
 use super::Desk;
-use super::state::{CallKey, Microphone, PEER_INTERVAL, Posted, Stage};
+use super::state::{Call, CallKey, Microphone, PEER_INTERVAL, Posted, Stage};
 use crate::signalling::output::{Notice, Outcome, Output};
 
 impl Desk<'_> {
@@ -28,6 +28,10 @@ impl Desk<'_> {
             return;
         }
         self.state.microphone = Microphone::Open;
+        // Not those that are answered by calling back, below: their answer is said there.
+        let is_answering = |call: &&Call| call.stage == Stage::Answering;
+        let answering: Vec<CallKey> =
+            self.state.calls.iter().filter(is_answering).map(|call| call.key).collect();
         if let Some(attempt) = self.state.attempt.take() {
             self.place(attempt);
         }
@@ -37,7 +41,7 @@ impl Desk<'_> {
             let Some(call_id) = call.id else { continue };
             let was_blocked =
                 call.notice.as_ref().is_some_and(|posted| posted.notice == Notice::MicrophoneBlocked);
-            if call.stage == Stage::Answering {
+            if answering.contains(&key) {
                 self.send(ClientMessage::Answer { call_id });
             } else if call.is_ongoing() && was_blocked {
                 call.notice = None;

@@ -42,6 +42,7 @@ pub(crate) struct World<'a> {
     witness: Witness,
     first: Line,
     beside: Line,
+    brings_tokens: bool,
     asked_token: bool,
     asked_microphone: bool,
     /// Peers that have an offer to make.
@@ -74,6 +75,7 @@ impl<'a> World<'a> {
             witness: Witness::default(),
             first: Line::None,
             beside: Line::None,
+            brings_tokens,
             asked_token: false,
             asked_microphone: false,
             offers: Vec::new(),
@@ -249,7 +251,7 @@ impl<'a> World<'a> {
                 };
                 Input::Report { call_id, report }
             }
-            190 => Input::Token { token: UserToken(format!("token {}", self.now)) },
+            190 if self.brings_tokens => Input::Token { token: UserToken(format!("token {}", self.now)) },
             191 if self.random.random_bool(0.1) => Input::SignOut,
             192 => Input::Start,
             193..198 => Input::Wake { why: WakeReason::Online },

@@ -23,6 +23,8 @@ export function onMicrophoneOpened(desk: Desk): void {
   if (state.microphone === "closed") return;
   state.microphone = "open";
   const { attempt } = state;
+  // Not those that are answered by calling back, below: their answer is said there.
+  const answering = state.calls.filter(({ stage }) => stage === "answering");
   if (attempt) {
     state.attempt = undefined;
     place(desk, attempt);
@@ -30,7 +32,7 @@ export function onMicrophoneOpened(desk: Desk): void {
   askForMoves(desk);
   for (const call of state.calls) {
     if (call.id === undefined) continue;
-    if (call.stage === "answering") {
+    if (answering.includes(call)) {
       desk.emit({ type: "send", message: { type: "answer", callId: call.id } });
     } else if (isOngoing(call) && call.notice?.type === "microphone_blocked") {
       call.notice = undefined;
