@@ -29,7 +29,7 @@ pub struct ReceiveStatistics {
     pub samples_accelerated: u64,
     /// Samples that were put in to wait, without a gap.
     pub samples_stretched: u64,
-    /// Samples that were skipped because the speaker was more than a second behind.
+    /// Samples that were skipped because they lay more than a second behind.
     pub samples_skipped: u64,
     /// Seconds that all emitted samples together waited between network and speaker.
     pub jitter_buffer_delay: f64,

@@ -173,6 +173,9 @@ impl Receiver {
         if self.is_news(start) {
             self.delay.learn(now, start, facts.samples);
         }
+        for frame in (start..start + facts.samples as i64).step_by(facts.frame.max(1)).skip(1) {
+            self.is_news(frame);
+        }
         let before = start - facts.frame as i64;
         if facts.repeats && before >= self.first && self.is_news(before) {
             self.delay.learn(now, before, facts.frame);

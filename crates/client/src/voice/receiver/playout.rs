@@ -24,9 +24,9 @@ const _: () = assert!(TOO_FAR + TOO_CLOSE > splice::LONGEST as i64);
 /// From so far behind on, 60 and 200 ms, splices are made more often and where sides are less alike.
 const FAR: i64 = 60 * 48;
 const VERY_FAR: i64 = 200 * 48;
-/// What lies farther behind, a second, is not played at all. Higher: after an outage a conversation takes longer to come
+/// What lies farther behind, 1.2 seconds, is not played at all. Higher: after an outage a conversation takes longer to come
 /// back to its pace, at a quarter faster than it was spoken; lower: more words are lost that did arrive.
-const HOPELESS: i64 = 48_000;
+const HOPELESS: i64 = 57_600;
 /// The delay counts as what it was at least in so many frames, a third of a second: a sound card that asks for 40 ms at
 /// once is as far behind as the last of its frames.
 const LOOKS: usize = 32;
@@ -131,12 +131,16 @@ impl Playout {
         let Some(position) = self.position else { return };
         let Some(behind) = delay.behind(now, position - self.line.len() as i64) else { return };
         let behind = self.behind.least(behind);
-        counted.delay = behind as f32 / 48.0;
         let excess = behind - delay.target();
         if excess > HOPELESS {
             return self.skip(now, delay, counted);
         }
-        if self.made_up > 0 || self.rest > 0 {
+        // While something is made up nothing is behind: it is not known what comes next.
+        if self.made_up > 0 {
+            return;
+        }
+        counted.delay = behind as f32 / 48.0;
+        if self.rest > 0 {
             return;
         }
         let quiet = self.comfort.quiet();
@@ -200,6 +204,14 @@ impl Playout {
         if self.waited >= INTERRUPTED || self.is_silent && self.waited > 0 {
             return if is_due { self.go_to(start) } else { self.wait(counted) };
         }
+        if start + SHORTEST as i64 <= position {
+            // It overlaps what was heard: the speaker's packets do not join.
+            if let Some(packet) = self.store.take_first() {
+                self.store.recycle(packet);
+                counted.packets_discarded += 1;
+            }
+            return;
+        }
         let missing = start - position - self.waited;
         if missing < SHORTEST as i64 {
             if start != position {
@@ -213,10 +225,11 @@ impl Playout {
         self.waited = 0;
         let missing = usize::try_from(missing).unwrap_or(LONGEST) / SHORTEST * SHORTEST;
         let restored = if facts.repeats { facts.frame } else { 0 };
-        if missing <= restored {
-            self.restore(missing, counted);
-        } else {
-            self.make_up((missing - restored).min(self.lacking()), counted);
+        match missing {
+            _ if missing == restored => self.restore(missing, counted),
+            // Opus restores a frame whole or not at all.
+            _ if missing < restored => self.make_up(missing.min(self.lacking()), counted),
+            _ => self.make_up((missing - restored).min(self.lacking()), counted),
         }
     }
 
