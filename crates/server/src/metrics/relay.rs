@@ -35,6 +35,7 @@ fn of_worker(registry: &Registry, worker: &str, state: &WorkerState) {
         audio_in,
         audio_lost,
         audio_out,
+        audio_again,
         reports_out,
         keep_alives,
         checks,
@@ -60,6 +61,11 @@ fn of_worker(registry: &Registry, worker: &str, state: &WorkerState) {
 
     let count = |name, help, value| registry.counter(name, help, &mine).absolute(value);
     count("tring_relay_audio_lost_total", "Audio packets that devices sent and that never came.", audio_lost);
+    count(
+        "tring_relay_audio_repaired_total",
+        "Audio packets sent again because a device missed them.",
+        audio_again,
+    );
     count("tring_relay_reports_total", "RTCP packets passed on.", reports_out);
     count("tring_relay_keep_alives_total", "Signs of life sent to devices that hear nothing.", keep_alives);
     count("tring_relay_checks_total", "Connectivity checks answered.", checks);
