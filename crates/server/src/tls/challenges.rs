@@ -3,7 +3,7 @@
 
 use rcgen::{CertificateParams, CustomExtension, DistinguishedName, KeyPair};
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::CertifiedKey;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -84,14 +84,12 @@ impl Drop for Showing {
     }
 }
 
-/// A certificate that was just made, ready for TLS.
-pub(super) fn certified(
-    certificate: rustls::pki_types::CertificateDer<'static>,
-    key: &KeyPair,
-) -> CertifiedKey {
+/// A certificate that was just made, ready for TLS. Not compared with its key: the library that would do so refuses the
+/// critical extension that the proof is in.
+fn certified(certificate: CertificateDer<'static>, key: &KeyPair) -> CertifiedKey {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    CertifiedKey::from_der(vec![certificate], key, &aws_lc_rs::default_provider())
-        .expect("a key that was just made fits its certificate")
+    let key = aws_lc_rs::default_provider().key_provider.load_private_key(key);
+    CertifiedKey::new(vec![certificate], key.expect("a key that was just made can be used"))
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ impl Keeper {
             };
             let done = tokio::select! {
                 done = tokio::time::timeout(ATTEMPT, step) => {
-                    done.unwrap_or(Err(Trouble::Acme(instant_acme::Error::Timeout(None))))
+                    done.unwrap_or(Err(Trouble::Unasked(instant_acme::Error::Timeout(None))))
                 }
                 () = stop.cancelled() => return,
             };

@@ -84,9 +84,9 @@ async fn prove(order: &mut Order, proof: Proof, challenges: &Challenges) -> Resu
         let answer = challenge.key_authorization();
         shown.push(match proof {
             Proof::Http => challenges.show_text(&challenge.token, answer.as_str()),
-            Proof::TlsAlpn => challenges
-                .show_certificate(&name.to_ascii_lowercase(), answer.digest().as_ref())
-                .map_err(|error| Trouble::Acme(instant_acme::Error::Other(error.into())))?,
+            Proof::TlsAlpn => {
+                challenges.show_certificate(&name.to_ascii_lowercase(), answer.digest().as_ref())?
+            }
         });
         challenge.set_ready().await?;
     }
@@ -105,5 +105,5 @@ async fn refusal(order: &mut Order) -> Trouble {
             return Trouble::Refused { name, problem };
         }
     }
-    Trouble::Acme(instant_acme::Error::Str("the authority calls the order invalid and does not say why"))
+    Trouble::Unsaid
 }

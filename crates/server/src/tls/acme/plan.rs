@@ -10,6 +10,9 @@ use super::super::identity::Identity;
 /// usual 90. Higher: less time to mend things.
 const LIFE: f64 = 2.0 / 3.0;
 
+/// The part after which it is renewed even if the authority wishes for a later moment.
+const LIFE_MAX: f64 = 0.9;
+
 /// The part of its life by which that may be earlier, so that servers set up on one day do not all come at once.
 const SPREAD: f64 = 0.05;
 
@@ -33,6 +36,7 @@ const PAUSE_AT_A_LIMIT: Duration = Duration::from_secs(3_600);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     renew_at: Timestamp,
+    latest: Timestamp,
     ask_at: Timestamp,
     /// Which moment of a suggested window is ours, in thousandths: chosen once, so that asking again moves nothing.
     ours: u64,
@@ -43,7 +47,9 @@ impl Plan {
     pub(super) fn stored(identity: &Identity, fraction: f64) -> Self {
         let life = identity.not_after.since(identity.not_before);
         let renew_at = identity.not_before + part(life, LIFE - SPREAD * fraction);
-        Self { renew_at, ask_at: Timestamp::from_millis(0), ours: part(Millis::new(1_000), fraction).get() }
+        let latest = identity.not_before + part(life, LIFE_MAX);
+        let ours = part(Millis::new(1_000), fraction).get();
+        Self { renew_at, latest, ask_at: Timestamp::from_millis(0), ours }
     }
 
     /// For one that just came. Never before a third of what it has left: an authority whose certificates are due when
@@ -72,7 +78,8 @@ impl Plan {
         };
         self.ask_at = now + again.clamp(ASK_BETWEEN.start, ASK_BETWEEN.end);
         let length = window.end.since(window.start);
-        self.renew_at = window.start + Millis::new(length.get() / 1_000 * self.ours);
+        let wished = window.start + Millis::new(length.get() / 1_000 * self.ours);
+        self.renew_at = wished.min(self.latest);
     }
 }
 

@@ -10,16 +10,25 @@ use super::order::Proof;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Trouble {
     /// The authority looked at a name and did not find what it wanted.
-    #[error("{name}: {}", said(problem))]
+    #[error("{name}: {}", sentence(problem))]
     Refused {
         /// The host name.
         name: String,
         /// What the authority says.
         problem: Problem,
     },
+    /// The authority does not do what it is asked.
+    #[error("{}", sentence(.0))]
+    Said(Problem),
+    /// It refuses without a word.
+    #[error("the authority refuses the order and does not say why")]
+    Unsaid,
     /// The authority wants other proofs.
-    #[error("the authority does not offer the proof {}", match .0 { Proof::Http => "http-01", Proof::TlsAlpn => "tls-alpn-01" })]
+    #[error("the authority does not offer the proof that this server can give")]
     NotOffered(Proof),
+    /// The certificate that is shown as a proof cannot be made.
+    #[error("a proof cannot be made")]
+    Proof(#[from] rcgen::Error),
     /// What it gave is no certificate for the key.
     #[error("the authority gave a certificate that cannot be used ({0:?})")]
     Unusable(Fault),
@@ -27,8 +36,17 @@ pub(super) enum Trouble {
     #[error(transparent)]
     Kept(#[from] KeptError),
     /// Everything else between here and the authority.
-    #[error("{}", sentence(.0))]
-    Acme(#[from] Error),
+    #[error("the authority cannot be asked")]
+    Unasked(#[source] Error),
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Api(problem) => Self::Said(problem),
+            other => Self::Unasked(other),
+        }
+    }
 }
 
 impl Trouble {
@@ -45,29 +63,33 @@ impl Trouble {
     /// What to do, for the middle of a sentence.
     pub(super) fn advice(&self, proof: Proof) -> &'static str {
         match self {
+            Self::Refused { .. } | Self::Said(_) => by_kind(self.kind().unwrap_or_default(), proof),
             Self::NotOffered(Proof::Http) => "leave `tls.redirect` empty to prove by TLS",
             Self::NotOffered(Proof::TlsAlpn) => {
                 "set `tls.redirect`, and let port 80 lead there, to prove by HTTP"
             }
-            Self::Unusable(_) => "this is the authority's fault",
+            Self::Proof(_) => "look at `acme.names`",
+            Self::Unsaid | Self::Unusable(_) => "this is the authority's fault",
             Self::Kept(_) => {
                 "let the server write into its `data` directory, and look whether the disk is full"
             }
-            Self::Refused { .. } | Self::Acme(_) => match (self.kind(), proof) {
-                (Some(kind), proof) => by_kind(kind, proof),
-                (None, _) => {
-                    "`acme.directory` must be reachable from here: look at the address, DNS, the firewall for outgoing \
-                     https and, for an authority of your own, `acme.directory_ca`"
-                }
-            },
+            Self::Unasked(_) => {
+                "`acme.directory` must be reachable from here: look at the address, DNS, the firewall for outgoing https \
+                 and, for an authority of your own, `acme.directory_ca`"
+            }
         }
     }
 
     /// The last part of the problem's type (RFC 8555 §6.7).
     fn kind(&self) -> Option<&str> {
         let problem = match self {
-            Self::Refused { problem, .. } | Self::Acme(Error::Api(problem)) => problem,
-            Self::NotOffered(_) | Self::Unusable(_) | Self::Kept(_) | Self::Acme(_) => return None,
+            Self::Refused { problem, .. } | Self::Said(problem) => problem,
+            Self::Unsaid
+            | Self::NotOffered(_)
+            | Self::Proof(_)
+            | Self::Unusable(_)
+            | Self::Kept(_)
+            | Self::Unasked(_) => return None,
         };
         // Of an order for several names only the parts say what each of them lacks.
         let part = problem.subproblems.iter().find_map(|part| part.r#type.as_deref());
@@ -115,18 +137,11 @@ fn by_kind(kind: &str, proof: Proof) -> &'static str {
     }
 }
 
-fn said(problem: &Problem) -> String {
+/// What the authority says, without the type that the library would put behind it.
+fn sentence(problem: &Problem) -> String {
     let mut parts: Vec<&str> = problem.detail.as_deref().into_iter().collect();
     parts.extend(problem.subproblems.iter().filter_map(|part| part.detail.as_deref()));
     if parts.is_empty() { problem.r#type.clone().unwrap_or_default() } else { parts.join("; ") }
-}
-
-/// The library's word for a problem repeats its type; the authority's own sentence is enough.
-fn sentence(error: &Error) -> String {
-    match error {
-        Error::Api(problem) => said(problem),
-        other => other.to_string(),
-    }
 }
 
 #[cfg(test)]
@@ -165,9 +180,9 @@ mod tests {
     fn a_limit_is_told_from_the_rest() {
         let problem =
             serde_json::json!({ "type": "urn:ietf:params:acme:error:rateLimited", "detail": "later" });
-        let trouble = Trouble::Acme(Error::Api(serde_json::from_value(problem).unwrap()));
+        let trouble = Trouble::from(Error::Api(serde_json::from_value(problem).unwrap()));
         assert!(trouble.is_limit() && trouble.to_string() == "later");
-        let network = Trouble::Acme(Error::Str("nobody answers"));
+        let network = Trouble::from(Error::Str("nobody answers"));
         assert!(
             !network.is_limit() && network.advice(Proof::Http).contains("`acme.directory` must be reachable")
         );

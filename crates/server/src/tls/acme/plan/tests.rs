@@ -39,6 +39,8 @@ fn the_authority_is_asked_first_and_its_window_wins() {
     assert!(plan.next() < day(0) && !plan.is_due(day(0)), "asked at once");
     plan.asked(day(0), Some((day(10)..day(12), Millis::seconds(DAY / 2))));
     assert_eq!((plan.renew_at, plan.ask_at), (day(11), day(0) + Millis::seconds(DAY / 2)));
+    plan.asked(day(1), Some((day(200)..day(202), Millis::seconds(DAY / 2))));
+    assert_eq!(plan.renew_at, day(81), "not when it is over");
     // Its certificates were revoked: the window is over.
     plan.asked(day(1), Some((Timestamp::from_millis(0)..Timestamp::from_millis(1), Millis::seconds(1))));
     assert!(plan.is_due(day(1)));
