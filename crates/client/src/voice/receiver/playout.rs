@@ -16,9 +16,9 @@ const FADES_FROM: usize = 80 * 48;
 const FADES_UNTIL: usize = 240 * 48;
 /// After so much made up, 120 ms, speech goes on as if it began: at the delay it should have.
 const INTERRUPTED: i64 = 120 * 48;
-/// How much too far behind speech may be before it is shortened, 20 ms, and how much too close before it is drawn out,
+/// How much too far behind speech may be before it is shortened, 12 ms, and how much too close before it is drawn out,
 /// 5 ms. Their sum must exceed the longest splice, or one would undo the other.
-const TOO_FAR: i64 = 20 * 48;
+const TOO_FAR: i64 = 12 * 48;
 const TOO_CLOSE: i64 = 5 * 48;
 const _: () = assert!(TOO_FAR + TOO_CLOSE > splice::LONGEST as i64);
 /// From so far behind on, 60 and 200 ms, splices are made more often and where sides are less alike.
