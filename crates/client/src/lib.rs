@@ -8,6 +8,7 @@
 //! | [`audio`] | how sound gets in and out: frames of 10 ms |
 //! | `driver` | with the feature of its name: sockets, timers and the API of a program that calls |
 //! | [`engine`] | the sound of all calls: which peer is in use, what is sent and heard, how it sounds |
+//! | `files` | with the feature of its name: speech from and to files |
 //! | [`peer`] | one WebRTC connection to the relay: what is offered, over which addresses |
 //! | [`signalling`] | who signs in, rings and is answered; session and calls over their sockets |
 //! | [`voice`] | Opus both ways, what a network spoils made whole again, how much is sent |
@@ -17,6 +18,8 @@ pub mod audio;
 #[cfg(feature = "driver")]
 pub mod driver;
 pub mod engine;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod peer;
 pub mod signalling;
 pub mod voice;

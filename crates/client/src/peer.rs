@@ -126,7 +126,7 @@ pub enum Output {
 /// A datagram to be sent.
 #[derive(Debug)]
 pub struct Transmit {
-    /// By what. Over TCP the caller connects from `source`'s address, with any port, to `destination`.
+    /// By what. Over TCP the caller connects to `destination`, from any port; `source` and `destination` name the connection.
     pub transport: Transport,
     /// From which of the device's addresses.
     pub source: SocketAddr,

@@ -102,9 +102,12 @@ impl Call {
 
     /// Waits until something is different, and tells what is known then.
     pub async fn changed(&mut self) -> CallState {
-        // Without its task a call has ended, and says so.
-        let _ = self.state.changed().await;
-        self.state.borrow_and_update().clone()
+        let is_told = self.state.changed().await.is_ok();
+        let mut state = self.state.borrow_and_update().clone();
+        if !is_told {
+            state.ended.get_or_insert(Ended::SignedOut);
+        }
+        state
     }
 
     /// Waits until `is_so`, or until the call ended.
@@ -112,8 +115,11 @@ impl Call {
         let mut state = self.state.clone();
         let found =
             state.wait_for(|state| state.ended.is_some() || state.shown.as_ref().is_some_and(&mut is_so));
-        let found = found.await.map(|state| state.clone());
-        found.unwrap_or_else(|_| CallState { ended: Some(Ended::SignedOut), ..self.state() })
+        match found.await {
+            Ok(state) => state.clone(),
+            // Its task is gone, and it with it.
+            Err(_) => CallState { ended: Some(Ended::SignedOut), ..self.state() },
+        }
     }
 
     /// Waits until both hear each other.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, UdpSocket};
@@ -23,6 +24,8 @@ pub(super) const QUEUE: usize = 512;
 const DATAGRAM_MAX: usize = 2_048;
 /// Frames that wait for a TCP connection at most: two seconds of packets of 20 ms. Old sound is of no use.
 const TCP_QUEUE: usize = 100;
+/// How long a socket that told of an error is left alone. Higher: packets wait; lower: work while the network is down.
+const AFTER_ERROR: Duration = Duration::from_millis(5);
 /// Where a route to the internet is looked for: addresses of documentation (RFC 5737, RFC 3849), to which nothing is sent.
 const ANYWHERE: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
@@ -166,8 +169,12 @@ async fn read_udp(
 ) {
     let mut buffer = [0; DATAGRAM_MAX];
     loop {
-        // What an earlier datagram met (a closed port) is told to the next call; the socket is still good.
-        let Ok((length, source)) = socket.recv_from(&mut buffer).await else { continue };
+        let Ok((length, source)) = socket.recv_from(&mut buffer).await else {
+            // What an earlier datagram met (a closed port, a network that is down) is told to the next call; the socket is
+            // still good, and must not be asked in a circle.
+            tokio::time::sleep(AFTER_ERROR).await;
+            continue;
+        };
         let bytes = buffer[..length].to_vec();
         let one = Arrived { peer, transport: Transport::Udp, source, destination, bytes };
         if let Err(mpsc::error::TrySendError::Closed(_)) = arrived.try_send(one) {

@@ -54,6 +54,8 @@ pub(super) struct Device {
     first: Option<Wire>,
     beside: Option<Wire>,
     wires: WireId,
+    /// Sockets that have not said yet that they are closed.
+    open_wires: usize,
     wire_events: (mpsc::UnboundedSender<(WireId, WireEvent)>, mpsc::UnboundedReceiver<(WireId, WireEvent)>),
 
     roads: Roads,
@@ -136,6 +138,7 @@ impl Device {
             first: None,
             beside: None,
             wires: 0,
+            open_wires: 0,
             wire_events: mpsc::unbounded_channel(),
             roads: Roads::new(datagrams),
             arrived,
@@ -269,6 +272,9 @@ impl Device {
     }
 
     fn hear_wire(&mut self, id: WireId, event: WireEvent) {
+        if matches!(event, WireEvent::Closed) {
+            self.open_wires -= 1;
+        }
         let is = |wire: &Option<Wire>| wire.as_ref().is_some_and(|wire| wire.id == id);
         // What a socket says that was closed here is nothing to anybody.
         let socket = match (is(&self.first), is(&self.beside)) {
@@ -400,6 +406,7 @@ impl Device {
 
     fn open_socket(&mut self, socket: Socket) {
         self.wires += 1;
+        self.open_wires += 1;
         let wire = Wire::open(self.wires, self.server.clone(), self.tls.clone(), self.wire_events.0.clone());
         match socket {
             Socket::First => self.first = Some(wire),
@@ -525,13 +532,11 @@ impl Device {
         self.end(|_| true, &Ended::SignedOut);
         self.close_microphone();
         // Sockets close once what was given to them is sent, and say so.
-        let last = [self.first.take(), self.beside.take()].into_iter().flatten().count();
+        (self.first, self.beside) = (None, None);
         let all_closed = async {
-            for _ in 0..last {
-                while let Some((_, event)) = self.wire_events.1.recv().await {
-                    if matches!(event, WireEvent::Closed) {
-                        break;
-                    }
+            while self.open_wires > 0 {
+                if let Some((_, WireEvent::Closed)) = self.wire_events.1.recv().await {
+                    self.open_wires -= 1;
                 }
             }
         };

@@ -56,12 +56,7 @@ impl Wire {
     ) -> Self {
         let (outgoing, frames) = mpsc::unbounded_channel();
         tokio::spawn(async move {
-            // A socket whose handle is gone while it is opened is not needed any more.
-            let opened = tokio::select! {
-                opened = timeout(OPEN_PATIENCE, connect(&server, tls)) => opened,
-                () = is_dropped(&events) => return,
-            };
-            match opened {
+            match timeout(OPEN_PATIENCE, connect(&server, tls)).await {
                 Ok(Ok(socket)) => {
                     let _ = events.send((id, WireEvent::Opened));
                     converse(id, socket, frames, &events).await;
@@ -78,10 +73,6 @@ impl Wire {
     pub(super) fn send(&self, frame: ClientFrame) {
         let _ = self.outgoing.send(frame);
     }
-}
-
-async fn is_dropped(events: &mpsc::UnboundedSender<(WireId, WireEvent)>) {
-    events.closed().await;
 }
 
 /// A byte stream that a WebSocket can run on.
