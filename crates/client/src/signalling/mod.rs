@@ -105,7 +105,7 @@ impl Machine {
         let now = Moment::from(now);
         self.route(now, input);
         let is_occupied = self.calls.is_occupied();
-        self.to_session(now, |session| session.occupied(now, is_occupied));
+        self.with_session(now, |session| session.occupied(now, is_occupied));
         let news = self.session.flush();
         self.carry_news(now, news);
     }
@@ -142,47 +142,49 @@ impl Machine {
 
     fn route(&mut self, now: Moment, input: Input) {
         match input {
-            Input::Start => self.to_session(now, |session| session.start(now)),
+            Input::Start => self.with_session(now, |session| session.start(now)),
             Input::SocketOpened { socket } => {
-                self.to_session(now, |session| session.socket_opened(now, socket))
+                self.with_session(now, |session| session.socket_opened(now, socket));
             }
             Input::SocketClosed { socket } => {
-                self.to_session(now, |session| session.socket_closed(now, socket))
+                self.with_session(now, |session| session.socket_closed(now, socket));
             }
             Input::Frame { frame, socket } => {
                 let news = self.session.run(now, |session| session.frame_arrived(now, frame, socket));
                 self.carry_news(now, news);
             }
-            Input::Wake { why } => self.to_session(now, |session| session.wake(now, why)),
-            Input::Leave => self.to_session(now, Session::leave),
-            Input::Token { token } => self.to_session(now, |session| session.token(now, token)),
-            Input::TokenFailed { error } => self.to_session(now, |session| session.token_failed(now, error)),
+            Input::Wake { why } => self.with_session(now, |session| session.wake(now, why)),
+            Input::Leave => self.with_session(now, Session::leave),
+            Input::Token { token } => self.with_session(now, |session| session.token(now, token)),
+            Input::TokenFailed { error } => {
+                self.with_session(now, |session| session.token_failed(now, error));
+            }
             Input::Report { call_id, report } => {
-                self.to_session(now, |session| session.report(call_id, report))
+                self.with_session(now, |session| session.report(call_id, report));
             }
             Input::SignOut => {
-                self.to_calls(now, |desk| {
-                    desk.end_everything(ErrorCode::NotSignedIn.into(), Gone::SignedOut)
+                self.with_calls(now, |desk| {
+                    desk.end_everything(ErrorCode::NotSignedIn.into(), Gone::SignedOut);
                 });
-                self.to_session(now, Session::sign_out);
+                self.with_session(now, Session::sign_out);
             }
-            Input::Call(request) => self.to_calls(now, |desk| desk.start_call(request)),
-            Input::Answer { call_id, current } => self.to_calls(now, |desk| desk.answer(call_id, current)),
-            Input::Decline { call_id } => self.to_calls(now, |desk| desk.decline_by_user(call_id)),
+            Input::Call(request) => self.with_calls(now, |desk| desk.start_call(request)),
+            Input::Answer { call_id, current } => self.with_calls(now, |desk| desk.answer(call_id, current)),
+            Input::Decline { call_id } => self.with_calls(now, |desk| desk.decline_by_user(call_id)),
             Input::Hangup { call_id, reference } => {
-                self.to_calls(now, |desk| desk.hang_up(call_id, reference.as_deref()));
+                self.with_calls(now, |desk| desk.hang_up(call_id, reference.as_deref()));
             }
-            Input::Mute { muted, call_id } => self.to_calls(now, |desk| desk.mute(call_id, muted)),
-            Input::Hold { held, call_id } => self.to_calls(now, |desk| desk.hold(call_id, held)),
+            Input::Mute { muted, call_id } => self.with_calls(now, |desk| desk.mute(call_id, muted)),
+            Input::Hold { held, call_id } => self.with_calls(now, |desk| desk.hold(call_id, held)),
             Input::TakeOver { call_id, reference } => {
-                self.to_calls(now, |desk| desk.take_over(call_id, reference))
+                self.with_calls(now, |desk| desk.take_over(call_id, reference));
             }
-            Input::Dismiss => self.to_calls(now, |desk| desk.dismiss()),
-            Input::MicrophoneOpened => self.to_calls(now, |desk| desk.microphone_opened()),
-            Input::MicrophoneFailed => self.to_calls(now, |desk| desk.microphone_failed()),
-            Input::Offer { call_id, sdp } => self.to_calls(now, |desk| desk.offer(call_id, sdp)),
-            Input::MediaLost { call_id } => self.to_calls(now, |desk| desk.media_lost(call_id)),
-            Input::MediaBack { call_id } => self.to_calls(now, |desk| desk.media_back(call_id)),
+            Input::Dismiss => self.with_calls(now, |desk| desk.dismiss()),
+            Input::MicrophoneOpened => self.with_calls(now, |desk| desk.microphone_opened()),
+            Input::MicrophoneFailed => self.with_calls(now, |desk| desk.microphone_failed()),
+            Input::Offer { call_id, sdp } => self.with_calls(now, |desk| desk.offer(call_id, sdp)),
+            Input::MediaLost { call_id } => self.with_calls(now, |desk| desk.media_lost(call_id)),
+            Input::MediaBack { call_id } => self.with_calls(now, |desk| desk.media_back(call_id)),
             Input::Check { reference, sdp } if self.session.is_open() => {
                 self.checks.asked(reference.clone());
                 self.send(now, ClientMessage::Check { reference, sdp });
@@ -198,13 +200,13 @@ impl Machine {
                 }
             }
             Input::Tick => {
-                self.to_session(now, |session| session.tick(now));
-                self.to_calls(now, |desk| desk.tick());
+                self.with_session(now, |session| session.tick(now));
+                self.with_calls(now, |desk| desk.tick());
             }
         }
     }
 
-    fn to_session(&mut self, now: Moment, act: impl FnOnce(&mut Session)) {
+    fn with_session(&mut self, now: Moment, act: impl FnOnce(&mut Session)) {
         let news = self.session.run(now, |session| {
             act(session);
             Ok(())
@@ -217,11 +219,11 @@ impl Machine {
         self.carry_news(now, news);
     }
 
-    fn to_calls(&mut self, now: Moment, act: impl FnOnce(&mut Desk<'_>)) {
+    fn with_calls(&mut self, now: Moment, act: impl FnOnce(&mut Desk<'_>)) {
         for step in self.calls.run(now, act) {
             match step {
                 Step::Send(message) => self.send(now, message),
-                Step::Probe => self.to_session(now, |session| session.wake(now, WakeReason::Media)),
+                Step::Probe => self.with_session(now, |session| session.wake(now, WakeReason::Media)),
                 Step::Tell(output) => self.outputs.push_back(output),
             }
         }
@@ -235,10 +237,10 @@ impl Machine {
                 News::Message(message) => self.on_message(now, message),
                 News::Lost => {
                     self.outputs.push_back(Output::Lost);
-                    self.to_calls(now, |desk| desk.session_lost());
+                    self.with_calls(now, |desk| desk.session_lost());
                 }
                 News::Refused(error) => {
-                    self.to_calls(now, |desk| desk.end_everything(error.clone(), Gone::Refused));
+                    self.with_calls(now, |desk| desk.end_everything(error.clone(), Gone::Refused));
                     self.outputs.extend(self.checks.lost(&error));
                     self.outputs.push_back(Output::Refused { error });
                 }
@@ -257,17 +259,17 @@ impl Machine {
         }
         let clock = ServerClock::read(now, server_time);
         if resumed {
-            self.to_calls(now, |desk| desk.session_resumed(clock));
+            self.with_calls(now, |desk| desk.session_resumed(clock));
         } else {
             self.outputs.extend(self.checks.lost(&ErrorCode::InternetLost.into()));
-            self.to_calls(now, |desk| desk.session_begun(clock));
+            self.with_calls(now, |desk| desk.session_begun(clock));
         }
     }
 
     fn on_message(&mut self, now: Moment, message: ServerMessage) {
         match message {
             ServerMessage::BrandingChanged { branding } => {
-                self.outputs.push_back(Output::Branding { branding })
+                self.outputs.push_back(Output::Branding { branding });
             }
             ServerMessage::CheckAnswer { reference, sdp } => {
                 if self.checks.over(&reference) {
@@ -279,7 +281,7 @@ impl Machine {
                     self.outputs.push_back(Output::CheckRefused { reference, error });
                 }
             }
-            message => self.to_calls(now, |desk| desk.on_message(message)),
+            message => self.with_calls(now, |desk| desk.on_message(message)),
         }
     }
 }

@@ -92,7 +92,7 @@ impl Desk<'_> {
                 self.on_incoming(ringing::Incoming { call_id, from, context, images, ring_timeout, waiting });
             }
             ServerMessage::CallWaiting { call_id, from, context } => {
-                self.on_call_waiting(call_id, from, context)
+                self.on_call_waiting(call_id, from, context);
             }
             ServerMessage::Restored { call } => self.on_restored(call),
             ServerMessage::Ringing { call_id, name } => self.on_ringing(call_id, name),
@@ -105,7 +105,7 @@ impl Desk<'_> {
                 self.on_ended(call_id, reason);
             }
             ServerMessage::PeerMuted { call_id, muted } => {
-                self.change(call_id, |call| call.peer_muted = muted)
+                self.change(call_id, |call| call.peer_muted = muted);
             }
             ServerMessage::Held { call_id, held } => self.on_held(call_id, held),
             ServerMessage::PeerHeld { call_id, held } => self.change(call_id, |call| call.peer_held = held),

@@ -103,8 +103,8 @@ export function onRinging(desk: Desk, { callId, name }: Message<"ringing">): voi
 /** Both called each other at the same moment: this device answers the other's call with its own. */
 function meet(desk: Desk, call: Call, callId: CallId): void {
   const { state } = desk;
-  const behind = callNamed(state, callId);
-  if (behind) {
+  const behind = callAt(state, "behind");
+  if (behind?.id === callId) {
     call.peer = behind.peer;
     call.context = behind.context;
     call.image = behind.image ?? call.image;

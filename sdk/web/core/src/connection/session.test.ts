@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { BOUNDS } from "../generated/catalogue";
 import type { ServerFrame } from "../generated/protocol";
 import { backOff } from "./back-off";
 import { createSession, type Identity, type Session } from "./session";
@@ -111,4 +112,13 @@ it("backs off twice as long each time, with up to half of it random", () => {
   ]);
   expect(backOff(0, 1)).toBe(125);
   expect(backOff(9, 0.5)).toBe(3_750);
+});
+
+it("ends with signing out although the server has stopped acknowledging", () => {
+  const session = signedIn();
+  for (let n = 0; n < BOUNDS.OUTBOX_MAX; n += 1) {
+    session.handle(0, { type: "send", message: { type: "check_done", reference: String(n) } });
+  }
+  expect(session.handle(0, { type: "sign_out" })).toEqual([{ type: "close_socket" }]);
+  expect(session.handle(0, { type: "wake", why: "online" })).toEqual([]);
 });
