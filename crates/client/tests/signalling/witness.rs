@@ -18,9 +18,16 @@ pub(crate) struct Witness {
     last_view: Option<String>,
     /// The number of the last message of the session.
     last_sent: u32,
+    /// Whether the server counts wrong, so that the numbers say nothing.
+    is_careless: bool,
 }
 
 impl Witness {
+    /// One that does not look at numbers: where the server makes them up, the device begins anew at any time.
+    pub(crate) fn careless() -> Self {
+        Self { is_careless: true, ..Self::default() }
+    }
+
     pub(crate) fn see(&mut self, output: &Output) {
         let is_answer = matches!(output, Output::Settle { .. } | Output::CheckRefused { .. });
         assert!(!self.is_over || is_answer, "after the end it says {output:?}");
@@ -36,7 +43,7 @@ impl Witness {
                 self.live.take_if(|live| live == call_id);
             }
             Output::AcceptAnswer { call_id, .. } => {
-                assert!(self.peers.contains(call_id), "no peer for the answer")
+                assert!(self.peers.contains(call_id), "no peer for the answer");
             }
             Output::MicrophoneLive { call_id, live: true } => {
                 assert!(
@@ -53,7 +60,7 @@ impl Witness {
             }
             Output::SignedIn { resumed: false } => self.last_sent = 0,
             Output::Frame { frame: ClientFrame::Message { seq, .. }, socket: Socket::First } => {
-                assert!(*seq <= self.last_sent + 1, "a message is left out before {seq}");
+                assert!(self.is_careless || *seq <= self.last_sent + 1, "a message is left out before {seq}");
                 self.last_sent = self.last_sent.max(*seq);
             }
             Output::Refused { .. } => self.is_over = true,

@@ -325,7 +325,7 @@ impl Server {
                 self.link = None;
                 self.pending.clear();
                 (self.first.is_hung_up, self.first.is_signed_in) = (true, false);
-                self.calls.retain(|_| now % 2 == 0);
+                self.calls.retain(|_| now.is_multiple_of(2));
             }
             97 if self.first.is_signed_in && self.random.random_bool(0.1) => {
                 let codes = [ErrorCode::Replaced, ErrorCode::Draining, ErrorCode::TokenExpired];
