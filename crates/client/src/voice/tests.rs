@@ -88,7 +88,7 @@ fn the_wait_grows_at_once_in_a_burst_and_shrinks_when_it_is_over() {
     let sent = spoken(SendSettings::default(), 30);
     let outcome = listen(&sent, |n| if (250..500).contains(&n) { bursts(n) } else { steady(n) }, 0.0);
     let targets: Vec<f32> = outcome.seconds.iter().map(|second| second.delay_target).collect();
-    assert!(targets[5] < 40.0 && targets[6] > 60.0 && targets[7] > 80.0, "{targets:?}");
+    assert!(targets[5] < 40.0 && targets[6] > 50.0 && targets[7] > 80.0, "{targets:?}");
     assert!(targets[10] > 100.0, "{targets:?}");
     assert!(targets[28] < 40.0 && outcome.seconds[28].delay < 65.0, "{targets:?}");
     assert!(outcome.made_up(7, 10) < 0.01, "{}", outcome.made_up(7, 10));

@@ -20,6 +20,8 @@ const INTERRUPTED: i64 = 120 * 48;
 /// 5 ms. Their sum must exceed the longest splice, or one would undo the other.
 const TOO_FAR: i64 = 12 * 48;
 const TOO_CLOSE: i64 = 5 * 48;
+/// Of the wait itself, a quarter more is left as it is: on a road that changes all the time every splice would be undone.
+const TOLERANCE: i64 = 4;
 const _: () = assert!(TOO_FAR + TOO_CLOSE > splice::LONGEST as i64);
 /// From so far behind on, 60 and 200 ms, splices are made more often and where sides are less alike.
 const FAR: i64 = 60 * 48;
@@ -145,7 +147,7 @@ impl Playout {
         }
         let quiet = self.comfort.quiet();
         let terms = |alike| Terms { alike, quiet };
-        if excess > TOO_FAR {
+        if excess > TOO_FAR + delay.target() / TOLERANCE {
             self.decode_until(now, splice::NEEDED_TO_SHORTEN, counted);
             let (alike, rest) = match excess {
                 ..FAR => (0.8, 2_880),
