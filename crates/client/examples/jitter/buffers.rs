@@ -5,30 +5,30 @@ use tring_client::audio::SILENCE;
 use tring_client::voice::{Arrived, Form, Micros, ReceiveSettings, ReceiveStatistics, Receiver, red::Blocks};
 
 /// A packet as it was sent, at `at` milliseconds.
-pub struct Packet {
-    pub at: f64,
-    pub timestamp: u32,
-    pub payload: Vec<u8>,
-    pub form: Form,
+pub(crate) struct Packet {
+    pub(crate) at: f64,
+    pub(crate) timestamp: u32,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) form: Form,
 }
 
 /// What was heard, and how.
-pub struct Heard {
-    pub sound: Vec<i16>,
+pub(crate) struct Heard {
+    pub(crate) sound: Vec<i16>,
     /// Mean time between arrival of the quickest packet and playing, in milliseconds.
-    pub delay: f64,
+    pub(crate) delay: f64,
     /// How much later than it was said a sound is in what was heard, in milliseconds: where a judge should look.
-    pub lag: f64,
+    pub(crate) lag: f64,
     /// Shares of what was played, after the first two seconds.
-    pub concealed: f64,
-    pub stretched: f64,
+    pub(crate) concealed: f64,
+    pub(crate) stretched: f64,
 }
 
 /// Frames that are not judged: a receiver gets to know its road.
 const LEARNING: usize = 200;
 
 /// Our receiver.
-pub fn adaptive(packets: &[Packet], road: &Road) -> super::Result<Heard> {
+pub(crate) fn adaptive(packets: &[Packet], road: &Road) -> super::Result<Heard> {
     let mut receiver = Receiver::new(ReceiveSettings::default())?;
     let mut arriving: Vec<(f64, usize)> =
         packets.iter().enumerate().filter_map(|(n, packet)| Some((packet.at + road.trips[n]?, n))).collect();
@@ -48,7 +48,7 @@ pub fn adaptive(packets: &[Packet], road: &Road) -> super::Result<Heard> {
         sound.extend(frame);
         match n {
             LEARNING => before = receiver.statistics(),
-            LEARNING.. => delays += f64::from(receiver.statistics().delay),
+            _ if n > LEARNING => delays += f64::from(receiver.statistics().delay),
             _ => {}
         }
     }
@@ -69,13 +69,14 @@ pub fn adaptive(packets: &[Packet], road: &Road) -> super::Result<Heard> {
 }
 
 /// Each packet is played `delay` milliseconds after the quickest would have come, from itself, its copy or the next one's
-/// FEC, whichever is there by then; else it is made up by Opus.
-pub fn fixed(packets: &[Packet], road: &Road, delay: f64) -> super::Result<Heard> {
+/// FEC, whichever is there by then; else it is made up by Opus. What the next packet is asked for counts as heard, even if
+/// it has no FEC.
+pub(crate) fn fixed(packets: &[Packet], road: &Road, delay: f64) -> super::Result<Heard> {
     let quickest = quickest(road);
     let lag = (quickest + delay) as usize / 10 * 10;
     let mut decoder = opus::Decoder::new(48_000, opus::Channels::Mono)?;
     let mut sound = vec![0; lag * 48];
-    let (mut concealed, mut played) = (0, 0);
+    let (mut concealed, mut played) = (0_usize, 0_usize);
     for n in 0..packets.len() {
         let due = packets[n].at + quickest + delay;
         let is_here =
@@ -109,7 +110,7 @@ pub fn fixed(packets: &[Packet], road: &Road, delay: f64) -> super::Result<Heard
 }
 
 /// Every packet comes, and at once: what Opus alone makes of the speech.
-pub fn ideal(packets: &[Packet]) -> super::Result<Heard> {
+pub(crate) fn ideal(packets: &[Packet]) -> super::Result<Heard> {
     let road = Road { title: "", drift: 0.0, trips: vec![Some(0.0); packets.len()] };
     fixed(packets, &road, 0.0)
 }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use tring_client::audio::{FRAME_SAMPLES, Frame};
 use tring_client::voice::{Redundancy, SendSettings, Sender};
 
-pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// How long is spoken, in seconds.
 const SECONDS: usize = 32;

@@ -2,14 +2,14 @@
 //! meets the same.
 
 /// Milliseconds that a packet takes, none if it is lost.
-pub type Trip = Option<f64>;
+pub(crate) type Trip = Option<f64>;
 
 /// A road with its name, which says whether it was recorded; the others are made by a formula.
-pub struct Road {
-    pub title: &'static str,
+pub(crate) struct Road {
+    pub(crate) title: &'static str,
     /// How many millionths faster the listener's clock runs.
-    pub drift: f64,
-    pub trips: Vec<Trip>,
+    pub(crate) drift: f64,
+    pub(crate) trips: Vec<Trip>,
 }
 
 /// Recorded on loopback beside a busy machine; see the files' folder.
@@ -19,7 +19,7 @@ const RECORDED: [(&str, &str); 2] = [
 ];
 
 /// All roads, for `packets` packets of 20 ms.
-pub fn all(packets: usize) -> Vec<Road> {
+pub(crate) fn all(packets: usize) -> Vec<Road> {
     let made = |title, drift, trip: &mut dyn FnMut(usize, &mut Chance) -> Trip| {
         let mut chance = Chance(0x5EED);
         Road { title, drift, trips: (0..packets).map(|n| trip(n, &mut chance)).collect() }
@@ -60,11 +60,7 @@ pub fn all(packets: usize) -> Vec<Road> {
             .filter(|line| !line.starts_with('#'))
             .map(|line| line.parse().ok().map(|us: f64| us / 1_000.0))
             .collect();
-        roads.push(Road {
-            title,
-            drift: 0.0,
-            trips: trips.into_iter().cycle().take(packets).collect(),
-        });
+        roads.push(Road { title, drift: 0.0, trips: trips.into_iter().cycle().take(packets).collect() });
     }
     roads
 }

@@ -26,18 +26,18 @@ const PIECE: usize = 8;
 const LEARNING: usize = 2;
 
 /// Knows what was said and where sound is kept.
-pub struct Scorer {
+pub(crate) struct Scorer {
     folder: PathBuf,
 }
 
 impl Scorer {
-    pub fn new(folder: PathBuf) -> Result<Self> {
+    pub(crate) fn new(folder: PathBuf) -> Result<Self> {
         std::fs::create_dir_all(&folder)?;
         Ok(Self { folder })
     }
 
     /// Both voices by turns, for so many seconds.
-    pub fn speech(&self, seconds: usize) -> Result<Vec<Frame>> {
+    pub(crate) fn speech(&self, seconds: usize) -> Result<Vec<Frame>> {
         let mut turns = Vec::new();
         for (n, (voice, pitch, text)) in VOICES.iter().enumerate() {
             let (spoken, turn) = (self.file(&format!("spoken-{n}")), self.file(&format!("turn-{n}")));
@@ -65,7 +65,7 @@ impl Scorer {
     }
 
     /// The mean score of all whole pieces.
-    pub fn pesq(&self, name: &str, heard: &Heard) -> Result<f64> {
+    pub(crate) fn pesq(&self, name: &str, heard: &Heard) -> Result<f64> {
         let file = self.file(name);
         write(&file, &heard.sound)?;
         let seconds = heard.sound.len() / 48_000;
