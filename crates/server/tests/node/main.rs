@@ -24,6 +24,7 @@ mod served;
 mod sessions;
 mod several;
 mod sign_in;
+mod tls;
 mod tokens;
 mod turn;
 
