@@ -83,7 +83,7 @@ fn stalls(every: f64, length: f64) -> impl FnMut(usize) -> Option<f64> {
 
 #[test]
 fn the_wait_grows_at_once_in_a_burst_and_shrinks_when_it_is_over() {
-    let mut steady = |_| Some(15.0);
+    let steady = |_| Some(15.0);
     let mut bursts = stalls(1_000.0, 120.0);
     let sent = spoken(SendSettings::default(), 30);
     let outcome = listen(&sent, |n| if (250..500).contains(&n) { bursts(n) } else { steady(n) }, 0.0);
@@ -228,7 +228,7 @@ fn a_speaker_that_asks_in_bursts_gets_whole_speech() {
     let mut half = None;
     for packet in &spoken(SendSettings::default(), 12) {
         receiver.insert(micros(packet.at), arrived(packet, 7));
-        if packet.at as u64 % 80 == 0 {
+        if (packet.at as u64).is_multiple_of(80) {
             for _ in 0..8 {
                 receiver.play(micros(packet.at), &mut frame);
             }
