@@ -28,7 +28,8 @@ pub fn read_wav(path: &Path) -> Result<Vec<i16>, AudioError> {
     let mut reader = WavReader::open(path).map_err(|error| broken(path, error))?;
     let WavSpec { channels, sample_rate, bits_per_sample, sample_format } = reader.spec();
     if (sample_rate, bits_per_sample, sample_format) != (SAMPLE_RATE, 16, SampleFormat::Int) {
-        let form = format!("it has {sample_rate} Hz and {bits_per_sample} bits; convert it to 48000 Hz and 16 bits");
+        let form =
+            format!("it has {sample_rate} Hz and {bits_per_sample} bits; convert it to 48000 Hz and 16 bits");
         return Err(broken(path, form));
     }
     let samples: Result<Vec<i16>, _> = reader.samples().step_by(usize::from(channels.max(1))).collect();

@@ -37,6 +37,8 @@ const ROUTE_EVERY: Duration = Duration::from_secs(1);
 /// Since when a device that has handed in its last word waits for it to be sent, at most.
 const GOODBYE: Duration = Duration::from_secs(2);
 
+/// Both ends of a queue from tasks of the device to itself.
+type Queue<T> = (mpsc::UnboundedSender<T>, mpsc::UnboundedReceiver<T>);
 type Unit = Arc<Mutex<Box<dyn AudioUnit>>>;
 /// A unit that was opened, its line, and which opening it was.
 type Opened = (u64, Result<(Box<dyn Send>, Line), AudioError>);
@@ -56,7 +58,7 @@ pub(super) struct Device {
     wires: WireId,
     /// Sockets that have not said yet that they are closed.
     open_wires: usize,
-    wire_events: (mpsc::UnboundedSender<(WireId, WireEvent)>, mpsc::UnboundedReceiver<(WireId, WireEvent)>),
+    wire_events: Queue<(WireId, WireEvent)>,
 
     roads: Roads,
     arrived: mpsc::Receiver<Arrived>,
@@ -67,10 +69,10 @@ pub(super) struct Device {
     unit: Option<Unit>,
     sound: Option<Sound>,
     openings: u64,
-    opened: (mpsc::UnboundedSender<Opened>, mpsc::UnboundedReceiver<Opened>),
+    opened: Queue<Opened>,
 
     /// What tasks of the device bring: user tokens.
-    brought: (mpsc::UnboundedSender<Input>, mpsc::UnboundedReceiver<Input>),
+    brought: Queue<Input>,
 
     inbox: mpsc::UnboundedReceiver<Command>,
     levels: watch::Sender<Levels>,
@@ -394,7 +396,7 @@ impl Device {
             engine::Output::MediaLost(call_id) => self.inputs.push_back(Input::MediaLost { call_id }),
             engine::Output::MediaBack(call_id) => self.inputs.push_back(Input::MediaBack { call_id }),
             engine::Output::Report(call_id, report) => {
-                self.inputs.push_back(Input::Report { call_id, report })
+                self.inputs.push_back(Input::Report { call_id, report });
             }
             engine::Output::Quality(call_id, quality) => {
                 if let Some(entry) = self.calls.iter().find(|entry| entry.call_id == Some(call_id)) {

@@ -191,7 +191,7 @@ impl Succession {
             while let Some(output) = link.peer.poll() {
                 match output {
                     peer::Output::Transmit(transmit) => {
-                        self.told.push_back(Told::Transmit(link.id, transmit))
+                        self.told.push_back(Told::Transmit(link.id, transmit));
                     }
                     peer::Output::Audio(audio) => self.told.push_back(Told::Audio(audio)),
                     peer::Output::FarLoss(loss) => self.told.push_back(Told::FarLoss(loss)),
