@@ -92,7 +92,10 @@ fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
         ("[tls]\nhsts = \"1h\"", "`tls.redirect` and `tls.hsts` need a certificate: "),
         ("[tls]\nredirect = \"80\"", "`tls.redirect` must be an IP address and a port such as"),
         ("[acme]\nnames = [\"calls.shop.example\"]", "`acme.terms_agreed` must be true for a certificate"),
-        ("[acme]\nnames = [\"*.shop.example\"]", "`acme.names` must be a host name such as calls.shop.example"),
+        (
+            "[acme]\nnames = [\"*.shop.example\"]",
+            "`acme.names` must be a host name such as calls.shop.example",
+        ),
         ("[acme]\nnames = [\"192.0.2.1\"]", "`acme.names` must be a host name such as calls.shop.example"),
         ("[acme]\nnames = [\"localhost\"]", "`acme.names` must be a host name such as calls.shop.example"),
         ("[acme]\ndirectory = \"http://ca.example\"", "`acme.directory` must begin with https://"),
@@ -138,7 +141,10 @@ fn a_certificate_comes_from_files_or_from_an_authority_or_from_nowhere() {
     let environment = [("TRING__ACME__NAMES", "A.example,b.example"), ("TRING__ACME__TERMS_AGREED", "true")];
     match load("", &environment, &[]).unwrap().certificate() {
         Some(Certificate::Acme(acme)) => {
-            assert_eq!(acme.names.iter().map(HostName::as_str).collect::<Vec<_>>(), ["a.example", "b.example"]);
+            assert_eq!(
+                acme.names.iter().map(HostName::as_str).collect::<Vec<_>>(),
+                ["a.example", "b.example"]
+            );
         }
         other => panic!("{other:?}"),
     }

@@ -9,13 +9,13 @@ mod peer;
 pub(crate) mod redirect;
 mod site;
 
-use axum::{Json, Router};
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+use axum::{Json, Router};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 
