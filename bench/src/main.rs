@@ -5,10 +5,8 @@
 
 mod figures;
 mod floor;
-mod load;
 mod machine;
 mod measure;
-mod peer;
 mod process;
 mod report;
 mod rounds;

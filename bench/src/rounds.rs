@@ -6,9 +6,9 @@ use clap::ValueEnum;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
+use tring_load::legs::{Load, PACKET_TIME};
 use tring_relay::srtp::Profile;
 
-use crate::load::{Load, PACKET_TIME};
 use crate::measure::forward::{self, Forwarding};
 use crate::measure::memory::{self, PerCall};
 use crate::measure::setup::{self, Percentiles, SetUp};

@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::net::TcpStream;
+use tring_load::peer::SignIn;
 use tring_protocol::ids::AccountId;
 
 use crate::machine::SERVER_CORE;
-use crate::peer::SignIn;
 use crate::process::Process;
 
 /// How long the server may take until it accepts connections.

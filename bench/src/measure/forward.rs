@@ -6,13 +6,13 @@
 use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
+use tring_load::legs::{Count, LegPlan, Load, Secrets, Wire};
+use tring_load::peer::sign_in_pairs;
 use tring_relay::srtp::Profile;
 
 use super::{hang_up_all, talk_all};
 use crate::floor::{Direction, Floor, master_keys};
-use crate::load::{Count, LegPlan, Load, Secrets, Wire};
 use crate::machine::SERVER_CORE;
-use crate::peer::sign_in_pairs;
 use crate::process::Process;
 use crate::server::with_server;
 

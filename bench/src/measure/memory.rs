@@ -3,10 +3,10 @@
 use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
+use tring_load::legs::Load;
+use tring_load::peer::{sign_in_devices, sign_in_pairs};
 
 use super::{hang_up_all, talk_all};
-use crate::load::Load;
-use crate::peer::{sign_in_devices, sign_in_pairs};
 use crate::server::{Server, with_server};
 
 /// Calls in one wave.

@@ -8,9 +8,8 @@ pub(crate) mod size;
 
 use anyhow::Result;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-
-use crate::load::Load;
-use crate::peer::{Call, Pair};
+use tring_load::legs::Load;
+use tring_load::peer::{Call, Pair};
 
 /// How many calls are set up at a time where the set-up itself is not measured.
 const SET_UPS_AT_ONCE: usize = 8;

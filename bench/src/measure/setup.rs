@@ -4,10 +4,10 @@ use anyhow::Result;
 use futures_util::future::try_join_all;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tring_load::legs::Load;
+use tring_load::peer::{Call, Pair, sign_in_pairs};
 
 use crate::figures::percentile;
-use crate::load::Load;
-use crate::peer::{Call, Pair, sign_in_pairs};
 use crate::server::{Server, with_server};
 
 /// Calls in a round, for the latencies as for the burst.

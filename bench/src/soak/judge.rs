@@ -2,7 +2,7 @@
 
 use super::ledger::Audit;
 use super::watch::{Sample, slope};
-use crate::load::Count;
+use tring_load::legs::Count;
 
 /// How much the memory may grow over the second half of the run, by the line through its samples, as a share of
 /// its mean. A leak of 100 bytes for each call is 3 MB an hour and above it; what the database's cache and a busy

@@ -19,11 +19,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant as Moment;
+use tring_load::legs::Load;
+use tring_load::peer::{Device, Identity, Pair, SIGN_INS_AT_ONCE, SignIn, sign_in_devices};
 use tring_protocol::limits::{ENDED_MEMORY, SESSION_GRACE};
 
-use crate::load::Load;
 use crate::machine::{self, Machine};
-use crate::peer::{Device, Identity, Pair, SIGN_INS_AT_ONCE, SignIn, sign_in_devices};
 use crate::server::{Server, Setting};
 use crate::{command_line, revision};
 use judge::Found;

@@ -4,14 +4,14 @@ use anyhow::{Context as _, Result, bail, ensure};
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use tokio::time::sleep;
+use tring_load::legs::Load;
+use tring_load::peer::{Break, Call, Device, Pair, SignIn};
 use tring_protocol::ids::{CallId, Cuid};
 use tring_protocol::signal::{CallImages, ClientMessage, DeclineReason, Role, ServerMessage};
 use tring_protocol::text::Context as CallContext;
 
 use super::ledger::Ledger;
 use super::schedule::{Ending, Expected, Plan, Story};
-use crate::load::Load;
-use crate::peer::{Break, Call, Device, Pair, SignIn};
 
 /// What all pairs share.
 pub(super) struct Stage<'a> {

@@ -3,13 +3,13 @@
 use anyhow::{Context as _, Result, ensure};
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
+use tring_load::peer::{Break, Call, Device, Media, PATIENCE, Pair, answered_and_heard, ring, wait_keyed};
 use tring_protocol::ids::CallId;
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::{ClientMessage, DeclineReason, Role, ServerMessage, WithdrawnReason};
 
 use super::play::{Stage, at, ended, side, was_told_once};
 use super::schedule::{Expected, Turn};
-use crate::peer::{Break, Call, Device, Media, PATIENCE, Pair, answered_and_heard, ring, wait_keyed};
 
 /// How long packets that were passed on before a call was held may still be under way.
 const UNDER_WAY: Duration = Duration::from_millis(250);

@@ -4,23 +4,23 @@ use std::ops::AddAssign;
 
 /// Counts over many legs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Count {
+pub struct Count {
     /// Handed to the kernel by the light peers.
-    pub(crate) sent: u64,
+    pub sent: u64,
     /// Not sent, because the generator itself came too late: noise of the machine.
-    pub(crate) skipped: u64,
+    pub skipped: u64,
     /// Arrived at the right leg, opened, with the right stamp, once.
-    pub(crate) delivered: u64,
+    pub delivered: u64,
     /// Never arrived: gaps between numbers that did, and what is missing behind the last one once a stream stopped.
-    pub(crate) lost: u64,
+    pub lost: u64,
     /// Sent before the first packet that arrived: the other side's microphone was open before this path was.
-    pub(crate) clipped: u64,
+    pub clipped: u64,
     /// Opened, but of another call or side, or a second time.
-    pub(crate) misdelivered: u64,
+    pub misdelivered: u64,
     /// Came before the keys did: the other side's audio overtook the last flight of the handshake.
-    pub(crate) before_keys: u64,
+    pub before_keys: u64,
     /// Could not be opened.
-    pub(crate) undecryptable: u64,
+    pub undecryptable: u64,
 }
 
 impl AddAssign for Count {
@@ -38,7 +38,7 @@ impl AddAssign for Count {
 
 impl Count {
     /// What was added since `earlier`.
-    pub(crate) fn since(self, earlier: Self) -> Self {
+    pub fn since(self, earlier: Self) -> Self {
         Self {
             sent: self.sent.saturating_sub(earlier.sent),
             skipped: self.skipped.saturating_sub(earlier.skipped),
@@ -54,7 +54,7 @@ impl Count {
 
 /// The arrivals at one leg.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
+pub(super) struct Tally {
     /// The number that arrived first.
     first: Option<u32>,
     /// How many with a smaller number came after it.
@@ -62,14 +62,14 @@ pub(crate) struct Tally {
     /// The number after the highest that arrived.
     next: u32,
     delivered: u64,
-    pub(crate) misdelivered: u64,
-    pub(crate) before_keys: u64,
-    pub(crate) undecryptable: u64,
+    pub(super) misdelivered: u64,
+    pub(super) before_keys: u64,
+    pub(super) undecryptable: u64,
 }
 
 impl Tally {
     /// Notes packet number `count` of the stream that belongs here. Replays were refused by SRTP already.
-    pub(crate) fn arrived(&mut self, count: u32) {
+    pub(super) fn arrived(&mut self, count: u32) {
         self.delivered += 1;
         self.next = self.next.max(count + 1);
         if count < *self.first.get_or_insert(count) {
@@ -79,7 +79,7 @@ impl Tally {
 
     /// The sums, given how many packets the other side has sent if its stream has stopped and had time to arrive, or
     /// `None` while it runs, when only gaps can be told from packets under way.
-    pub(crate) fn count(&self, sent_by_other: Option<u32>) -> Count {
+    pub(super) fn count(&self, sent_by_other: Option<u32>) -> Count {
         let end = self.next.max(sent_by_other.unwrap_or_default());
         let first = self.first.unwrap_or(end);
         Count {

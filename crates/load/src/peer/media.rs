@@ -9,7 +9,7 @@ use tring_protocol::signal::{ClientMessage, ServerMessage};
 
 use super::device::{Device, PATIENCE};
 use super::sdp::{Answer, Offer};
-use crate::load::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, Wire};
+use crate::legs::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, Wire};
 
 /// Where a peer connection reaches the relay, and over what.
 #[derive(Debug, Clone, Copy)]
@@ -29,9 +29,11 @@ impl Relay {
 
 /// A peer connection of one side.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Media {
-    pub(crate) leg: LegId,
-    pub(crate) stamp: Stamp,
+pub struct Media {
+    /// Its leg.
+    pub leg: LegId,
+    /// What its packets carry.
+    pub stamp: Stamp,
     ssrc: u32,
     relay: Relay,
     call_id: CallId,
@@ -39,7 +41,7 @@ pub(crate) struct Media {
 
 impl Media {
     /// Offers a new peer connection, and starts its leg on what is answered.
-    pub(crate) async fn open(
+    pub async fn open(
         device: &mut Device,
         load: &Load,
         (leg, stamp): (LegId, Stamp),
@@ -54,7 +56,7 @@ impl Media {
     }
 
     /// Opens a new peer connection beside this one; the audio goes over to it once it has its keys.
-    pub(crate) async fn replace(&mut self, device: &mut Device, load: &Load) -> Result<()> {
+    pub async fn replace(&mut self, device: &mut Device, load: &Load) -> Result<()> {
         let (media, keyed) = Self::open(device, load, (load.new_leg(), self.stamp), self.call_id).await?;
         wait_keyed(keyed).await?;
         load.talk(media.leg);
@@ -64,14 +66,14 @@ impl Media {
     }
 
     /// Gets new ICE credentials for the same transport.
-    pub(crate) async fn restart(&self, device: &mut Device, load: &Load) -> Result<()> {
+    pub async fn restart(&self, device: &mut Device, load: &Load) -> Result<()> {
         let (_, credentials) = negotiate(device, load, self.call_id, self.ssrc).await?;
         load.restart(self.leg, credentials);
         Ok(())
     }
 
     /// Goes on from another socket, with the same keys.
-    pub(crate) fn move_to_new_socket(&self, load: &Load) -> Result<()> {
+    pub fn move_to_new_socket(&self, load: &Load) -> Result<()> {
         load.move_to(self.leg, self.relay.connect()?);
         Ok(())
     }
@@ -107,7 +109,8 @@ async fn negotiate(
     Ok((relay, credentials))
 }
 
-pub(crate) async fn wait_keyed(keyed: oneshot::Receiver<Result<Keyed>>) -> Result<Keyed> {
+/// Waits until a leg has its keys.
+pub async fn wait_keyed(keyed: oneshot::Receiver<Result<Keyed>>) -> Result<Keyed> {
     timeout(PATIENCE, keyed)
         .await
         .context("ICE and DTLS take too long")?

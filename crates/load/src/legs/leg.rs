@@ -19,9 +19,11 @@ const SETUP_TICK: Duration = Duration::from_millis(10);
 
 /// When a leg got its keys, and for which profile.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Keyed {
-    pub(crate) at: Instant,
-    pub(crate) profile: Profile,
+pub struct Keyed {
+    /// When the handshake was complete.
+    pub at: Instant,
+    /// What it agreed on.
+    pub profile: Profile,
 }
 
 pub(super) struct Leg {

@@ -13,15 +13,15 @@ const CHECK_REPEAT: Duration = Duration::from_millis(50);
 /// How long an unanswered DTLS flight waits at first, as Chrome does.
 const FLIGHT_REPEAT: Duration = Duration::from_millis(50);
 
-/// What every leg of the bench shares: one certificate, because making thousands would only heat the generator.
+/// What all legs share: one certificate, because making thousands would only heat the generator.
 #[derive(Clone)]
-pub(crate) struct Identity {
+pub(super) struct Identity {
     certificate: dimpl::DtlsCertificate,
     config: Arc<dimpl::Config>,
 }
 
 impl Identity {
-    pub(crate) fn new() -> Result<Self> {
+    pub(super) fn new() -> Result<Self> {
         let certificate =
             dimpl::certificate::generate_self_signed_certificate().context("making a certificate")?;
         let config =
@@ -30,19 +30,22 @@ impl Identity {
     }
 
     /// As SDP writes it.
-    pub(crate) fn fingerprint(&self) -> String {
+    pub(super) fn fingerprint(&self) -> String {
         self.certificate.fingerprint_str()
     }
 }
 
 /// What the other side said about itself, and what it was told about this leg.
 #[derive(Debug, Clone)]
-pub(crate) struct Credentials {
-    pub(crate) local_ufrag: String,
-    pub(crate) remote_ufrag: String,
-    pub(crate) remote_password: String,
+pub struct Credentials {
+    /// Its own username fragment.
+    pub local_ufrag: String,
+    /// The other side's.
+    pub remote_ufrag: String,
+    /// The other side's password, which keys the checks.
+    pub remote_password: String,
     /// SHA-256 of the other side's certificate, as SDP writes it.
-    pub(crate) remote_fingerprint: String,
+    pub remote_fingerprint: String,
 }
 
 /// The connectivity checks of a leg, from the first to the last consent check.
@@ -90,7 +93,7 @@ impl Checks {
 }
 
 /// Keys for both directions.
-pub(crate) struct Keys {
+pub struct Keys {
     pub(super) profile: Profile,
     pub(super) sender: srtp::Sender,
     pub(super) receiver: srtp::Receiver,

@@ -29,7 +29,7 @@ enum Duty {
     Upkeep,
 }
 
-/// All legs of the bench.
+/// All legs.
 pub(super) struct Generator {
     commands: Receiver<Command>,
     waker: Arc<Waker>,

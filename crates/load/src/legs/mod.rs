@@ -12,14 +12,14 @@ mod poll;
 mod tally;
 mod wire;
 
-pub(crate) use establish::{Credentials, Identity};
-pub(crate) use leg::Keyed;
-pub(crate) use packet::{AUDIO_LEVEL_ID, PAYLOAD_TYPE, Stamp};
-pub(crate) use tally::Count;
-pub(crate) use wire::Wire;
+pub use establish::Credentials;
+pub use leg::Keyed;
+pub use packet::{AUDIO_LEVEL_ID, PAYLOAD_TYPE, Stamp};
+pub use tally::Count;
+pub use wire::Wire;
 
 use anyhow::{Context as _, Result};
-use establish::Keys;
+use establish::{Identity, Keys};
 use generator::Generator;
 use poll::Waker;
 use std::cell::Cell;
@@ -30,23 +30,27 @@ use tokio::sync::oneshot;
 use tring_relay::srtp::{self, Profile};
 
 /// A leg, numbered in pairs: the caller's is even, the callee's the next.
-pub(crate) type LegId = usize;
+pub type LegId = usize;
 
 /// What browsers put into a packet.
-pub(crate) const PACKET_TIME: Duration = Duration::from_millis(20);
+pub const PACKET_TIME: Duration = Duration::from_millis(20);
 /// How long packets under way get to arrive once a stream has stopped.
 const DRAIN: Duration = Duration::from_millis(250);
 
 /// What a leg needs to exist.
-pub(crate) struct LegPlan {
-    pub(crate) wire: Wire,
-    pub(crate) stamp: Stamp,
-    pub(crate) ssrc: u32,
-    pub(crate) secrets: Secrets,
+pub struct LegPlan {
+    /// Its way to the other side.
+    pub wire: Wire,
+    /// What its packets carry.
+    pub stamp: Stamp,
+    /// Its stream.
+    pub ssrc: u32,
+    /// Its keys, or the way to them.
+    pub secrets: Secrets,
 }
 
 /// How a leg comes by its keys.
-pub(crate) enum Secrets {
+pub enum Secrets {
     /// They are known to both sides.
     Agreed(Box<Keys>),
     /// By connectivity checks and DTLS.
@@ -55,11 +59,7 @@ pub(crate) enum Secrets {
 
 impl Secrets {
     /// Keys that both sides know: `send` and `receive` are a master key and a salt each.
-    pub(crate) fn agreed(
-        profile: Profile,
-        send: &(Vec<u8>, Vec<u8>),
-        receive: &(Vec<u8>, Vec<u8>),
-    ) -> Result<Self> {
+    pub fn agreed(profile: Profile, send: &(Vec<u8>, Vec<u8>), receive: &(Vec<u8>, Vec<u8>)) -> Result<Self> {
         let sender = srtp::Sender::new(profile, &send.0, &send.1)?;
         let receiver = srtp::Receiver::new(profile, &receive.0, &receive.1)?;
         Ok(Self::Agreed(Box::new(Keys { profile, sender, receiver })))
@@ -78,7 +78,7 @@ enum Command {
 }
 
 /// The thread's handle.
-pub(crate) struct Load {
+pub struct Load {
     commands: Sender<Command>,
     waker: Arc<Waker>,
     next_call: Cell<u32>,
@@ -87,7 +87,7 @@ pub(crate) struct Load {
 
 impl Load {
     /// Starts the thread on the core of the caller. A leg that talks sends one packet each `packet_time`.
-    pub(crate) fn start(packet_time: Duration) -> Result<Self> {
+    pub fn start(packet_time: Duration) -> Result<Self> {
         let identity = Identity::new()?;
         let fingerprint = identity.fingerprint();
         let waker = Arc::new(Waker::new()?);
@@ -100,66 +100,66 @@ impl Load {
     }
 
     /// The fingerprint of every leg's certificate.
-    pub(crate) fn fingerprint(&self) -> &str {
+    pub fn fingerprint(&self) -> &str {
         &self.fingerprint
     }
 
     /// Two fresh legs and their stamps, for one call.
-    pub(crate) fn new_call(&self) -> [(LegId, Stamp); 2] {
+    pub fn new_call(&self) -> [(LegId, Stamp); 2] {
         let call = self.next_call.replace(self.next_call.get() + 1);
         [0, 1].map(|side| (call as usize * 2 + usize::from(side), Stamp { call, side }))
     }
 
     /// A further leg for a side that gets a new peer connection in the middle of a call.
-    pub(crate) fn new_leg(&self) -> LegId {
+    pub fn new_leg(&self) -> LegId {
         let [(leg, _), _] = self.new_call();
         leg
     }
 
     /// Adds a leg; the answer is when it got its keys.
-    pub(crate) fn join(&self, id: LegId, plan: LegPlan) -> oneshot::Receiver<Result<Keyed>> {
+    pub fn join(&self, id: LegId, plan: LegPlan) -> oneshot::Receiver<Result<Keyed>> {
         let (keyed, answer) = oneshot::channel();
         self.command(Command::Join { id, plan: Box::new(plan), keyed });
         answer
     }
 
     /// Opens a leg's microphone; the answer is when the other side's first packet was opened here.
-    pub(crate) fn talk(&self, id: LegId) -> oneshot::Receiver<Instant> {
+    pub fn talk(&self, id: LegId) -> oneshot::Receiver<Instant> {
         let (heard, answer) = oneshot::channel();
         self.command(Command::Talk { id, heard });
         answer
     }
 
     /// The answer is when the next packet of the other side was opened here.
-    pub(crate) fn listen(&self, id: LegId) -> oneshot::Receiver<Instant> {
+    pub fn listen(&self, id: LegId) -> oneshot::Receiver<Instant> {
         let (heard, answer) = oneshot::channel();
         self.command(Command::Listen { id, heard });
         answer
     }
 
     /// Moves a leg to `wire`, as a change of network does.
-    pub(crate) fn move_to(&self, id: LegId, wire: Wire) {
+    pub fn move_to(&self, id: LegId, wire: Wire) {
         self.command(Command::Move { id, wire });
     }
 
     /// Gives a leg other ICE credentials, which its socket uses from now on.
-    pub(crate) fn restart(&self, id: LegId, credentials: Credentials) {
+    pub fn restart(&self, id: LegId, credentials: Credentials) {
         self.command(Command::Restart { id, credentials });
     }
 
     /// Closes every microphone and waits until what was under way has arrived.
-    pub(crate) async fn hush(&self) {
+    pub async fn hush(&self) {
         self.command(Command::Hush);
         tokio::time::sleep(DRAIN).await;
     }
 
     /// Closes a leg's socket.
-    pub(crate) fn leave(&self, id: LegId) {
+    pub fn leave(&self, id: LegId) {
         self.command(Command::Leave { id });
     }
 
     /// The sums over all legs so far, those that have left included.
-    pub(crate) async fn count(&self) -> Result<Count> {
+    pub async fn count(&self) -> Result<Count> {
         let (reply, answer) = oneshot::channel();
         self.command(Command::Count { reply });
         answer.await.context("the load thread has ended")?

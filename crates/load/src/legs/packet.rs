@@ -3,39 +3,39 @@
 use std::time::Duration;
 
 /// Length of the header: 12 bytes, and 8 of a one-byte header extension.
-pub(crate) const HEADER_LEN: usize = 20;
+pub(super) const HEADER_LEN: usize = 20;
 /// Most bytes that a sealed packet may have.
-pub(crate) const BUFFER_LEN: usize = 512;
+pub(super) const BUFFER_LEN: usize = 512;
 /// Steps of the RTP clock in a millisecond (RFC 7587 §4.1).
 const CLOCK: u32 = 48;
 /// What the light peers offer for Opus.
-pub(crate) const PAYLOAD_TYPE: u8 = 111;
+pub const PAYLOAD_TYPE: u8 = 111;
 /// What the light peers offer for the audio level.
-pub(crate) const AUDIO_LEVEL_ID: u8 = 1;
+pub const AUDIO_LEVEL_ID: u8 = 1;
 
 const PAYLOAD_MIN: usize = 80;
 const PAYLOAD_MAX: usize = 120;
 
-/// Whose packet it is. A packet that opens at a leg of another call, or of another phase of the bench, was delivered
+/// Whose packet it is. A packet that opens at a leg of another call, or of an earlier call, was delivered
 /// wrongly, whatever its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    /// Unique per call over the whole run of the bench.
-    pub(crate) call: u32,
+pub struct Stamp {
+    /// Unique per call as long as the process lives.
+    pub call: u32,
     /// 0 for the caller, 1 for the callee.
-    pub(crate) side: u8,
+    pub side: u8,
 }
 
 impl Stamp {
     /// What arrives at this leg must carry the other side's stamp.
-    pub(crate) fn other_side(self) -> Self {
+    pub(super) fn other_side(self) -> Self {
         Self { call: self.call, side: 1 - self.side }
     }
 }
 
 /// Writes packet number `count` of a leg, which is sent at `at`, unsealed, into `buffer`; returns its length. Each holds
 /// `time` of audio.
-pub(crate) fn write(
+pub(super) fn write(
     buffer: &mut [u8; BUFFER_LEN],
     ssrc: u32,
     stamp: Stamp,
@@ -65,7 +65,7 @@ pub(crate) fn write(
 }
 
 /// Reads back from a payload whose packet it is, which number it has, and when it was sent.
-pub(crate) fn read(payload: &[u8]) -> Option<(Stamp, u32, Duration)> {
+pub(super) fn read(payload: &[u8]) -> Option<(Stamp, u32, Duration)> {
     let head: &[u8; 17] = payload.first_chunk()?;
     let call = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
     let count = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);

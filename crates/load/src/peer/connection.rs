@@ -25,8 +25,9 @@ const READ_BUFFER: usize = 4096;
 
 /// Which device of whom.
 #[derive(Debug, Clone)]
-pub(crate) struct Identity {
-    pub(crate) cuid: Cuid,
+pub struct Identity {
+    /// Whose.
+    pub cuid: Cuid,
     device: DeviceId,
     capabilities: Vec<String>,
     behind_firewall: bool,
@@ -34,32 +35,34 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// The device that somebody has, if they have one.
-    pub(crate) fn of(cuid: &str) -> Result<Self> {
+    pub fn of(cuid: &str) -> Result<Self> {
         let device = DeviceId::parse(&format!("bench-{cuid}"))?;
         Ok(Self { cuid: Cuid::parse(cuid)?, device, capabilities: Vec::new(), behind_firewall: false })
     }
 
     /// One that offers a second call to somebody who is in one.
-    pub(crate) fn with_call_waiting(mut self) -> Self {
+    pub fn with_call_waiting(mut self) -> Self {
         self.capabilities.push(CALL_WAITING.to_owned());
         self
     }
 
     /// One whose network lets no UDP through.
-    pub(crate) fn behind_firewall(self) -> Self {
+    pub fn behind_firewall(self) -> Self {
         Self { behind_firewall: true, ..self }
     }
 
-    pub(crate) fn is_behind_firewall(&self) -> bool {
+    /// Whether its audio must go over TCP.
+    pub fn is_behind_firewall(&self) -> bool {
         self.behind_firewall
     }
 
-    pub(crate) fn has_call_waiting(&self) -> bool {
+    /// Whether it is offered a second call.
+    pub fn has_call_waiting(&self) -> bool {
         self.capabilities.iter().any(|known| known == CALL_WAITING)
     }
 
     /// Another device of the same user.
-    pub(crate) fn another(&self) -> Result<Self> {
+    pub fn another(&self) -> Result<Self> {
         let name = format!("bench-{}-{:08x}", self.cuid, rand::random::<u32>());
         Ok(Self { device: DeviceId::parse(&name)?, ..self.clone() })
     }
@@ -74,7 +77,7 @@ pub(super) enum Order {
 
 /// How a connection ends before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Break {
+pub enum Break {
     /// The socket is lost; the device resumes its session after this time.
     Lost(Duration),
     /// The device resumes on a new socket while the server still takes the old one for good.

@@ -6,19 +6,19 @@ mod device;
 mod media;
 mod sdp;
 
-pub(crate) use call::{Call, Pair, answered_and_heard, ring};
-pub(crate) use connection::{Break, Identity};
-pub(crate) use device::{Device, PATIENCE, SignIn};
-pub(crate) use media::{Media, wait_keyed};
+pub use call::{Call, Pair, answered_and_heard, ring};
+pub use connection::{Break, Identity};
+pub use device::{Device, PATIENCE, SignIn};
+pub use media::{Media, wait_keyed};
 
 use anyhow::Result;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 /// How many sign-ins are under way at a time. Higher: the server's accept queue is measured; lower: it takes longer.
-pub(crate) const SIGN_INS_AT_ONCE: usize = 32;
+pub const SIGN_INS_AT_ONCE: usize = 32;
 
 /// Signs in `count` devices, each of a user of its own. `name` keeps them apart from all others of this server.
-pub(crate) async fn sign_in_devices(at: &SignIn, name: &str, count: usize) -> Result<Vec<Device>> {
+pub async fn sign_in_devices(at: &SignIn, name: &str, count: usize) -> Result<Vec<Device>> {
     let sign_ins = (0..count).map(|n| {
         let cuid = format!("{name}_{n}");
         async move { Device::sign_in(at, Identity::of(&cuid)?).await }
@@ -27,7 +27,7 @@ pub(crate) async fn sign_in_devices(at: &SignIn, name: &str, count: usize) -> Re
 }
 
 /// Signs in two devices for each of `count` calls.
-pub(crate) async fn sign_in_pairs(at: &SignIn, name: &str, count: usize) -> Result<Vec<Pair>> {
+pub async fn sign_in_pairs(at: &SignIn, name: &str, count: usize) -> Result<Vec<Pair>> {
     let mut devices = sign_in_devices(at, name, count * 2).await?.into_iter();
     let pairs = std::iter::from_fn(|| Some(Pair { caller: devices.next()?, callee: devices.next()? }));
     Ok(pairs.collect())

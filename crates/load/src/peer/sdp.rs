@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use std::net::SocketAddr;
 use tring_protocol::text::Sdp;
 
-use crate::load::{AUDIO_LEVEL_ID, PAYLOAD_TYPE};
+use crate::legs::{AUDIO_LEVEL_ID, PAYLOAD_TYPE};
 
 /// What an offer says about its sender.
 pub(super) struct Offer<'a> {

@@ -12,13 +12,15 @@ pub(super) const DATAGRAM_MAX: usize = 2048;
 const LENGTH: usize = 2;
 
 /// A way to the relay, connected and not waiting.
-pub(crate) enum Wire {
+pub enum Wire {
+    /// A socket that is connected to the relay.
     Udp(UdpSocket),
+    /// A connection with frames in it.
     Tcp(Framed),
 }
 
 /// A TCP connection, and what was read of it but not handed on.
-pub(crate) struct Framed {
+pub struct Framed {
     stream: TcpStream,
     unread: Vec<u8>,
     /// The relay has closed it.
@@ -27,7 +29,7 @@ pub(crate) struct Framed {
 
 impl Wire {
     /// A socket of a leg's own.
-    pub(crate) fn udp(to: SocketAddr) -> Result<Self> {
+    pub fn udp(to: SocketAddr) -> Result<Self> {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
         socket.connect(to)?;
         socket.set_nonblocking(true)?;
@@ -35,14 +37,15 @@ impl Wire {
     }
 
     /// A connection of a leg's own.
-    pub(crate) fn tcp(to: SocketAddr) -> Result<Self> {
+    pub fn tcp(to: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(to).context("connecting to the relay over TCP")?;
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         Ok(Self::Tcp(Framed { stream, unread: Vec::new(), is_over: false }))
     }
 
-    pub(crate) fn local_port(&self) -> io::Result<u16> {
+    /// The port at this end.
+    pub fn local_port(&self) -> io::Result<u16> {
         let address = match self {
             Self::Udp(socket) => socket.local_addr(),
             Self::Tcp(framed) => framed.stream.local_addr(),

@@ -14,20 +14,25 @@ use tring_protocol::signal::{ClientMessage, ServerMessage};
 use super::connection::{Break, Connection, Heard, Identity, Order};
 
 /// How long anything may take that a light peer waits for. Far above every goal: what takes longer is a fault.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where and as which account to sign in.
 #[derive(Debug, Clone)]
-pub(crate) struct SignIn {
-    pub(crate) server: SocketAddr,
-    pub(crate) account: AccountId,
-    pub(crate) apikey: String,
+pub struct SignIn {
+    /// Where it listens for HTTP.
+    pub server: SocketAddr,
+    /// The account.
+    pub account: AccountId,
+    /// One of its keys.
+    pub apikey: String,
 }
 
 /// A signed-in device. Dropping it closes its socket.
-pub(crate) struct Device {
-    pub(crate) cuid: Cuid,
-    pub(crate) identity: Identity,
+pub struct Device {
+    /// Its user.
+    pub cuid: Cuid,
+    /// Which device it is.
+    pub identity: Identity,
     orders: UnboundedSender<Order>,
     hear: UnboundedReceiver<Heard>,
     unread: VecDeque<Heard>,
@@ -40,7 +45,7 @@ pub(crate) struct Device {
 
 impl Device {
     /// Connects, says hello and waits for the welcome.
-    pub(crate) async fn sign_in(at: &SignIn, identity: Identity) -> Result<Self> {
+    pub async fn sign_in(at: &SignIn, identity: Identity) -> Result<Self> {
         let (heard, hear) = unbounded_channel();
         let connection = Connection::open(at, &identity, heard).await?;
         let (orders, obeyed) = unbounded_channel();
@@ -50,13 +55,14 @@ impl Device {
         Ok(Self { cuid, identity, orders, hear, unread, attends: None, ended, task })
     }
 
-    pub(crate) fn say(&self, message: ClientMessage) {
+    /// Sends a message, without waiting for anything.
+    pub fn say(&self, message: ClientMessage) {
         // A connection that is gone shows at the next message that is waited for.
         let _ = self.orders.send(Order::Say(message));
     }
 
     /// Breaks the connection in this way; returns once it is back, or away for good.
-    pub(crate) async fn break_off(&mut self, how: Break) -> Result<()> {
+    pub async fn break_off(&mut self, how: Break) -> Result<()> {
         let (done, finished) = oneshot::channel();
         let _ = self.orders.send(Order::Break(how, done));
         match timeout(PATIENCE * 2, finished).await.context("a broken connection takes too long")? {
@@ -66,14 +72,14 @@ impl Device {
     }
 
     /// Signs out, and returns once the server has closed the connection.
-    pub(crate) async fn sign_out(&mut self) -> Result<()> {
+    pub async fn sign_out(&mut self) -> Result<()> {
         self.say(ClientMessage::SignOut {});
         timeout(PATIENCE, &mut self.task).await.context("signing out takes too long")??
     }
 
     /// Waits for the message that `pick` takes, and says when it arrived; others stay unread. A message that ends
     /// the call or refuses something, and is not what was waited for, is an error.
-    pub(crate) async fn wait_for<T>(
+    pub async fn wait_for<T>(
         &mut self,
         what: &str,
         mut pick: impl FnMut(&ServerMessage) -> Option<T>,
@@ -113,7 +119,7 @@ impl Device {
     }
 
     /// Forgets what was not waited for, so that nothing of one call is read in the next.
-    pub(crate) fn forget(&mut self) {
+    pub fn forget(&mut self) {
         self.unread.clear();
         while let Ok(heard) = self.hear.try_recv() {
             self.count_end(&heard);
@@ -121,12 +127,12 @@ impl Device {
     }
 
     /// From now on only the end of this call spoils what the device waits for.
-    pub(crate) fn attend(&mut self, call: CallId) {
+    pub fn attend(&mut self, call: CallId) {
         self.attends = Some(call);
     }
 
     /// Of which calls it was told the end since it was last asked, and on which page, once for each time.
-    pub(crate) fn take_ended(&mut self) -> Vec<(u32, CallId)> {
+    pub fn take_ended(&mut self) -> Vec<(u32, CallId)> {
         self.forget();
         std::mem::take(&mut self.ended)
     }

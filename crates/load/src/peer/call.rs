@@ -10,50 +10,54 @@ use tring_relay::srtp::Profile;
 
 use super::device::{Device, PATIENCE};
 use super::media::{Media, wait_keyed};
-use crate::load::{Keyed, LegId, Load, Stamp};
+use crate::legs::{Keyed, LegId, Load, Stamp};
 
 /// Two devices of which the first calls the second.
-pub(crate) struct Pair {
-    pub(crate) caller: Device,
-    pub(crate) callee: Device,
+pub struct Pair {
+    /// Places the calls.
+    pub caller: Device,
+    /// Takes them.
+    pub callee: Device,
 }
 
 /// A call that stands, with its legs keyed.
-pub(crate) struct Call {
-    pub(crate) id: CallId,
+pub struct Call {
+    /// As the server named it.
+    pub id: CallId,
     /// The caller's and the callee's.
-    pub(crate) media: [Media; 2],
-    pub(crate) times: SetUpTimes,
+    pub media: [Media; 2],
+    /// How long it took.
+    pub times: SetUpTimes,
     /// What DTLS agreed on for both legs.
-    pub(crate) profile: Profile,
+    pub profile: Profile,
 }
 
 /// From the moment that the caller sent `place`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct SetUpTimes {
+pub struct SetUpTimes {
     /// The callee's device has the incoming call.
-    pub(crate) rings: Duration,
+    pub rings: Duration,
     /// The caller knows that it rings.
-    pub(crate) ringback: Duration,
+    pub ringback: Duration,
     /// Both legs have their keys: ICE and DTLS are done at both sides.
-    pub(crate) keyed: Duration,
+    pub keyed: Duration,
 }
 
 /// From the moment that the callee sent `answer`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct AnswerTimes {
+pub struct AnswerTimes {
     /// The first packet of the other side was opened: at the caller, at the callee.
-    pub(crate) heard: [Duration; 2],
+    pub heard: [Duration; 2],
 }
 
 impl Pair {
     /// As [`ring`].
-    pub(crate) async fn ring(&mut self, load: &Load) -> Result<Call> {
+    pub async fn ring(&mut self, load: &Load) -> Result<Call> {
         ring(&mut self.caller, &mut self.callee, load).await
     }
 
     /// The callee takes the call; returns when `answer` was sent. Microphones stay closed.
-    pub(crate) async fn answer(&mut self, call: &Call) -> Result<Instant> {
+    pub async fn answer(&mut self, call: &Call) -> Result<Instant> {
         let began = Instant::now();
         self.callee.say(ClientMessage::Answer { call_id: call.id });
         tokio::try_join!(answered(&mut self.caller), answered(&mut self.callee))?;
@@ -61,7 +65,7 @@ impl Pair {
     }
 
     /// The callee takes the call, and each side opens its microphone as soon as it knows.
-    pub(crate) async fn answer_and_talk(&mut self, load: &Load, call: &Call) -> Result<AnswerTimes> {
+    pub async fn answer_and_talk(&mut self, load: &Load, call: &Call) -> Result<AnswerTimes> {
         let began = Instant::now();
         self.callee.say(ClientMessage::Answer { call_id: call.id });
         let [caller_leg, callee_leg] = call.media.map(|media| media.leg);
@@ -73,7 +77,7 @@ impl Pair {
     }
 
     /// The caller hangs up; both legs are closed once both sides know.
-    pub(crate) async fn hang_up(&mut self, load: &Load, call: &Call) -> Result<()> {
+    pub async fn hang_up(&mut self, load: &Load, call: &Call) -> Result<()> {
         self.caller.say(ClientMessage::Hangup { call_id: call.id });
         let result = tokio::try_join!(ended(&mut self.caller), ended(&mut self.callee));
         call.media.iter().for_each(|media| load.leave(media.leg));
@@ -84,7 +88,7 @@ impl Pair {
 }
 
 /// Places the call, lets it ring and opens both media paths, as the SDKs do while a call rings.
-pub(crate) async fn ring(caller: &mut Device, callee: &mut Device, load: &Load) -> Result<Call> {
+pub async fn ring(caller: &mut Device, callee: &mut Device, load: &Load) -> Result<Call> {
     let legs = load.new_call();
     let began = Instant::now();
     caller.say(ClientMessage::Place {
@@ -144,7 +148,8 @@ async fn answered(device: &mut Device) -> Result<()> {
     device.wait_for("answered", pick).await.map(|_| ())
 }
 
-pub(crate) async fn answered_and_heard(device: &mut Device, load: &Load, leg: LegId) -> Result<Instant> {
+/// Waits until the call is answered and opens the microphone then; returns when the other side was heard.
+pub async fn answered_and_heard(device: &mut Device, load: &Load, leg: LegId) -> Result<Instant> {
     answered(device).await?;
     let heard = load.talk(leg);
     timeout(PATIENCE, heard).await.context("no audio arrives")?.context("the load thread has ended")
