@@ -99,12 +99,13 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Somebody calls `busy`, and is told so: at once, or once a device that could show the call has refused it.
+    /// Somebody calls `busy`, and is told so: at once, or once a device that could show the call has refused it. Whose
+    /// call goes otherwise may still be in it, and calls nobody any more.
     async fn knock(&self, busy: &mut Device) -> Result<()> {
         let Some(mut knocker) = self.knockers.borrow_mut().pop() else { return Ok(()) };
-        let knocked = self.knock_as(&mut knocker, busy).await;
+        self.knock_as(&mut knocker, busy).await?;
         self.knockers.borrow_mut().push(knocker);
-        knocked
+        Ok(())
     }
 
     async fn knock_as(&self, knocker: &mut Device, busy: &mut Device) -> Result<()> {
@@ -137,9 +138,9 @@ impl Stage<'_> {
         talk: Duration,
     ) -> Result<Option<Instant>> {
         let Some(mut second) = self.knockers.borrow_mut().pop() else { return Ok(None) };
-        let taken = self.take_second_from(&mut second, pair, call, role, talk).await;
+        let resumed = self.take_second_from(&mut second, pair, call, role, talk).await?;
         self.knockers.borrow_mut().push(second);
-        taken.map(Some)
+        Ok(Some(resumed))
     }
 
     async fn take_second_from(
