@@ -82,18 +82,6 @@ pub(crate) fn go_first() {
     unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, NICENESS) };
 }
 
-/// Raises the number of files that this process and its children may open as far as the system lets it; returns it.
-pub(crate) fn raise_file_limit() -> io::Result<u64> {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    // SAFETY: the pointers are to a live `rlimit`.
-    let failed = unsafe {
-        let read = libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit);
-        limit.rlim_cur = limit.rlim_max;
-        read != 0 || libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) != 0
-    };
-    if failed { Err(io::Error::last_os_error()) } else { Ok(limit.rlim_cur) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

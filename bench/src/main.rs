@@ -71,7 +71,7 @@ fn main() -> Result<()> {
     }
     let machine = Machine::read()?;
     ensure!(machine.cores >= 2, "two cores are needed: one for what is measured, one for who measures");
-    machine::raise_file_limit()?;
+    tring_load::process::raise_file_limit()?;
     machine::pin(GENERATOR_CORE).context("binding to a core")?;
     machine::go_first();
 

@@ -80,7 +80,7 @@ impl Server {
             .stdout(log.try_clone()?)
             .stderr(log);
         let process = Process::start(&mut command, core)?;
-        let sign_in = SignIn { server: address, account: created.account_id, apikey: created.apikey };
+        let sign_in = SignIn { server: address.into(), account: created.account_id, apikey: created.apikey };
         let server = Self { process, sign_in, directory };
         let deadline = Instant::now() + START;
         while TcpStream::connect(address).await.is_err() {

@@ -65,7 +65,7 @@ pub(crate) struct Args {
 
 /// Runs it; an error if anything did not hold.
 pub(crate) fn run(args: &Args) -> Result<()> {
-    machine::raise_file_limit()?;
+    tring_load::process::raise_file_limit()?;
     let program = match &args.server {
         Some(path) => path.clone(),
         None => std::env::current_exe()?.with_file_name("tring"),

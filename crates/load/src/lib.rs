@@ -7,3 +7,4 @@
 
 pub mod legs;
 pub mod peer;
+pub mod process;

@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
+use super::delays::Delays;
 use super::establish::Identity;
 use super::leg::Leg;
 use super::poll::{Poll, Waker};
+use super::speech::Speech;
 use super::tally::Count;
 use super::{Command, LegId};
+use crate::process;
 
 /// Audio is sent on this grid, so that at 500 calls about 50 packets arrive together: what a network card that bundles
 /// its interrupts makes of steady traffic, and what the limit in reference/media-performance.md was measured with.
@@ -39,6 +42,10 @@ pub(super) struct Generator {
     due: BinaryHeap<Reverse<(Instant, LegId, Duty)>>,
     /// One packet of audio per leg in this time.
     packet_time: Duration,
+    /// What all of them say.
+    speech: Speech,
+    /// Of all packets that arrived where they belong.
+    delays: Delays,
     started: Instant,
     /// Of legs that have left.
     past: Count,
@@ -63,6 +70,8 @@ impl Generator {
             legs: Vec::new(),
             due: BinaryHeap::new(),
             packet_time,
+            speech: Speech::of(packet_time)?,
+            delays: Delays::default(),
             started: Instant::now(),
             past: Count::default(),
             trouble: None,
@@ -91,7 +100,7 @@ impl Generator {
 
     fn arrival(&mut self, id: LegId, now: Instant) {
         if let Some(Some(leg)) = self.legs.get_mut(id) {
-            match leg.receive(now) {
+            match leg.receive(now, &mut self.delays) {
                 Ok(true) => {}
                 Ok(false) => {
                     let result = self.poll.remove(leg.wire());
@@ -118,7 +127,7 @@ impl Generator {
                     }
                 }
                 Duty::Audio if leg.talking => {
-                    let result = leg.talk(self.packet_time, now);
+                    let result = leg.talk(&self.speech, now);
                     let next = self.next_packet(at, now);
                     self.due.push(Reverse((next, id, Duty::Audio)));
                     self.note(result);
@@ -184,6 +193,12 @@ impl Generator {
                 if let Some(leg) = self.legs.get_mut(id) {
                     *leg = None;
                 }
+            }
+            Command::Delays { reply } => {
+                let _ = reply.send(std::mem::take(&mut self.delays));
+            }
+            Command::Busy { reply } => {
+                let _ = reply.send(process::own_thread_time());
             }
             Command::Count { reply } => {
                 let result = self.trouble.take().map_or_else(|| Ok(self.count()), Err);

@@ -6,8 +6,10 @@ use tokio::sync::oneshot;
 use tring_relay::rtp::Header;
 use tring_relay::srtp::Profile;
 
+use super::delays::Delays;
 use super::establish::{Checks, Credentials, Establishing, Identity, Keys};
 use super::packet::{self, BUFFER_LEN, Stamp};
+use super::speech::Speech;
 use super::tally::Tally;
 use super::wire::{DATAGRAM_MAX, Wire};
 use super::{LegPlan, Secrets};
@@ -143,11 +145,11 @@ impl Leg {
         self.wire.send(&buffer[..len])
     }
 
-    /// Sends the next packet of audio, of `time`.
-    pub(super) fn talk(&mut self, time: Duration, now: Instant) -> Result<()> {
+    /// Sends the next packet of audio.
+    pub(super) fn talk(&mut self, speech: &Speech, now: Instant) -> Result<()> {
         let State::Open(keys) = &mut self.state else { return Ok(()) };
         let mut buffer = [0; BUFFER_LEN];
-        let len = packet::write(&mut buffer, self.ssrc, self.stamp, self.sent, time, now - self.started);
+        let len = packet::write(&mut buffer, self.ssrc, self.stamp, self.sent, speech, now - self.started);
         let header = Header::parse(&buffer[..len])?;
         let sealed = keys.sender.protect_rtp(&mut buffer, &header, len)?;
         self.sent += 1;
@@ -155,10 +157,10 @@ impl Leg {
     }
 
     /// Takes what has come: one datagram, or all that a stream holds. False once the other end has closed it.
-    pub(super) fn receive(&mut self, now: Instant) -> Result<bool> {
+    pub(super) fn receive(&mut self, now: Instant, delays: &mut Delays) -> Result<bool> {
         let mut buffer = [0; DATAGRAM_MAX];
         while let Some(len) = self.wire.receive(&mut buffer)? {
-            self.datagram(&mut buffer[..len], now);
+            self.datagram(&mut buffer[..len], now, delays);
             if !self.wire.may_hold_more() {
                 break;
             }
@@ -166,12 +168,12 @@ impl Leg {
         Ok(!self.wire.is_over())
     }
 
-    fn datagram(&mut self, datagram: &mut [u8], now: Instant) {
+    fn datagram(&mut self, datagram: &mut [u8], now: Instant, delays: &mut Delays) {
         // RFC 7983 §7: the first byte tells STUN, DTLS and media apart.
         match datagram.first() {
             Some(0..=3) => self.stun(datagram, now),
             Some(20..=63) => self.dtls(datagram, now),
-            Some(128..=191) => self.media(datagram, now),
+            Some(128..=191) => self.media(datagram, now, delays),
             _ => self.tally.undecryptable += 1,
         }
     }
@@ -193,7 +195,7 @@ impl Leg {
         self.progress(result, now);
     }
 
-    fn media(&mut self, datagram: &mut [u8], now: Instant) {
+    fn media(&mut self, datagram: &mut [u8], now: Instant, delays: &mut Delays) {
         const RTCP: std::ops::RangeInclusive<u8> = 192..=223; // RFC 5761 §4
         if datagram.get(1).is_some_and(|kind| RTCP.contains(kind)) {
             return;
@@ -213,6 +215,7 @@ impl Leg {
         match packet::read(&datagram[start..end]) {
             Some((stamp, count, sent_at)) if stamp == self.stamp.other_side() => {
                 self.tally.arrived(count);
+                delays.note((now - self.started).saturating_sub(sent_at));
                 if sent_at >= self.listens_from {
                     self.heard_at.get_or_insert(now);
                     self.tell_heard();

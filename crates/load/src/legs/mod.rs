@@ -4,14 +4,17 @@
 //! The thread does not know whether it speaks to the relay or to the floor: a leg either agrees on keys by ICE and
 //! DTLS or has them from the start.
 
+mod delays;
 mod establish;
 mod generator;
 mod leg;
 mod packet;
 mod poll;
+mod speech;
 mod tally;
 mod wire;
 
+pub use delays::Delays;
 pub use establish::Credentials;
 pub use leg::Keyed;
 pub use packet::{AUDIO_LEVEL_ID, PAYLOAD_TYPE, Stamp};
@@ -74,6 +77,8 @@ enum Command {
     Restart { id: LegId, credentials: Credentials },
     Hush,
     Leave { id: LegId },
+    Delays { reply: oneshot::Sender<Delays> },
+    Busy { reply: oneshot::Sender<Duration> },
     Count { reply: oneshot::Sender<Result<Count>> },
 }
 
@@ -163,6 +168,26 @@ impl Load {
         let (reply, answer) = oneshot::channel();
         self.command(Command::Count { reply });
         answer.await.context("the load thread has ended")?
+    }
+
+    /// How long the packets were under way that arrived since this was last asked.
+    ///
+    /// # Errors
+    /// If the thread has ended.
+    pub async fn take_delays(&self) -> Result<Delays> {
+        let (reply, answer) = oneshot::channel();
+        self.command(Command::Delays { reply });
+        answer.await.context("the load thread has ended")
+    }
+
+    /// CPU time of the thread since it began. It is one: when this grows as fast as the clock, it can do no more.
+    ///
+    /// # Errors
+    /// If the thread has ended.
+    pub async fn busy(&self) -> Result<Duration> {
+        let (reply, answer) = oneshot::channel();
+        self.command(Command::Busy { reply });
+        answer.await.context("the load thread has ended")
     }
 
     fn command(&self, command: Command) {

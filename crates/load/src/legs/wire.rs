@@ -3,7 +3,7 @@
 
 use anyhow::{Context as _, Result};
 use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd};
 
 /// Longest datagram that is taken.
@@ -30,7 +30,9 @@ pub struct Framed {
 impl Wire {
     /// A socket of a leg's own.
     pub fn udp(to: SocketAddr) -> Result<Self> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let any: IpAddr =
+            if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        let socket = UdpSocket::bind((any, 0)).context("opening a socket")?;
         socket.connect(to)?;
         socket.set_nonblocking(true)?;
         Ok(Self::Udp(socket))
@@ -55,7 +57,12 @@ impl Wire {
 
     pub(super) fn send(&self, datagram: &[u8]) -> Result<()> {
         match self {
-            Self::Udp(socket) => socket.send(datagram).map(|_| ()).context("sending"),
+            Self::Udp(socket) => match socket.send(datagram) {
+                Ok(_) => Ok(()),
+                // A relay that is gone shows in what does not arrive.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
+                Err(error) => Err(error).context("sending"),
+            },
             Self::Tcp(framed) => framed.send(datagram).context("sending over TCP"),
         }
     }
@@ -65,7 +72,12 @@ impl Wire {
         match self {
             Self::Udp(socket) => match socket.recv(buffer) {
                 Ok(len) => Ok(Some(len)),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+                Err(error)
+                    if [io::ErrorKind::WouldBlock, io::ErrorKind::ConnectionRefused]
+                        .contains(&error.kind()) =>
+                {
+                    Ok(None)
+                }
                 Err(error) => Err(error).context("receiving"),
             },
             Self::Tcp(framed) => framed.receive(buffer).context("receiving over TCP"),

@@ -1,16 +1,15 @@
 //! The connection of a signed-in device: a WebSocket that keeps its numbers, acknowledges, answers pings, and breaks
 //! and comes back when it is told to.
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use anyhow::{Result, anyhow, bail, ensure};
 use futures_util::{SinkExt as _, StreamExt as _};
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
-use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tring_protocol::ids::{Cuid, DeviceId};
 use tring_protocol::link::{Arrival, Link};
 use tring_protocol::signal::{
@@ -19,6 +18,8 @@ use tring_protocol::signal::{
 };
 
 use super::device::{PATIENCE, SignIn};
+use super::server::Stream;
+use super::trouble::Trouble;
 
 /// Thousands of sockets at 128 KiB each, the default, would make the generator's memory the limit.
 const READ_BUFFER: usize = 4096;
@@ -96,7 +97,7 @@ pub(super) struct Heard {
     pub(super) message: ServerMessage,
 }
 
-type Socket = WebSocketStream<TcpStream>;
+type Socket = WebSocketStream<Box<dyn Stream>>;
 
 pub(super) struct Connection {
     at: SignIn,
@@ -168,7 +169,7 @@ impl Connection {
             }
             ServerFrame::Ack { ack } => Ok(self.link.acknowledge(ack)?),
             ServerFrame::Ping {} => send(&mut self.socket, &ClientFrame::Pong {}).await,
-            ServerFrame::Refused { error } => bail!("the session was ended: {error:?}"),
+            ServerFrame::Refused { error } => Err(Trouble::SignedOut(error).into()),
             // It signs in with an apikey alone and has no token to renew.
             ServerFrame::Welcome(_)
             | ServerFrame::Renewed { .. }
@@ -226,16 +227,16 @@ async fn welcomed(
     identity: &Identity,
     resume: Option<Resume>,
 ) -> Result<(Socket, Box<Welcome>)> {
-    timeout(PATIENCE, greet(at, identity, resume)).await.context("signing in takes too long")?
+    timeout(PATIENCE, greet(at, identity, resume)).await.map_err(|_| Trouble::Late("welcome"))?
 }
 
 async fn greet(at: &SignIn, identity: &Identity, resume: Option<Resume>) -> Result<(Socket, Box<Welcome>)> {
     let Identity { cuid, device, capabilities, .. } = identity;
-    let stream = TcpStream::connect(at.server).await?;
-    stream.set_nodelay(true)?;
+    let unreachable = |error: &dyn std::error::Error| Trouble::Unreachable(error.to_string());
+    let stream = at.server.connect().await.map_err(|error| unreachable(&error))?;
     let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER).write_buffer_size(0);
-    let url = format!("ws://{}/v1/signal", at.server);
-    let (mut socket, _) = tokio_tungstenite::client_async_with_config(url, stream, Some(config)).await?;
+    let upgraded = client_async_with_config(at.server.signal(), stream, Some(config)).await;
+    let (mut socket, _) = upgraded.map_err(|error| unreachable(&error))?;
     let hello = Hello {
         protocol: PROTOCOL_VERSION,
         account: at.account.clone(),
@@ -249,9 +250,9 @@ async fn greet(at: &SignIn, identity: &Identity, resume: Option<Resume>) -> Resu
         resume,
     };
     send(&mut socket, &ClientFrame::Hello(Box::new(hello))).await?;
-    match receive(&mut socket).await?.context("closed before the welcome")? {
+    match receive(&mut socket).await?.ok_or(Trouble::Lost)? {
         ServerFrame::Welcome(welcome) => Ok((socket, welcome)),
-        ServerFrame::Refused { error } => bail!("{cuid} was refused: {error:?}"),
+        ServerFrame::Refused { error } => Err(Trouble::SignInRefused(error).into()),
         other => bail!("{cuid} got {other:?} in place of a welcome"),
     }
 }

@@ -1,8 +1,7 @@
 //! One signed-in device of a light peer: what it says, and what it waits for.
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -12,6 +11,8 @@ use tring_protocol::ids::{AccountId, CallId, Cuid};
 use tring_protocol::signal::{ClientMessage, ServerMessage};
 
 use super::connection::{Break, Connection, Heard, Identity, Order};
+use super::server::Server;
+use super::trouble::Trouble;
 
 /// How long anything may take that a light peer waits for. Far above every goal: what takes longer is a fault.
 pub const PATIENCE: Duration = Duration::from_secs(15);
@@ -19,8 +20,8 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 /// Where and as which account to sign in.
 #[derive(Debug, Clone)]
 pub struct SignIn {
-    /// Where it listens for HTTP.
-    pub server: SocketAddr,
+    /// Where it is.
+    pub server: Server,
     /// The account.
     pub account: AccountId,
     /// One of its keys.
@@ -41,6 +42,8 @@ pub struct Device {
     /// Of which calls it was told the end, on which page of its life, once for each time.
     ended: Vec<(u32, CallId)>,
     task: JoinHandle<Result<()>>,
+    /// The task has ended and was asked why.
+    told_why: bool,
 }
 
 impl Device {
@@ -52,7 +55,7 @@ impl Device {
         let task = tokio::spawn(connection.serve(obeyed));
         let cuid = identity.cuid.clone();
         let (unread, ended) = (VecDeque::new(), Vec::new());
-        Ok(Self { cuid, identity, orders, hear, unread, attends: None, ended, task })
+        Ok(Self { cuid, identity, orders, hear, unread, attends: None, ended, task, told_why: false })
     }
 
     /// Sends a message, without waiting for anything.
@@ -73,6 +76,9 @@ impl Device {
 
     /// Signs out, and returns once the server has closed the connection.
     pub async fn sign_out(&mut self) -> Result<()> {
+        if std::mem::replace(&mut self.told_why, true) {
+            return Err(Trouble::Lost.into());
+        }
         self.say(ClientMessage::SignOut {});
         timeout(PATIENCE, &mut self.task).await.context("signing out takes too long")??
     }
@@ -81,7 +87,7 @@ impl Device {
     /// the call or refuses something, and is not what was waited for, is an error.
     pub async fn wait_for<T>(
         &mut self,
-        what: &str,
+        what: &'static str,
         mut pick: impl FnMut(&ServerMessage) -> Option<T>,
     ) -> Result<(Instant, T)> {
         let found =
@@ -93,7 +99,9 @@ impl Device {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let next = tokio::time::timeout_at(deadline, self.hear.recv()).await;
-            let Some(heard) = next.map_err(|_| anyhow!("{} waited in vain for {what}", self.cuid))? else {
+            let Some(heard) =
+                next.map_err(|_| anyhow!(Trouble::Late(what)).context(format!("{} waits", self.cuid)))?
+            else {
                 let error = self.why_lost().await?;
                 return Err(
                     error.context(format!("{} lost its connection while waiting for {what}", self.cuid))
@@ -107,15 +115,40 @@ impl Device {
                 // A new page is told again of calls that have ended.
                 ServerMessage::Ended { call_id, .. }
                     if self.attends.is_some_and(|attended| attended != *call_id) => {}
-                ServerMessage::Ended { status, reason, .. } => {
-                    bail!("the call ended ({status:?}, {reason:?}) while {} waited for {what}", self.cuid)
+                ServerMessage::Ended { reason, .. } => {
+                    return Err(self.while_waiting(Trouble::Ended(*reason), what));
                 }
                 ServerMessage::Rejected { error, .. } | ServerMessage::MediaRefused { error, .. } => {
-                    bail!("refused while {} waited for {what}: {error:?}", self.cuid)
+                    return Err(self.while_waiting(Trouble::Refused(error.clone()), what));
                 }
                 _ => self.unread.push_back(heard),
             }
         }
+    }
+
+    /// Lets time pass until `until`. Whatever ends the call or the connection before is an error.
+    ///
+    /// # Errors
+    /// With the [`Trouble`] that it was.
+    pub async fn stay(&mut self, until: Instant) -> Result<()> {
+        self.wait_until(until).await.map_or(Ok(()), Err)
+    }
+
+    async fn wait_until(&mut self, until: Instant) -> Option<anyhow::Error> {
+        loop {
+            let next = tokio::time::timeout_at(until.into(), self.hear.recv()).await.ok()?;
+            let Some(heard) = next else {
+                return Some(self.why_lost().await.unwrap_or_else(|error| error));
+            };
+            self.count_end(&heard);
+            if let ServerMessage::Ended { reason, .. } = heard.message {
+                return Some(self.while_waiting(Trouble::Ended(reason), "the end of its time"));
+            }
+        }
+    }
+
+    fn while_waiting(&self, trouble: Trouble, what: &str) -> anyhow::Error {
+        anyhow!(trouble).context(format!("{} waited for {what}", self.cuid))
     }
 
     /// Forgets what was not waited for, so that nothing of one call is read in the next.
@@ -144,7 +177,11 @@ impl Device {
     }
 
     async fn why_lost(&mut self) -> Result<anyhow::Error> {
-        Ok((&mut self.task).await?.err().unwrap_or_else(|| anyhow!("the server closed it")))
+        if std::mem::replace(&mut self.told_why, true) {
+            return Ok(anyhow!(Trouble::Lost));
+        }
+        let error = (&mut self.task).await?.err().unwrap_or_else(|| anyhow!(Trouble::Lost));
+        Ok(if Trouble::of(&error).is_some() { error } else { error.context(Trouble::Lost) })
     }
 }
 

@@ -9,6 +9,7 @@ use tring_protocol::signal::{ClientMessage, ServerMessage};
 
 use super::device::{Device, PATIENCE};
 use super::sdp::{Answer, Offer};
+use super::trouble::Trouble;
 use crate::legs::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, Wire};
 
 /// Where a peer connection reaches the relay, and over what.
@@ -111,8 +112,9 @@ async fn negotiate(
 
 /// Waits until a leg has its keys.
 pub async fn wait_keyed(keyed: oneshot::Receiver<Result<Keyed>>) -> Result<Keyed> {
-    timeout(PATIENCE, keyed)
-        .await
-        .context("ICE and DTLS take too long")?
-        .context("the load thread has ended")?
+    let keyed = timeout(PATIENCE, keyed).await.map_err(|_| Trouble::Late("keys by ICE and DTLS"))?;
+    keyed.context("the load thread has ended")?.map_err(|error| {
+        let trouble = Trouble::NoPath(error.to_string());
+        error.context(trouble)
+    })
 }

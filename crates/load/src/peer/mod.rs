@@ -5,11 +5,15 @@ mod connection;
 mod device;
 mod media;
 mod sdp;
+mod server;
+mod trouble;
 
-pub use call::{Call, Pair, answered_and_heard, ring};
+pub use call::{AnswerTimes, Call, ConnectTimes, Pair, SetUpTimes, answered_and_heard, ring};
 pub use connection::{Break, Identity};
 pub use device::{Device, PATIENCE, SignIn};
 pub use media::{Media, wait_keyed};
+pub use server::Server;
+pub use trouble::Trouble;
 
 use anyhow::Result;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
