@@ -13,6 +13,7 @@ use tring_protocol::time::Millis;
 use tring_server::config::{Config, ConfigError, Layers, parse_length};
 use tring_store::Store;
 
+use crate::bench::BenchArgs;
 use crate::error::CommandError;
 
 /// Self-hosted in-app voice calling.
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Put a copy of the embedded database back, while no server runs on it.
     Restore(RestoreArgs),
+    /// Place real calls, signalling and audio, against a server, and report how it bore them.
+    Bench(Box<BenchArgs>),
     /// Print the default configuration, which is also its manual.
     Config,
 }

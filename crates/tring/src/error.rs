@@ -7,6 +7,8 @@ use tring_server::config::ConfigError;
 use tring_server::tokens::MintError;
 use tring_store::{BackupError, StoreError};
 
+use crate::bench::BenchError;
+
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
@@ -60,6 +62,9 @@ pub(crate) enum CommandError {
     /// A bug ended a part of the server that everything depends on.
     #[error("the server broke down; start it again, and report what was logged above")]
     Broken,
+    /// Not all calls of `bench` went well, or there were none.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     /// The answer cannot be printed.
     #[error("the output cannot be written")]
     Output(#[from] std::io::Error),
@@ -86,6 +91,7 @@ impl CommandError {
             | Self::Signals(_)
             | Self::Interrupted
             | Self::Broken
+            | Self::Bench(_)
             | Self::Output(_)
             | Self::Runtime(_) => ExitCode::FAILURE,
         }

@@ -6,6 +6,7 @@
 mod accounts;
 mod args;
 mod backup;
+mod bench;
 mod demo;
 mod error;
 mod keys;
@@ -50,6 +51,7 @@ fn run(args: Args) -> Result<(), CommandError> {
             Command::Token(args) => tokens::run(*args).await,
             Command::Backup(args) => backup::back_up(args).await,
             Command::Restore(args) => backup::restore(args).await,
+            Command::Bench(args) => Box::pin(bench::run(*args)).await,
             Command::Config => output::line(tring_server::config::DEFAULT.trim_end()),
         }
     });

@@ -1,0 +1,115 @@
+//! `tring bench`: places real calls, signalling and audio, against a server and says how it bore them.
+//!
+//! The calls are those of light peers (`tring-load`): all legs share one thread and one certificate, and what arrives is
+//! opened, counted and timed in place of being played. This module decides when there are which calls, and what is made
+//! of the figures; a report that does not say whether the generator itself was the limit would mislead.
+
+mod failures;
+mod figures;
+mod options;
+mod progress;
+mod report;
+mod run;
+mod server;
+mod users;
+
+pub(crate) use options::BenchArgs;
+
+use std::time::{Duration, Instant};
+use tring_load::legs::Load;
+use tring_load::peer::{Server, SignIn, Trouble};
+use tring_load::process::raise_file_limit;
+
+use crate::error::CommandError;
+use crate::output::Output;
+use progress::Progress;
+use report::Report;
+use run::Run;
+use server::Watched;
+use users::Users;
+
+/// Between the last sign-in and the first call: what the idle server uses is measured.
+const QUIET: Duration = Duration::from_secs(1);
+/// Descriptors that are not those of calls and connections: terminal, epoll, `/proc`.
+const OTHER_FILES: u64 = 64;
+
+/// Why there is no report, or one that is not all well.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BenchError {
+    /// No such server.
+    #[error("the server cannot be used: {0}")]
+    Server(String),
+    /// Nobody is signed in.
+    #[error("nobody could be signed in: {0}")]
+    SignIn(String),
+    /// Fewer sockets than are needed.
+    #[error(
+        "{needed} files would be open at a time and the system allows {allowed}; raise it with `ulimit -n {needed}`"
+    )]
+    Files {
+        /// How many at the same time.
+        needed: u64,
+        /// The hard limit of this process.
+        allowed: u64,
+    },
+    /// The generator broke down; nothing that it counted can be trusted.
+    #[error("the load generator broke down: {0}")]
+    Generator(String),
+    /// It was reported which, and why.
+    #[error("{failed} of {placed} calls failed; the report says why")]
+    Calls {
+        /// How many did not go as they should.
+        failed: u64,
+        /// How many were begun.
+        placed: u64,
+    },
+    /// Devices were not signed in to the end.
+    #[error("{0} devices were refused or lost; the report says why")]
+    Devices(u64),
+}
+
+pub(crate) async fn run(args: BenchArgs) -> Result<(), CommandError> {
+    let report = bench(&args).await?;
+    Output::of(args.json).answer(&report, &report.lines())?;
+    match report.failure() {
+        Some(failure) => Err(failure.into()),
+        None => Ok(()),
+    }
+}
+
+async fn bench(args: &BenchArgs) -> Result<Report, BenchError> {
+    let server = Server::find(&args.server, args.ca.as_deref())
+        .await
+        .map_err(|error| BenchError::Server(format!("{error:#}")))?;
+    let at_a_time = run::calls_at_a_time(args);
+    let needed = OTHER_FILES + 4 * u64::from(at_a_time) + u64::from(args.idle);
+    let allowed = raise_file_limit().unwrap_or(u64::MAX);
+    if needed > allowed {
+        return Err(BenchError::Files { needed, allowed });
+    }
+    let load =
+        Load::start(Duration::from_millis(args.packet_time.get())).map_err(|error| generator(&error))?;
+    let sign_in =
+        SignIn { server: server.clone(), account: args.account.clone(), apikey: args.apikey.clone() };
+    let progress = Progress::new(args.json);
+
+    let users = Users::new(&sign_in, &args.users_prefix);
+    let began = Instant::now();
+    let idle = users
+        .sign_in_all(at_a_time, args.idle, &progress)
+        .await
+        .map_err(|error| BenchError::SignIn(Trouble::name(&error)))?;
+    let signing_in = began.elapsed();
+
+    let mut watched = Watched::at(server.address());
+    watched.rest(QUIET).await;
+    let run = Run::new(args, &load, &users, at_a_time);
+    let mut found = run.go(&mut watched, &progress).await.map_err(|error| generator(&error))?;
+    found.idle_lost = idle.lost().await;
+    progress.end();
+    Ok(Report::of(args, &users, &found, &watched, signing_in))
+}
+
+fn generator(error: &anyhow::Error) -> BenchError {
+    BenchError::Generator(format!("{error:#}"))
+}

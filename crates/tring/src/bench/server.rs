@@ -1,0 +1,161 @@
+//! What the server's process uses, if it runs on this machine.
+
+use serde::Serialize;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tring_load::process::{Listening, Observed, listening_on};
+
+use super::figures::millis;
+
+/// The server's process, looked at from time to time.
+pub(super) struct Watched {
+    process: Result<Observed, Unseen>,
+    /// CPU seconds in a second, while nobody called.
+    idle_share: f64,
+    /// Before the first call and after the last.
+    looks: Vec<Look>,
+}
+
+/// Why nothing is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unseen {
+    Elsewhere,
+    Hidden,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    at: Instant,
+    calls: u32,
+    cpu: Duration,
+    memory: u64,
+}
+
+/// What it used for the calls. Kilobytes are 1,024 bytes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Used {
+    pub(super) pid: u32,
+    pub(super) process: String,
+    /// Of one core, in per cent: over the run, and in its busiest second.
+    pub(super) cpu_percent: f64,
+    pub(super) cpu_percent_max: f64,
+    /// CPU for a minute of one call, set-up and end included, less what the idle server uses.
+    pub(super) cpu_ms_per_call_minute: Option<f64>,
+    /// Growth of resident memory up to the look with the most calls, for each of them.
+    pub(super) memory_kb_per_call: Option<f64>,
+    pub(super) memory_mb: f64,
+}
+
+impl Watched {
+    pub(super) fn at(address: SocketAddr) -> Self {
+        let process = match listening_on(address) {
+            Listening::Here(process) => Ok(process),
+            Listening::Hidden => Err(Unseen::Hidden),
+            Listening::Elsewhere => Err(Unseen::Elsewhere),
+        };
+        Self { process, idle_share: 0.0, looks: Vec::new() }
+    }
+
+    /// Measures for so long what it uses when nobody calls, and looks at it for the first time.
+    pub(super) async fn rest(&mut self, length: Duration) {
+        self.look(0);
+        tokio::time::sleep(length).await;
+        self.look(0);
+        if let [from, to] = self.looks.as_slice() {
+            self.idle_share = share(*from, *to);
+        }
+        self.looks.drain(..self.looks.len().saturating_sub(1));
+    }
+
+    /// Notes what it uses while there are `calls`. One that has ended is no longer looked at.
+    pub(super) fn look(&mut self, calls: u32) {
+        let Ok(process) = self.process else { return };
+        if let (Ok(time), Ok(memory)) = (process.run_time(), process.resident()) {
+            self.looks.push(Look { at: Instant::now(), calls, cpu: time.total, memory });
+        } else if self.looks.is_empty() {
+            self.process = Err(Unseen::Hidden);
+        }
+    }
+
+    /// What it used since it rested; `talked` is the length of all calls together.
+    pub(super) fn used(&self, talked: Duration) -> Result<Used, Unseen> {
+        let process = self.process?;
+        let (Some(first), Some(last)) = (self.looks.first(), self.looks.last()) else {
+            return Err(Unseen::Hidden);
+        };
+        let cpu = last.cpu.saturating_sub(first.cpu).as_secs_f64();
+        let for_calls = cpu - self.idle_share * (last.at - first.at).as_secs_f64();
+        let minutes = talked.as_secs_f64() / 60.0;
+        let fullest = self.looks.iter().max_by_key(|look| look.calls).filter(|look| look.calls > 0);
+        Ok(Used {
+            pid: process.pid(),
+            process: process.name().unwrap_or_else(|_| "ended".to_owned()),
+            cpu_percent: percent(share(*first, *last)),
+            cpu_percent_max: percent(
+                self.looks.windows(2).map(|two| share(two[0], two[1])).fold(0.0, f64::max),
+            ),
+            cpu_ms_per_call_minute: (minutes > 0.0)
+                .then(|| millis(Duration::from_secs_f64(for_calls.max(0.0) / minutes))),
+            memory_kb_per_call: fullest.map(|look| {
+                let grown = look.memory as f64 - first.memory as f64;
+                (grown / 1024.0 / f64::from(look.calls) * 10.0).round() / 10.0
+            }),
+            memory_mb: (self.looks.iter().map(|look| look.memory).max().unwrap_or(0) as f64 / 1024.0 / 102.4)
+                .round()
+                / 10.0,
+        })
+    }
+}
+
+/// CPU seconds in a second.
+fn share(from: Look, to: Look) -> f64 {
+    let passed = (to.at - from.at).as_secs_f64();
+    if passed > 0.0 { to.cpu.saturating_sub(from.cpu).as_secs_f64() / passed } else { 0.0 }
+}
+
+fn percent(share: f64) -> f64 {
+    (share * 1e3).round() / 10.0
+}
+
+impl Unseen {
+    pub(super) fn why(self) -> &'static str {
+        match self {
+            Self::Elsewhere => "not seen: it does not listen on an address of this machine",
+            Self::Hidden => "not seen: it runs on this machine, but this user may not look at it",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(seconds: u64, calls: u32, cpu: u64, memory_kb: u64) -> Look {
+        let at = *BEGIN + Duration::from_secs(seconds);
+        Look { at, calls, cpu: Duration::from_millis(cpu), memory: memory_kb * 1024 }
+    }
+
+    static BEGIN: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
+
+    #[test]
+    fn what_the_idle_server_uses_is_not_the_calls() {
+        let watched = Watched {
+            process: Ok(Observed::of(std::process::id())),
+            idle_share: 0.01,
+            looks: vec![look(0, 0, 1_000, 10_000), look(10, 20, 1_400, 11_000), look(60, 5, 3_000, 10_900)],
+        };
+        let used = watched.used(Duration::from_secs(600)).unwrap();
+        // 2,000 ms less 1 % of 60 s, for ten minutes of calls.
+        assert_eq!(used.cpu_ms_per_call_minute, Some(140.0));
+        assert_eq!(used.memory_kb_per_call, Some(50.0));
+        assert_eq!((used.cpu_percent, used.cpu_percent_max), (3.3, 4.0));
+    }
+
+    #[test]
+    fn a_server_elsewhere_is_said_to_be() {
+        // Of a block that is only for documents (RFC 5737).
+        let watched = Watched::at("192.0.2.7:443".parse().unwrap());
+        assert_eq!(watched.used(Duration::from_secs(60)), Err(Unseen::Elsewhere));
+    }
+}

@@ -1,0 +1,202 @@
+//! `tring bench` against a real server: what it reports of calls that go well, and of a server that refuses or dies.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// How long anything that must happen may take on a busy machine. Nothing waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server with one account, ended with the test.
+struct World {
+    server: Child,
+    http: String,
+    metrics: String,
+    account: String,
+    apikey: String,
+    dir: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let created = tring(dir.path(), &["account", "create", "Acme", "--json"]).output().unwrap();
+        let account: Value = serde_json::from_slice(&created.stdout).unwrap();
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0", "--json"];
+        let mut server = tring(dir.path(), &serve)
+            .env("TRING__METRICS__LISTEN", "127.0.0.1:0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let said: Value = serde_json::from_str(&said).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self {
+            server,
+            http: text(&said["http"]),
+            metrics: text(&said["metrics"]),
+            account: text(&account["accountId"]),
+            apikey: text(&account["apikey"]),
+            dir,
+        }
+    }
+
+    fn bench(&self, options: &[&str]) -> Command {
+        let to = ["bench", "--server", &self.http, "--account", &self.account, "--apikey", &self.apikey];
+        tring(self.dir.path(), &[&to, options].concat())
+    }
+
+    /// A figure of the server's own.
+    fn figure(&self, name: &str) -> u64 {
+        let address = self.metrics.trim_start_matches("http://").trim_end_matches("/metrics");
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET /metrics HTTP/1.0\r\nHost: {address}\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let line = answer.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.and_then(|value| value.trim().parse::<f64>().ok()).unwrap_or(0.0) as u64
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The command in a directory of its own, with an environment that says nothing of Tring.
+fn tring(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tring"));
+    command.args(arguments).current_dir(directory);
+    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("TRING")) {
+        command.env_remove(key);
+    }
+    command
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn report(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{error}: {} {}", text(&output.stdout), text(&output.stderr));
+    })
+}
+
+#[test]
+fn calls_and_idle_devices_that_go_well_are_reported_with_what_they_cost() {
+    let world = World::new();
+    let output = world
+        .bench(&["--calls", "4", "--rate", "4", "--hold", "2s", "--idle", "3", "--json"])
+        .output()
+        .unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{report:#}");
+
+    assert_eq!(report["calls"]["placed"], 4);
+    assert_eq!(report["calls"]["failed"], 0);
+    assert_eq!(report["devices"]["signedIn"], 2 * 4 + 3);
+    assert_eq!(world.figure("tring_calls_placed_total"), 4);
+    for times in ["placedToRinging", "answeredToBothKeyed", "answeredToFirstAudio"] {
+        let [p50, max] = ["p50", "max"].map(|which| report["calls"][times][which].as_f64().unwrap());
+        assert!(0.0 <= p50 && p50 <= max && max < PATIENCE.as_secs_f64() * 1e3, "{times}: {report:#}");
+    }
+
+    let packets = &report["packets"];
+    let [sent, delivered] = ["sent", "delivered"].map(|which| packets[which].as_u64().unwrap());
+    // Eight legs that talk for two seconds send 800; a machine that is short of time sends fewer.
+    assert!((200..=1_200).contains(&sent) && delivered > sent / 2 && delivered <= sent, "{report:#}");
+    assert_eq!((&packets["toAWrongCall"], &packets["undecryptable"]), (&Value::from(0), &Value::from(0)));
+    assert!(packets["delayMs"]["p50"].as_f64().unwrap() > 0.0);
+
+    let server = &report["server"];
+    assert_eq!(server["pid"], world.server.id());
+    assert_eq!(server["process"], "tring");
+    assert!(server["memoryMb"].as_f64().unwrap() > 1.0, "{report:#}");
+    assert!(server["cpuPercentMax"].as_f64().unwrap() > 0.0, "{report:#}");
+    assert!(report["generator"]["cpuPercent"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn packets_of_60_ms_are_a_third_as_many_and_people_get_lines() {
+    let world = World::new();
+    let options = ["--calls", "1", "--hold", "3s", "--packet-time", "60"];
+    let output = world.bench(&options).output().unwrap();
+    let lines = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{lines} {}", text(&output.stderr));
+    assert!(lines.contains("1 of 1 placed, 0 failed"), "{lines}");
+    assert!(lines.contains("first audio") && lines.contains("server     tring (process"), "{lines}");
+    let packets = lines.lines().find(|line| line.starts_with("packets    ")).unwrap();
+    let sent: u64 = packets.split_whitespace().nth(1).unwrap().parse().unwrap();
+    // Two legs for three seconds: 100, where 20 ms would make 300.
+    assert!((20..=150).contains(&sent), "{packets}");
+}
+
+#[test]
+fn a_wrong_key_and_a_server_that_is_not_there_are_told_before_any_call() {
+    let world = World::new();
+    let account = &world.account;
+    let wrong = ["bench", "--server", &world.http, "--account", account, "--apikey", "wrong", "--json"];
+    let output = tring(world.dir.path(), &wrong).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("ERR_INVALID_CREDENTIALS"), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(world.figure("tring_calls_placed_total"), 0);
+
+    // The port of nobody: it was free a moment ago.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = format!("http://{free}");
+    let gone = ["bench", "--server", &nowhere, "--account", account, "--apikey", &world.apikey];
+    let output = tring(world.dir.path(), &gone).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("the server cannot be reached"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_server_that_dies_in_the_middle_of_calls_is_reported_by_what_each_call_lost() {
+    let mut world = World::new();
+    let bench = world
+        .bench(&["--calls", "6", "--rate", "2", "--hold", "5m", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let began = Instant::now();
+    while world.figure("tring_calls_placed_total") < 3 {
+        assert!(began.elapsed() < PATIENCE, "no calls are placed");
+        std::thread::yield_now();
+    }
+    world.server.kill().unwrap();
+    let output = bench.wait_with_output().unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!((&report["calls"]["placed"], &report["calls"]["failed"]), (&Value::from(6), &Value::from(6)));
+    let reasons = report["failures"].as_array().unwrap();
+    assert_eq!(reasons[0]["reason"], "the signalling connection was lost", "{report:#}");
+    assert!(text(&output.stderr).contains("6 of 6 calls failed"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn what_cannot_be_asked_for_is_a_usage_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let to = ["bench", "--server", "http://127.0.0.1:1", "--account", "acc_0000", "--apikey", "x"];
+    for (option, complaint) in [
+        (["--packet-time", "30"], "must be 20, 40 or 60"),
+        (["--rate", "0"], "between 0.01 and 1000"),
+        (["--hold", "long"], "length of time"),
+        (["--users-prefix", "no spaces"], "--users-prefix"),
+    ] {
+        let output = tring(dir.path(), &[&to[..], &option].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{option:?}");
+        assert!(text(&output.stderr).contains(complaint), "{option:?}: {}", text(&output.stderr));
+    }
+}
