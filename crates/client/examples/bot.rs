@@ -4,14 +4,14 @@
 //! cargo run -p tring-client --features driver,files --example bot -- \
 //!     http://127.0.0.1:8080 ACCOUNT APIKEY bot_reception greeting.wav heard.wav
 //! ```
-//! The greeting is a WAV file of 48 kHz and 16 bits.
+//! The greeting is Opus in Ogg, or WAV of 48 kHz and 16 bits.
 #![expect(clippy::print_stdout, clippy::disallowed_macros, reason = "it is a program for a terminal")]
 
 use std::path::Path;
 use std::time::Duration;
 
 use tring_client::driver::{Client, Event, Options};
-use tring_client::files::{WavFiles, read_wav};
+use tring_client::files::{Files, read};
 
 /// How long the bot listens after its greeting.
 const LISTENS: Duration = Duration::from_secs(10);
@@ -23,8 +23,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("usage: bot SERVER ACCOUNT APIKEY CUID GREETING.wav RECORDING.wav".into());
     };
     let greeting = Path::new(greeting);
-    let speaks = Duration::from_millis(read_wav(greeting)?.len() as u64 / 48);
-    let unit = WavFiles::new(Some(greeting), Some(Path::new(recording)))?;
+    let speaks = Duration::from_millis(read(greeting)?.len() as u64 / 48);
+    let unit = Files::new(Some(greeting), Some(Path::new(recording)))?;
     let options = Options::new(server, account, cuid)?.apikey(apikey).name("Reception")?.audio(unit);
     let client = Client::sign_in(options).await?;
     println!("{cuid} waits for calls");

@@ -9,7 +9,7 @@
 use std::path::Path;
 
 use tring_client::driver::{Client, Options};
-use tring_client::files::WavFiles;
+use tring_client::files::Files;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [server, account, apikey, cuid, to, context, speech, recording] = arguments.as_slice() else {
         return Err("usage: call SERVER ACCOUNT APIKEY CUID TO CONTEXT SPEECH.wav RECORDING.wav".into());
     };
-    let unit = WavFiles::new(Some(Path::new(speech)), Some(Path::new(recording)))?;
+    let unit = Files::new(Some(Path::new(speech)), Some(Path::new(recording)))?;
     let options = Options::new(server, account, cuid)?.apikey(apikey).audio(unit);
     let client = Client::sign_in(options).await?;
     let mut call = client.call(to, context)?;

@@ -29,6 +29,12 @@ pub trait AudioUnit: Send {
     fn open(&mut self, line: AudioLine) -> Result<Box<dyn Send>, AudioError>;
 }
 
+impl AudioUnit for Box<dyn AudioUnit> {
+    fn open(&mut self, line: AudioLine) -> Result<Box<dyn Send>, AudioError> {
+        (**self).open(line)
+    }
+}
+
 /// Both directions of a unit, which it may take to different threads. Neither end of it ever waits.
 pub struct AudioLine {
     /// What the unit hears goes in here.

@@ -2,23 +2,40 @@
 //!
 //! | module | decides |
 //! |---|---|
+//! | `ogg` | how Opus in Ogg is read and written |
 //! | `paced` | when the next 10 ms are due, in place of a sound card's clock |
 
+mod ogg;
 mod paced;
 
 pub use paced::{Paced, Reel};
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
 
+use self::ogg::OggRecording;
 use crate::audio::{AudioError, FRAME_SAMPLES, Frame, SAMPLE_RATE, SILENCE};
 
-/// What every file of this module is.
+/// What WAV files of this module are.
 const FORM: WavSpec =
     WavSpec { channels: 1, sample_rate: SAMPLE_RATE, bits_per_sample: 16, sample_format: SampleFormat::Int };
+
+/// Reads a file: Opus in Ogg, or WAV of 48 kHz and 16 bits, of which the first channel is taken.
+///
+/// # Errors
+/// [`AudioError::File`] if it cannot be read, or has another form.
+pub fn read(path: &Path) -> Result<Vec<i16>, AudioError> {
+    let mut beginning = [0; 4];
+    let mut file = File::open(path).map_err(|error| broken(path, error))?;
+    match file.read_exact(&mut beginning) {
+        Ok(()) if &beginning == b"OggS" => self::ogg::read(path),
+        _ => read_wav(path),
+    }
+}
 
 /// Reads a WAV file of 48 kHz and 16 bits; of several channels the first is taken.
 ///
@@ -40,25 +57,50 @@ fn broken(path: &Path, reason: impl std::fmt::Display) -> AudioError {
     AudioError::File { file: path.display().to_string(), reason: reason.to_string() }
 }
 
-/// Says what a WAV file holds, once, then silence; writes what it hears to another.
+/// Says what a file holds, once, then silence; writes what it hears to another.
 ///
-/// Both begin when a call opens the sound. A recording of an earlier opening is written over.
-pub struct WavFiles {
+/// Both begin when a call opens the sound, which a caller does before it rings, or at a cue. A recording of an earlier
+/// opening is written over.
+pub struct Files {
+    /// Whether nothing is said and written yet.
+    waits: AtomicBool,
+    /// Whether it begins so.
+    on_cue: bool,
     speech: Vec<i16>,
     said: usize,
     recording: Option<PathBuf>,
-    writer: Option<WavWriter<BufWriter<File>>>,
+    tape: Option<Tape>,
 }
 
-impl WavFiles {
-    /// Says what `speech` holds and writes to `recording`; nothing where there is no file.
+impl Files {
+    /// Says what `speech` holds and writes to `recording`, whose name says the form: `.wav`, `.ogg` or `.opus`; nothing
+    /// where there is no file.
     ///
     /// # Errors
-    /// [`AudioError::File`] if `speech` cannot be read, or has another form than [`read_wav`] takes.
+    /// [`AudioError::File`] if `speech` cannot be read, or one of them has another form than [`read`] takes.
     pub fn new(speech: Option<&Path>, recording: Option<&Path>) -> Result<Paced<Self>, AudioError> {
-        let speech = speech.map(read_wav).transpose()?.unwrap_or_default();
+        let speech = speech.map(read).transpose()?.unwrap_or_default();
+        if let Some(path) = recording {
+            Form::of(path)?;
+        }
         let recording = recording.map(Path::to_owned);
-        Ok(Paced::new(Self { speech, said: 0, recording, writer: None }))
+        let waits = AtomicBool::new(false);
+        Ok(Paced::new(Self { waits, on_cue: false, speech, said: 0, recording, tape: None }))
+    }
+
+    /// The same, but nothing is said and written until [`Self::cue`] after each opening.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn on_cue(speech: Option<&Path>, recording: Option<&Path>) -> Result<Paced<Self>, AudioError> {
+        let files = Self::new(speech, recording)?;
+        files.change(|files| files.on_cue = true);
+        Ok(files)
+    }
+
+    /// Begins.
+    pub fn cue(&self) {
+        self.waits.store(false, Ordering::Relaxed);
     }
 
     /// How long it takes to say everything, in milliseconds.
@@ -68,17 +110,19 @@ impl WavFiles {
     }
 }
 
-impl Reel for WavFiles {
+impl Reel for Files {
     fn begin(&mut self) -> Result<(), AudioError> {
         self.said = 0;
-        if let Some(path) = &self.recording {
-            self.writer = Some(WavWriter::create(path, FORM).map_err(|error| broken(path, error))?);
-        }
+        self.waits.store(self.on_cue, Ordering::Relaxed);
+        self.tape = self.recording.as_deref().map(Tape::create).transpose()?;
         Ok(())
     }
 
     fn speak(&mut self, frame: &mut Frame) {
         *frame = SILENCE;
+        if self.waits.load(Ordering::Relaxed) {
+            return;
+        }
         let rest = &self.speech[self.said.min(self.speech.len())..];
         for (sample, said) in frame.iter_mut().zip(rest) {
             *sample = *said;
@@ -87,23 +131,70 @@ impl Reel for WavFiles {
     }
 
     fn hear(&mut self, frame: &Frame) {
-        let Some(writer) = &mut self.writer else { return };
+        if self.waits.load(Ordering::Relaxed) {
+            return;
+        }
         // A full disk ends the recording, not the call.
-        if frame.iter().try_for_each(|sample| writer.write_sample(*sample)).is_err() {
-            self.writer = None;
+        if self.tape.as_mut().is_some_and(|tape| tape.write(frame).is_err()) {
+            self.tape = None;
         }
     }
 
     fn end(&mut self) {
-        if let Some(writer) = self.writer.take() {
-            let _ = writer.finalize();
+        if let Some(tape) = self.tape.take() {
+            tape.finish();
         }
     }
 }
 
-impl std::fmt::Debug for WavFiles {
+/// In which form a recording is written.
+enum Form {
+    Wav,
+    Ogg,
+}
+
+impl Form {
+    fn of(path: &Path) -> Result<Self, AudioError> {
+        match path.extension().and_then(|end| end.to_str()).map(str::to_ascii_lowercase).as_deref() {
+            Some("wav") => Ok(Self::Wav),
+            Some("ogg" | "opus") => Ok(Self::Ogg),
+            _ => Err(broken(path, "a recording's name ends in .wav, .ogg or .opus")),
+        }
+    }
+}
+
+enum Tape {
+    Wav(WavWriter<BufWriter<File>>),
+    Ogg(Box<OggRecording>),
+}
+
+impl Tape {
+    fn create(path: &Path) -> Result<Self, AudioError> {
+        Ok(match Form::of(path)? {
+            Form::Wav => Self::Wav(WavWriter::create(path, FORM).map_err(|error| broken(path, error))?),
+            Form::Ogg => Self::Ogg(Box::new(OggRecording::create(path)?)),
+        })
+    }
+
+    fn write(&mut self, frame: &Frame) -> Result<(), hound::Error> {
+        match self {
+            Self::Wav(writer) => frame.iter().try_for_each(|sample| writer.write_sample(*sample)),
+            Self::Ogg(recording) => Ok(recording.write(frame)?),
+        }
+    }
+
+    /// What cannot be written any more is lost; there is nobody left to be told.
+    fn finish(self) {
+        let _ = match self {
+            Self::Wav(writer) => writer.finalize(),
+            Self::Ogg(recording) => recording.finish().map_err(hound::Error::from),
+        };
+    }
+}
+
+impl std::fmt::Debug for Files {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WavFiles").field("recording", &self.recording).finish_non_exhaustive()
+        f.debug_struct("Files").field("recording", &self.recording).finish_non_exhaustive()
     }
 }
 
@@ -115,24 +206,54 @@ mod tests {
     fn what_is_heard_can_be_said_again_and_silence_follows() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("heard.wav");
-        let mut ear = WavFiles { speech: Vec::new(), said: 0, recording: Some(path.clone()), writer: None };
-        ear.begin().unwrap();
-        ear.hear(&[7; FRAME_SAMPLES]);
-        ear.hear(&[-9; FRAME_SAMPLES]);
-        ear.end();
+        Files::new(None, Some(&path)).unwrap().change(|ear| {
+            ear.begin().unwrap();
+            ear.hear(&[7; FRAME_SAMPLES]);
+            ear.hear(&[-9; FRAME_SAMPLES]);
+            ear.end();
+        });
         let speech = read_wav(&path).unwrap();
         assert_eq!((speech.len(), speech[0], speech[959]), (960, 7, -9));
-        let mut mouth = WavFiles { speech, said: 0, recording: None, writer: None };
-        assert_eq!(mouth.length_ms(), 20);
-        mouth.begin().unwrap();
-        let said: Vec<i16> = (0..3)
-            .map(|_| {
-                let mut frame = SILENCE;
-                mouth.speak(&mut frame);
-                frame[479]
-            })
-            .collect();
-        assert_eq!(said, [7, -9, 0]);
+        let mouth = Files::new(Some(&path), None).unwrap();
+        assert_eq!(mouth.look(Files::length_ms), 20);
+        mouth.change(|mouth| mouth.begin().unwrap());
+        assert_eq!(said(&mouth, 3), [7, -9, 0]);
+    }
+
+    /// The last sample of each of the next frames.
+    fn said(mouth: &Paced<Files>, frames: usize) -> Vec<i16> {
+        let speak = |mouth: &mut Files| {
+            let mut frame = SILENCE;
+            mouth.speak(&mut frame);
+            frame[479]
+        };
+        (0..frames).map(|_| mouth.change(speak)).collect()
+    }
+
+    #[test]
+    fn on_cue_nothing_is_said_and_recorded_before_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let (spoken, heard) = (directory.path().join("spoken.wav"), directory.path().join("heard.wav"));
+        let mut speech = WavWriter::create(&spoken, FORM).unwrap();
+        (0..FRAME_SAMPLES).for_each(|_| speech.write_sample(5_i16).unwrap());
+        speech.finalize().unwrap();
+        let files = Files::on_cue(Some(&spoken), Some(&heard)).unwrap();
+        for _ in 0..2 {
+            files.change(|files| files.begin().unwrap());
+            files.change(|files| files.hear(&[1; FRAME_SAMPLES]));
+            assert_eq!(said(&files, 2), [0, 0]);
+            files.look(Files::cue);
+            files.change(|files| files.hear(&[2; FRAME_SAMPLES]));
+            assert_eq!(said(&files, 2), [5, 0]);
+            files.change(Files::end);
+            assert_eq!(read(&heard).unwrap(), [2; FRAME_SAMPLES]);
+        }
+    }
+
+    #[test]
+    fn a_recording_of_an_unknown_form_is_refused_before_a_call() {
+        let error = Files::new(None, Some(Path::new("heard.mp3"))).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains(".wav, .ogg or .opus"), "{error}");
     }
 
     #[test]

@@ -11,6 +11,7 @@
 //! | `files` | with the feature of its name: speech from and to files |
 //! | [`peer`] | one WebRTC connection to the relay: what is offered, over which addresses |
 //! | [`signalling`] | who signs in, rings and is answered; session and calls over their sockets |
+//! | `sound_card` | with the feature `audio`: microphone and speaker of this machine, without echo and noise |
 //! | [`voice`] | Opus both ways, what a network spoils made whole again, how much is sent |
 #![forbid(unsafe_code)]
 
@@ -22,4 +23,6 @@ pub mod engine;
 pub mod files;
 pub mod peer;
 pub mod signalling;
+#[cfg(feature = "audio")]
+pub mod sound_card;
 pub mod voice;

@@ -38,6 +38,11 @@ impl<R: Reel> Paced<R> {
         Self(Arc::new(Mutex::new(reel)))
     }
 
+    /// Changes the reel between two frames.
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut R) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Looks at the reel.
     pub fn look<T>(&self, look: impl FnOnce(&R) -> T) -> T {
         look(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
