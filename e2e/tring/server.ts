@@ -9,7 +9,8 @@ import { createInterface } from 'node:readline';
 import { ARTIFACTS } from '../people/person.ts';
 import { until } from '../until.ts';
 
-const BINARY = process.env['TRING'] ?? new URL('../../target/release/tring', import.meta.url).pathname;
+/** The command. */
+export const BINARY = process.env['TRING'] ?? new URL('../../target/release/tring', import.meta.url).pathname;
 
 /** What `tring account create --json` prints. */
 export interface Account {

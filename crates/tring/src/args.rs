@@ -15,6 +15,7 @@ use tring_store::Store;
 
 use crate::bench::BenchArgs;
 use crate::error::CommandError;
+use crate::phone::{CallArgs, ListenArgs};
 
 /// Self-hosted in-app voice calling.
 #[derive(Debug, Parser)]
@@ -48,6 +49,10 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Put a copy of the embedded database back, while no server runs on it.
     Restore(RestoreArgs),
+    /// Call somebody and talk, by the sound card or from and to files. The exit code says how the call ended.
+    Call(Box<CallArgs>),
+    /// Wait for calls and talk, by the sound card or from and to files.
+    Listen(Box<ListenArgs>),
     /// Place real calls, signalling and audio, against a server, and report how it bore them.
     Bench(Box<BenchArgs>),
     /// Print the default configuration, which is also its manual.

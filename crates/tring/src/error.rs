@@ -8,6 +8,7 @@ use tring_server::tokens::MintError;
 use tring_store::{BackupError, StoreError};
 
 use crate::bench::BenchError;
+use crate::phone::PhoneError;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,9 @@ pub(crate) enum CommandError {
     /// A bug ended a part of the server that everything depends on.
     #[error("the server broke down; start it again, and report what was logged above")]
     Broken,
+    /// `call` or `listen` did not go well.
+    #[error(transparent)]
+    Phone(#[from] PhoneError),
     /// Not all calls of `bench` went well, or there were none.
     #[error(transparent)]
     Bench(#[from] BenchError),
@@ -74,9 +78,15 @@ pub(crate) enum CommandError {
 }
 
 impl CommandError {
-    /// 2 for what the caller has to write differently, 1 for the rest.
+    /// Whether the person was told already.
+    pub(crate) fn is_told(&self) -> bool {
+        matches!(self, Self::Phone(PhoneError::Call(_)))
+    }
+
+    /// 2 for what the caller has to write differently, 1 for the rest; `call` and `listen` have codes of their own.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
+            Self::Phone(error) => error.exit_code(),
             Self::Config(_) | Self::Log(_) | Self::Secret(_) | Self::Token(MintError::Life) => {
                 ExitCode::from(2)
             }

@@ -1,6 +1,7 @@
 //! The command `tring`.
 //!
-//! Exit codes: 0 for done, 2 for a command line or a configuration that cannot work, 1 for everything that fails.
+//! Exit codes: 0 for done, 2 for a command line or a configuration that cannot work, 1 for everything that fails;
+//! `call` and `listen` say by others how a call ended.
 #![forbid(unsafe_code)]
 
 mod accounts;
@@ -12,6 +13,7 @@ mod error;
 mod keys;
 mod members;
 mod output;
+mod phone;
 mod serve;
 mod supervisor;
 mod tokens;
@@ -32,7 +34,9 @@ fn main() -> ExitCode {
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::complain(&error);
+            if !error.is_told() {
+                output::complain(&error);
+            }
             error.exit_code()
         }
     }
@@ -51,6 +55,8 @@ fn run(args: Args) -> Result<(), CommandError> {
             Command::Token(args) => tokens::run(*args).await,
             Command::Backup(args) => backup::back_up(args).await,
             Command::Restore(args) => backup::restore(args).await,
+            Command::Call(args) => Ok(Box::pin(phone::call(*args)).await?),
+            Command::Listen(args) => Ok(Box::pin(phone::listen(*args)).await?),
             Command::Bench(args) => Box::pin(bench::run(*args)).await,
             Command::Config => output::line(tring_server::config::DEFAULT.trim_end()),
         }

@@ -31,9 +31,14 @@ impl Output {
 
 /// One line on the standard output, at once, so that a program which waits for it sees it.
 pub(crate) fn line(text: &str) -> Result<(), CommandError> {
+    Ok(line_out(text)?)
+}
+
+/// The same for who has errors of their own.
+pub(crate) fn line_out(text: &str) -> std::io::Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{text}")?;
-    Ok(out.flush()?)
+    out.flush()
 }
 
 /// An error and its causes as one line on the standard error. If that fails too, nobody is left to be told.

@@ -32,6 +32,11 @@ impl Voice {
         Self::around(190.0, 11)
     }
 
+    /// One round of the loop, at 48 kHz.
+    pub(crate) fn samples(&self) -> &[i16] {
+        &self.0
+    }
+
     fn around(pitch: f32, seed: u32) -> Self {
         let mut dice = seed;
         let mut random = move || {
@@ -94,8 +99,9 @@ impl Reel for Heard {
     }
 
     fn speak(&mut self, frame: &mut Frame) {
+        let voice = self.voice.samples();
         for sample in frame {
-            *sample = self.voice.0[self.said % self.voice.0.len()];
+            *sample = voice[self.said % voice.len()];
             self.said += 1;
         }
     }
