@@ -24,12 +24,18 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// One whose server is told more by its environment.
+    fn with(environment: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let created = tring(dir.path(), &["account", "create", "Acme", "--json"]).output().unwrap();
         let account: Value = serde_json::from_slice(&created.stdout).unwrap();
         let serve = ["serve", "--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0", "--json"];
         let mut server = tring(dir.path(), &serve)
             .env("TRING__METRICS__LISTEN", "127.0.0.1:0")
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -159,6 +165,19 @@ fn a_wrong_key_and_a_server_that_is_not_there_are_told_before_any_call() {
     let output = tring(world.dir.path(), &gone).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("the server cannot be reached"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn devices_that_a_server_refuses_are_counted_with_what_to_do() {
+    let world = World::with(&[("TRING__SIGN_IN__BURST", "8"), ("TRING__SIGN_IN__PER_MINUTE", "1")]);
+    let options = ["--calls", "1", "--hold", "1s", "--idle", "20"];
+    let output = world.bench(&options).output().unwrap();
+    let lines = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{lines}");
+    assert!(lines.contains("1 of 1 placed, 0 failed") && lines.contains("8 signed in"), "{lines}");
+    assert!(lines.contains("14 × refused to sign in (ERR_RATE_LIMITED"), "{lines}");
+    assert!(lines.contains("raise `sign_in.burst`"), "{lines}");
+    assert!(text(&output.stderr).contains("14 devices were refused"), "{}", text(&output.stderr));
 }
 
 #[test]

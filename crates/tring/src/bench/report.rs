@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use std::time::Duration;
+use tring_protocol::error::ErrorCode;
 
 use super::BenchError;
 use super::failures::{Failure, Failures};
@@ -153,7 +154,7 @@ impl Report {
                 calls.placed, self.plan.calls, calls.failed, calls.most_at_a_time, calls.seconds
             ),
             format!(
-                "devices    {} signed in within {} s, {} of them idle",
+                "devices    {} signed in, before the first call within {} s; {} idle ones were asked for",
                 self.signed_in,
                 tenths(self.signing_in.as_secs_f64()),
                 self.plan.idle
@@ -163,6 +164,7 @@ impl Report {
         lines.extend(reasons("failed", &self.failures));
         lines.extend(reasons("refused", &self.refused));
         lines.extend(reasons("signed out", &self.idle_lost));
+        lines.extend(self.advice());
         lines.push(format!("{:40}{:>9}{:>9}{:>9}{:>9}", "milliseconds", "p50", "p95", "p99", "max"));
         lines.push(row("placed → the caller knows that it rings", calls.placed_to_ringing));
         lines.push(row("answered → ICE and DTLS done, both sides", calls.answered_to_both_keyed));
@@ -192,13 +194,24 @@ impl Report {
         lines
     }
 
+    /// What to do about a server that lets nobody sign in so often.
+    fn advice(&self) -> Option<String> {
+        let limited = ErrorCode::RateLimited.code();
+        let is_limited = [&self.refused, &self.failures]
+            .iter()
+            .any(|failures| failures.by_count().iter().any(|failure| failure.reason.contains(limited)));
+        is_limited.then(|| {
+            "           All devices come from one address: raise `sign_in.burst` of the server for the test.".to_owned()
+        })
+    }
+
     fn server_lines(&self) -> Vec<String> {
         let used = match &self.server {
             Ok(used) => used,
             Err(unseen) => return vec![format!("server     {}", unseen.why())],
         };
         let or_none = |figure: Option<f64>, unit: &str| {
-            figure.map_or_else(|| "unknown".to_owned(), |figure| format!("{figure} {unit}"))
+            figure.map_or_else(|| "unknown, from so few,".to_owned(), |figure| format!("{figure} {unit}"))
         };
         vec![
             format!(

@@ -174,9 +174,9 @@ impl<'a> Run<'a> {
             Ok(mut pair) => {
                 let result = self.play(&mut pair).await;
                 if result.is_ok() {
-                    self.users.give_back(pair)
+                    self.users.give_back(pair);
                 } else {
-                    Users::retire(pair)
+                    Users::retire(pair);
                 }
                 result
             }

@@ -7,9 +7,13 @@ use tring_load::process::{Listening, Observed, listening_on};
 
 use super::figures::millis;
 
+/// What a call costs cannot be told from fewer at a time: the server's own ups and downs are larger.
+const FEWEST_CALLS: u32 = 10;
+
 /// The server's process, looked at from time to time.
 pub(super) struct Watched {
     process: Result<Observed, Unseen>,
+    name: String,
     /// CPU seconds in a second, while nobody called.
     idle_share: f64,
     /// Before the first call and after the last.
@@ -54,7 +58,8 @@ impl Watched {
             Listening::Hidden => Err(Unseen::Hidden),
             Listening::Elsewhere => Err(Unseen::Elsewhere),
         };
-        Self { process, idle_share: 0.0, looks: Vec::new() }
+        let name = process.ok().and_then(|process| process.name().ok()).unwrap_or_default();
+        Self { process, name, idle_share: 0.0, looks: Vec::new() }
     }
 
     /// Measures for so long what it uses when nobody calls, and looks at it for the first time.
@@ -87,16 +92,18 @@ impl Watched {
         let cpu = last.cpu.saturating_sub(first.cpu).as_secs_f64();
         let for_calls = cpu - self.idle_share * (last.at - first.at).as_secs_f64();
         let minutes = talked.as_secs_f64() / 60.0;
-        let fullest = self.looks.iter().max_by_key(|look| look.calls).filter(|look| look.calls > 0);
+        let fullest = self.looks.iter().max_by_key(|look| look.calls);
+        let fullest = fullest.filter(|look| look.calls >= FEWEST_CALLS);
         Ok(Used {
             pid: process.pid(),
-            process: process.name().unwrap_or_else(|_| "ended".to_owned()),
+            process: self.name.clone(),
             cpu_percent: percent(share(*first, *last)),
             cpu_percent_max: percent(
                 self.looks.windows(2).map(|two| share(two[0], two[1])).fold(0.0, f64::max),
             ),
-            cpu_ms_per_call_minute: (minutes > 0.0)
-                .then(|| millis(Duration::from_secs_f64(for_calls.max(0.0) / minutes))),
+            cpu_ms_per_call_minute: fullest
+                .filter(|_| minutes > 0.0)
+                .map(|_| millis(Duration::from_secs_f64(for_calls.max(0.0) / minutes))),
             memory_kb_per_call: fullest.map(|look| {
                 let grown = look.memory as f64 - first.memory as f64;
                 (grown / 1024.0 / f64::from(look.calls) * 10.0).round() / 10.0
@@ -142,6 +149,7 @@ mod tests {
     fn what_the_idle_server_uses_is_not_the_calls() {
         let watched = Watched {
             process: Ok(Observed::of(std::process::id())),
+            name: "tring".to_owned(),
             idle_share: 0.01,
             looks: vec![look(0, 0, 1_000, 10_000), look(10, 20, 1_400, 11_000), look(60, 5, 3_000, 10_900)],
         };
@@ -150,6 +158,18 @@ mod tests {
         assert_eq!(used.cpu_ms_per_call_minute, Some(140.0));
         assert_eq!(used.memory_kb_per_call, Some(50.0));
         assert_eq!((used.cpu_percent, used.cpu_percent_max), (3.3, 4.0));
+    }
+
+    #[test]
+    fn what_a_call_costs_is_not_told_from_a_few() {
+        let watched = Watched {
+            process: Ok(Observed::of(std::process::id())),
+            name: "tring".to_owned(),
+            idle_share: 0.0,
+            looks: vec![look(0, 0, 1_000, 10_000), look(10, FEWEST_CALLS - 1, 1_400, 9_000)],
+        };
+        let used = watched.used(Duration::from_secs(60)).unwrap();
+        assert_eq!((used.cpu_ms_per_call_minute, used.memory_kb_per_call), (None, None));
     }
 
     #[test]
