@@ -128,24 +128,31 @@ async fn open_sqlite(directory: &Path, key: &KeySource) -> Result<Store, StoreEr
 }
 
 async fn open_postgres(url: &str, key: &KeySource) -> Result<Store, StoreError> {
-    // Asked first, because the library's own complaint about a bad address would say the password in it.
-    PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
-    let options = |connections| {
-        let mut options = ConnectOptions::new(url);
-        options
-            .max_connections(connections)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .acquire_timeout(CONNECT_TIMEOUT)
-            .sqlx_logging(false);
-        options
-    };
     // The lock belongs to a connection, so one connection does it all; when it is closed, the lock is gone.
-    let alone = sea_orm::Database::connect(options(1)).await?;
+    let alone = open_one_postgres(url).await?;
     alone.execute_unprepared(&format!("SELECT pg_advisory_lock({ADVISORY_LOCK})")).await?;
     let prepared = prepare(alone.clone(), key).await;
     alone.close().await?;
     let vault = prepared?.vault;
-    Ok(Store { db: sea_orm::Database::connect(options(POSTGRES_CONNECTIONS)).await?, vault, _in_use: None })
+    let db = sea_orm::Database::connect(postgres(url, POSTGRES_CONNECTIONS)).await?;
+    Ok(Store { db, vault, _in_use: None })
+}
+
+/// A single connection, to which nothing was done yet.
+pub(crate) async fn open_one_postgres(url: &str) -> Result<DatabaseConnection, StoreError> {
+    // Asked first, because the library's own complaint about a bad address would say the password in it.
+    PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
+    Ok(sea_orm::Database::connect(postgres(url, 1)).await?)
+}
+
+fn postgres(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .sqlx_logging(false);
+    options
 }
 
 /// What no two processes may do at the same time.

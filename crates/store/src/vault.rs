@@ -92,6 +92,23 @@ impl Vault {
         Ok(Self { key: Arc::new(key) })
     }
 
+    /// Whether `source` has the key that the database `db` knows, without making or noting one.
+    ///
+    /// # Errors
+    /// [`VaultError`] in a [`StoreError`] if it does not and secrets are sealed; nothing depends on it otherwise.
+    pub(crate) async fn recognised(db: &DatabaseConnection, source: &KeySource) -> Result<(), StoreError> {
+        if token_secrets::Entity::find().count(db).await? == 0 {
+            return Ok(());
+        }
+        let bytes = read(source, true)?;
+        let known = master_key::Entity::find_by_id(ROW).one(db).await?;
+        if known.is_none_or(|row| row.fingerprint == fingerprint(&bytes)) {
+            Ok(())
+        } else {
+            Err(VaultError::Wrong(name_of(source)).into())
+        }
+    }
+
     /// Seals `secret` as the one that `place` names.
     pub(crate) fn seal(&self, place: &str, secret: &str) -> Vec<u8> {
         let mut sealed = secret.as_bytes().to_vec();
@@ -123,8 +140,7 @@ async fn recognise(
     key: &[u8; KEY_LENGTH],
     sealed: bool,
 ) -> Result<(), StoreError> {
-    // The key is 256 random bits: nobody finds it from a hash.
-    let fingerprint = hash([b"tring master key ".as_slice(), key].concat());
+    let fingerprint = fingerprint(key);
     let row = master_key::ActiveModel { id: Set(ROW), fingerprint: Set(fingerprint.clone()) };
     let mut repeated = OnConflict::column(master_key::Column::Id);
     if sealed {
@@ -141,6 +157,11 @@ async fn recognise(
     } else {
         Err(VaultError::Wrong(name_of(source)).into())
     }
+}
+
+/// The key is 256 random bits: nobody finds it from a hash.
+fn fingerprint(key: &[u8; KEY_LENGTH]) -> String {
+    hash([b"tring master key ".as_slice(), key].concat())
 }
 
 fn read(source: &KeySource, sealed: bool) -> Result<[u8; KEY_LENGTH], VaultError> {
