@@ -57,7 +57,7 @@ mod zone;
 
 pub use app::{Node, start};
 pub use http::api::{Access, Route, routes};
-pub use tls::{IdentityError, KeptError};
+pub use tls::{Examined, IdentityError, KeptError, examine};
 
 use std::net::SocketAddr;
 

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `door` | how a connection begins, and who is turned away |
 //! | `identity` | which certificate and key can be served with |
+//! | `examined` | what an operator may know of it before a start |
 //! | `files` | when files are read again |
 //! | `acme` | how certificates are got from an authority, and renewed |
 //! | `challenges` | what authorities are shown meanwhile |
@@ -11,6 +12,7 @@
 mod acme;
 mod challenges;
 mod door;
+mod examined;
 mod files;
 mod identity;
 
@@ -20,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 pub use acme::KeptError;
 pub(crate) use challenges::Challenges;
 pub(crate) use door::TlsDoor;
+pub use examined::{Examined, examine};
 pub use identity::IdentityError;
 
 use crate::StartError;

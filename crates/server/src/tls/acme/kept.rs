@@ -11,6 +11,9 @@ use tokio::io::AsyncWriteExt;
 
 use super::super::identity::Identity;
 
+/// The key, and the chain after it.
+const CERTIFICATE: &str = "certificate.pem";
+
 /// The files of one authority.
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -30,7 +33,7 @@ pub struct KeptError {
 impl Kept {
     /// Makes the directory if it is missing. `authority` is the address of its directory.
     pub(super) async fn open(data: &Path, authority: &str) -> Result<Self, KeptError> {
-        let directory = data.join("acme").join(folder(authority));
+        let directory = place(data, authority);
         let fault = |source| KeptError { path: directory.clone(), source };
         let mut builder = tokio::fs::DirBuilder::new();
         builder.recursive(true).mode(0o700).create(&directory).await.map_err(fault)?;
@@ -39,7 +42,7 @@ impl Kept {
 
     /// The last certificate, if there is one that can be read.
     pub(super) async fn identity(&self) -> Result<Option<Identity>, KeptError> {
-        let Some(pem) = self.read("certificate.pem").await? else { return Ok(None) };
+        let Some(pem) = self.read(CERTIFICATE).await? else { return Ok(None) };
         let identity = Identity::parse(&pem, &pem);
         if identity.is_err() {
             tracing::warn!("the certificate that was kept cannot be read; another one is ordered");
@@ -48,7 +51,7 @@ impl Kept {
     }
 
     pub(super) async fn keep_identity(&self, pem: &str) -> Result<(), KeptError> {
-        self.write("certificate.pem", pem.as_bytes()).await
+        self.write(CERTIFICATE, pem.as_bytes()).await
     }
 
     /// The account, if there is one that can be read.
@@ -94,6 +97,15 @@ impl Kept {
         };
         written.await.map_err(|source| KeptError { path: path.clone(), source })
     }
+}
+
+/// Where the last certificate of `authority` is, if there was one.
+pub(in crate::tls) fn kept_at(data: &Path, authority: &str) -> PathBuf {
+    place(data, authority).join(CERTIFICATE)
+}
+
+fn place(data: &Path, authority: &str) -> PathBuf {
+    data.join("acme").join(folder(authority))
 }
 
 /// The address as the name of a folder.

@@ -27,6 +27,7 @@ use crate::clock;
 use crate::config::Acme;
 use kept::Kept;
 pub use kept::KeptError;
+pub(super) use kept::kept_at;
 pub(crate) use order::Proof;
 use plan::Plan;
 use trouble::Trouble;
