@@ -61,7 +61,8 @@ const flagsOf = type => {
   const at = args.search(new RegExp(`(struct|enum) ${type}\\b`));
   const body = args.slice(at, args.indexOf('\n}\n', at));
   const own = [...body.matchAll(/#\[arg\([^\]]*?\blong\b[\s\S]*?\]\s*pub\(crate\) (\w+)/g)].map(([, name]) => name.replaceAll('_', '-'));
-  return body.includes('place: Place') && type !== 'Place' ? [...own, ...flagsOf('Place')] : own;
+  const inner = body.matchAll(/#\[command\(flatten\)\]\s*pub\(crate\) \w+: (?:Box<)?(\w+)/g);
+  return [...own, ...[...inner].flatMap(([, name]) => flagsOf(name))];
 };
 for (const [file, words] of Object.entries(everything)) {
   for (const [, command, rest] of words.matchAll(/^(?:ExecStart=|\s*)(?:sudo )?\S*\btring ([a-z-]+)((?: \S+)*)$/gm)) {

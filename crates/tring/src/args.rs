@@ -29,6 +29,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Run a server. What the flags do not say is in the configuration; `tring config` prints its manual.
     Serve(ServeArgs),
+    /// Check a server before it goes live, on its machine or with `--url` from elsewhere; ends with 1 if something is red.
+    Doctor(Box<DoctorArgs>),
     /// Make accounts, list them, change what they decide.
     #[command(subcommand)]
     Account(AccountCommand),
@@ -61,6 +63,16 @@ pub(crate) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerFlags,
+    /// Say where the server is with one line of JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What the command line decides about a server, over the other layers of its configuration.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ServerFlags {
     /// Where HTTP and signalling listen; port 0 takes a free one (`http.listen`).
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<String>,
@@ -79,7 +91,55 @@ pub(crate) struct ServeArgs {
     /// Serve the demo page (`demo`).
     #[arg(long)]
     pub(crate) demo: bool,
-    /// Say where the server is with one line of JSON.
+}
+
+impl From<ServerFlags> for Layers {
+    fn from(flags: ServerFlags) -> Self {
+        let ServerFlags { listen, relay, advertise, data, config, demo } = flags;
+        let flags = [
+            ("http.listen", listen),
+            ("relay.listen", relay),
+            ("relay.advertise", advertise),
+            ("data", data.map(|data| data.to_string_lossy().into_owned())),
+            ("demo", demo.then(|| "true".to_owned())),
+        ];
+        let flags = flags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
+        Self { file: config, flags, ..Self::default() }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DoctorArgs {
+    #[command(flatten)]
+    pub(crate) server: ServerFlags,
+    /// Look at a server that runs, from outside, in place of this machine: https://calls.shop.example.
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// The account in which two people call each other at `--url`; its accountId.
+    #[arg(long, value_name = "ACCOUNT", env = "TRING_ACCOUNT", requires = "apikey")]
+    pub(crate) account: Option<String>,
+    /// A key of that account.
+    #[arg(long, value_name = "KEY", env = "TRING_APIKEY", hide_env_values = true, requires = "account")]
+    pub(crate) apikey: Option<String>,
+    /// Certificates (PEM) that are trusted besides those that the system trusts.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// A STUN server on the internet, which tells by which address this machine is seen.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) stun: Option<String>,
+    /// How many calls at the same time the machine is to carry.
+    #[arg(long, default_value_t = 50, value_name = "NUMBER")]
+    pub(crate) calls: u32,
+    /// How many devices are to be signed in at the same time.
+    #[arg(long, default_value_t = 500, value_name = "NUMBER")]
+    pub(crate) devices: u32,
+    /// Place no calls, which take some seconds.
+    #[arg(long)]
+    pub(crate) no_calls: bool,
+    /// Do not call over TCP at `--url`: its `relay.tcp` is off.
+    #[arg(long, requires = "url")]
+    pub(crate) udp_only: bool,
+    /// Answer with JSON: what was checked, how it is and what to do.
     #[arg(long)]
     pub(crate) json: bool,
 }

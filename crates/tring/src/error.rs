@@ -69,6 +69,9 @@ pub(crate) enum CommandError {
     /// Not all calls of `bench` went well, or there were none.
     #[error(transparent)]
     Bench(#[from] BenchError),
+    /// The doctor found something, and has said what.
+    #[error("{0} of the checks are red; what to do is said with each")]
+    Unwell(usize),
     /// The answer cannot be printed.
     #[error("the output cannot be written")]
     Output(#[from] std::io::Error),
@@ -102,6 +105,7 @@ impl CommandError {
             | Self::Interrupted
             | Self::Broken
             | Self::Bench(_)
+            | Self::Unwell(_)
             | Self::Output(_)
             | Self::Runtime(_) => ExitCode::FAILURE,
         }

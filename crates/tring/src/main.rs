@@ -9,6 +9,7 @@ mod args;
 mod backup;
 mod bench;
 mod demo;
+mod doctor;
 mod error;
 mod keys;
 mod members;
@@ -47,6 +48,7 @@ fn run(args: Args) -> Result<(), CommandError> {
     let done = runtime.block_on(async {
         match args.command {
             Command::Serve(args) => serve::run(args).await,
+            Command::Doctor(args) => Box::pin(doctor::run(*args)).await,
             Command::Account(command) => accounts::run(command).await,
             Command::Key(command) => keys::run(command).await,
             Command::Member(command) => members::run(command).await,

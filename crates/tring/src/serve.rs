@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
-use tring_server::config::{Config, Layers, LogFormat};
+use tring_server::config::{Config, LogFormat};
 use tring_server::{Node, demo};
 
 use crate::args::ServeArgs;
@@ -15,7 +15,7 @@ use crate::supervisor::Supervisor;
 
 pub(crate) async fn run(args: ServeArgs) -> Result<(), CommandError> {
     let output = Output::of(args.json);
-    let config = Config::load(&layers(args))?;
+    let config = Config::load(&args.server.into())?;
     log(&config)?;
     // Before anything is open, so that no signal is missed.
     let mut stop = Stop::listen().map_err(CommandError::Signals)?;
@@ -40,19 +40,6 @@ pub(crate) async fn run(args: ServeArgs) -> Result<(), CommandError> {
         () = stop.told() => Err(CommandError::Interrupted),
         never = supervisor.keep_alive() => match never {},
     }
-}
-
-fn layers(args: ServeArgs) -> Layers {
-    let ServeArgs { listen, relay, advertise, data, config, demo, json: _ } = args;
-    let flags = [
-        ("http.listen", listen),
-        ("relay.listen", relay),
-        ("relay.advertise", advertise),
-        ("data", data.map(|data| data.to_string_lossy().into_owned())),
-        ("demo", demo.then(|| "true".to_owned())),
-    ];
-    let flags = flags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
-    Layers { file: config, flags, ..Layers::default() }
 }
 
 fn log(config: &Config) -> Result<(), CommandError> {
