@@ -7,7 +7,7 @@
  */
 import type { IceServer } from "../generated/protocol";
 import { offerRepair } from "./repair";
-import { bytesOf, type Counters, countersOf, packetsOf } from "./stats";
+import { type Counters, countArrivals, countersOf, packetsOf } from "./stats";
 
 export interface PeerEvents {
   /** The offer that the relay is to answer. */
@@ -43,6 +43,8 @@ export interface Peer {
 export function openPeer(track: MediaStreamTrack | null, iceServers: IceServer[], events: PeerEvents): Peer {
   const connection = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
   const { sender, receiver } = connection.addTransceiver(track ?? "audio", { direction: "sendrecv" });
+  const arrivals = countArrivals();
+  let seen = 0;
   let closed = false;
 
   const fail = () => {
@@ -83,10 +85,13 @@ export function openPeer(track: MediaStreamTrack | null, iceServers: IceServer[]
       offer();
     },
     async look() {
-      // Of the receiver alone: a fraction of all the entries, and among them the pair of addresses in use.
-      const report = await receiver.getStats().catch(() => undefined);
+      // Of the receiver alone: a fraction of all the entries, and among them the pair of addresses in use. Where several
+      // work and packets get lost, a browser changes pairs before the relay knows, and what comes by another is not shown.
+      let report = await receiver.getStats().catch(() => undefined);
+      if (report && arrivals(report) === seen) report = await connection.getStats().catch(() => undefined);
       if (closed || !report) return undefined;
-      return { bytes: bytesOf(report), packets: packetsOf(report), connection: stateOf(connection) };
+      seen = arrivals(report);
+      return { bytes: seen, packets: packetsOf(report), connection: stateOf(connection) };
     },
     async counters() {
       const report = await connection.getStats().catch(() => undefined);

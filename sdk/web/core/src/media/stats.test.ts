@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { bytesOf, countersOf, packetsOf } from "./stats";
+import { countArrivals, countersOf, packetsOf } from "./stats";
 
 const report = (entries: Record<string, unknown>[]) =>
   new Map(entries.map((entry, index) => [String(entry.id ?? index), entry])) as unknown as RTCStatsReport;
@@ -70,11 +70,19 @@ it.each([
 });
 
 it("counts the relay's signs of life among the bytes, not among the packets of audio", () => {
-  const pairs = [
-    { type: "candidate-pair", bytesReceived: 9_000 },
-    { type: "candidate-pair", bytesReceived: 500 },
-  ];
-  expect(bytesOf(report([AUDIO, ...pairs]))).toBe(9_500);
-  expect(bytesOf(report([AUDIO]))).toBe(8_000);
-  expect(packetsOf(report([AUDIO, ...pairs]))).toBe(100);
+  const arrivals = countArrivals();
+  const pair = { id: "pair", type: "candidate-pair", bytesReceived: 9_000 };
+  const before = arrivals(report([AUDIO, pair]));
+  expect(arrivals(report([AUDIO, { ...pair, bytesReceived: 9_060 }]))).toBe(before + 60);
+  expect(packetsOf(report([AUDIO, pair]))).toBe(100);
+});
+
+it("sees what arrives by another pair of addresses, though that one has had less", () => {
+  const arrivals = countArrivals();
+  const first = { id: "wifi", type: "candidate-pair", bytesReceived: 900_000 };
+  const second = { id: "mobile", type: "candidate-pair", bytesReceived: 60 };
+  const before = arrivals(report([first, second]));
+  expect(arrivals(report([second]))).toBe(before);
+  expect(arrivals(report([{ ...second, bytesReceived: 120 }]))).toBe(before + 60);
+  expect(arrivals(report([first]))).toBe(before + 60);
 });

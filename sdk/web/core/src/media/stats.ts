@@ -56,14 +56,22 @@ export function countersOf(report: RTCStatsReport): Counters {
   return counters;
 }
 
-/** All bytes that have arrived on the peer, of audio and of the relay's signs of life. */
-export function bytesOf(report: RTCStatsReport): number {
-  let [onPairs, ofAudio] = [0, 0];
-  report.forEach((entry: Entry) => {
-    if (entry.type === "candidate-pair") onPairs += number(entry.bytesReceived);
-    else if (entry.type === "inbound-rtp") ofAudio += number(entry.bytesReceived);
-  });
-  return Math.max(onPairs, ofAudio);
+/**
+ * Counts what arrives on a peer, audio and the relay's signs of life, over its reports. Each pair of addresses counts for
+ * itself, and a browser may show one pair now and another then: what only grows is what all of them have grown by.
+ */
+export function countArrivals(): (report: RTCStatsReport) => number {
+  const known = new Map<string, number>();
+  let bytes = 0;
+  return (report) => {
+    report.forEach((entry: Entry, id: string) => {
+      if (entry.type !== "candidate-pair" && entry.type !== "inbound-rtp") return;
+      const received = number(entry.bytesReceived);
+      bytes += Math.max(0, received - (known.get(id) ?? 0));
+      known.set(id, received);
+    });
+    return bytes;
+  };
 }
 
 /** Audio packets that have arrived. */
