@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use super::leg::Leg;
 use super::poll::{Poll, Waker};
 use super::speech::Speech;
 use super::tally::Count;
+use super::wire::Wire;
 use super::{Command, LegId};
 use crate::process;
 
@@ -23,6 +24,10 @@ use crate::process;
 const GRID: Duration = Duration::from_millis(1);
 /// How many due deadlines are served before arrivals get their turn again.
 const DUE_AT_ONCE: usize = 128;
+/// How long the port of a socket that a leg has left stays taken. The system gives free ports to the next leg that opens
+/// a socket, and what the relay still sends to the one before would come to it, who cannot open it. Higher: more
+/// descriptors; lower: strangers' packets again, two in a minute of two hundred calls that move and end.
+const LINGER: Duration = Duration::from_secs(5);
 /// The key of the waker among the legs' ids.
 const WAKER: u64 = u64::MAX;
 
@@ -49,6 +54,8 @@ pub(super) struct Generator {
     started: Instant,
     /// Of legs that have left.
     past: Count,
+    /// Sockets that were left, and when.
+    left: VecDeque<(Instant, Wire)>,
     /// The first thing that went wrong with a socket; counts are worthless after it.
     trouble: Option<anyhow::Error>,
 }
@@ -74,6 +81,7 @@ impl Generator {
             delays: Delays::default(),
             started: Instant::now(),
             past: Count::default(),
+            left: VecDeque::new(),
             trouble: None,
         })
     }
@@ -176,8 +184,9 @@ impl Generator {
                 let result = self.poll.add(&wire, id as u64).map_err(Into::into);
                 let moved = match self.legs.get_mut(id) {
                     Some(Some(leg)) => leg.move_to(wire),
-                    _ => Ok(()),
+                    _ => Ok(wire),
                 };
+                let moved = moved.map(|wire| self.leave(wire, now));
                 self.note(result.and(moved));
             }
             Command::Restart { id, credentials } => {
@@ -190,8 +199,8 @@ impl Generator {
             Command::Leave { id } => {
                 let left = self.count_leg(id);
                 self.past += left;
-                if let Some(leg) = self.legs.get_mut(id) {
-                    *leg = None;
+                if let Some(leg) = self.legs.get_mut(id).and_then(Option::take) {
+                    self.leave(leg.into_wire(), now);
                 }
             }
             Command::Delays { reply } => {
@@ -205,6 +214,18 @@ impl Generator {
                 // Nobody waits any more: the run was given up.
                 let _ = reply.send(result);
             }
+        }
+    }
+
+    /// Hears nothing on a socket any more, but keeps its port for a while.
+    fn leave(&mut self, wire: Wire, now: Instant) {
+        while self.left.front().is_some_and(|(at, _)| now.duration_since(*at) >= LINGER) {
+            self.left.pop_front();
+        }
+        // One that the relay has closed is not watched any more.
+        let _ = self.poll.remove(&wire);
+        if wire.is_udp() {
+            self.left.push_back((now, wire));
         }
     }
 

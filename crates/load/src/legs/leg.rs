@@ -126,9 +126,15 @@ impl Leg {
     }
 
     /// Goes on from another socket, as a device does whose network has changed: the keys stay.
-    pub(super) fn move_to(&mut self, wire: Wire) -> Result<()> {
-        self.wire = wire;
-        self.check()
+    /// Returns the socket that it leaves.
+    pub(super) fn move_to(&mut self, wire: Wire) -> Result<Wire> {
+        let left = std::mem::replace(&mut self.wire, wire);
+        self.check().map(|()| left)
+    }
+
+    /// The socket of a leg that leaves.
+    pub(super) fn into_wire(self) -> Wire {
+        self.wire
     }
 
     /// Goes on with other ICE credentials over the same socket, and with the same keys (RFC 8445 §2.4).

@@ -46,6 +46,11 @@ impl Wire {
         Ok(Self::Tcp(Framed { stream, unread: Vec::new(), is_over: false }))
     }
 
+    /// Whether its port is free for others as soon as it is closed.
+    pub(super) fn is_udp(&self) -> bool {
+        matches!(self, Self::Udp(_))
+    }
+
     /// The port at this end.
     pub fn local_port(&self) -> io::Result<u16> {
         let address = match self {
