@@ -21,8 +21,14 @@ BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio
 	iproute2 iptables conntrack coturn python3 \
 	fonts-dejavu-core fonts-noto-color-emoji
 
+# Whom Tring is measured beside.
+RIVAL_PACKAGES := janus rtpengine-daemon coturn
+
 # How long each fuzz target runs, in seconds.
 FUZZ_SECONDS ?= 60
+
+# How often `make bench-rivals` measures everything.
+ROUNDS ?= 5
 
 # For how long `make soak` places calls.
 MINUTES ?= 120
@@ -141,7 +147,22 @@ nightly: ## the World for half a million schedules
 .PHONY: bench
 bench: $(TRING) ## what Tring costs, as ratios to a limit measured in the same run
 	cargo run --release --locked -p tring-bench
+	cargo run --release --locked -p tring-bench -- rivals --rounds 1 --calls 100 --only forward,setup
 	@$(MAKE) --no-print-directory bench-network RUNS=3 MINUTES=1
+
+.PHONY: bench-rivals
+bench-rivals: $(TRING) rivals ## Tring beside Janus, rtpengine and coturn; WRITE=yes keeps the result
+	cargo run --release --locked -p tring-bench -- rivals --rounds $(ROUNDS) $(if $(WRITE),--write bench/results)
+
+# None of them may start as a service: each is measured as a child, and some machine's addresses would be taken.
+.PHONY: rivals
+rivals:
+	@[ "$$(dpkg-query -W -f='$${db:Status-Status}\n' $(RIVAL_PACKAGES) 2>/dev/null | grep -c '^installed$$')" = \
+		$(words $(RIVAL_PACKAGES)) ] || .ci/without-services $(MAKE) --no-print-directory rival-packages
+
+.PHONY: rival-packages
+rival-packages:
+	$(call packages,$(RIVAL_PACKAGES))
 
 .PHONY: bench-network
 bench-network: $(TRING) $(E2E_MODULES) browsers ## how long nobody hears anything when a network fails; RUNS=20 MINUTES=10 takes an hour

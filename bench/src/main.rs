@@ -9,6 +9,7 @@ mod machine;
 mod measure;
 mod process;
 mod report;
+mod rival;
 mod rounds;
 mod server;
 mod soak;
@@ -57,6 +58,8 @@ enum Role {
     Floor,
     /// How long figures and pages of the log take in a database of many calls.
     Statistics(statistics::Args),
+    /// Tring beside other people's servers, under the same load in the same run.
+    Rivals(rival::Args),
     /// Whether the server stays as it is while hundreds of calls come and go for hours.
     Soak(soak::Args),
 }
@@ -67,21 +70,16 @@ fn main() -> Result<()> {
         Some(Role::Floor) => return floor::run(),
         Some(Role::Statistics(args)) => return statistics::run(args),
         Some(Role::Soak(args)) => return soak::run(&args),
+        Some(Role::Rivals(args)) => return rival::run(args),
         None => {}
     }
-    let machine = Machine::read()?;
-    ensure!(machine.cores >= 2, "two cores are needed: one for what is measured, one for who measures");
-    tring_load::process::raise_file_limit()?;
-    machine::pin(GENERATOR_CORE).context("binding to a core")?;
-    machine::go_first();
-
-    let server = match args.server {
-        Some(path) => path,
-        None => std::env::current_exe()?.with_file_name("tring"),
+    let machine = prepare()?;
+    let plan = Plan {
+        server: server_program(args.server)?,
+        sdk: args.sdk,
+        rounds: args.rounds.max(1),
+        only: args.only,
     };
-    let server =
-        server.canonicalize().with_context(|| format!("looking for the server {}", server.display()))?;
-    let plan = Plan { server, sdk: args.sdk, rounds: args.rounds.max(1), only: args.only };
 
     let load_before = machine::load_average();
     let revision = revision();
@@ -92,6 +90,7 @@ fn main() -> Result<()> {
         .block_on(async { tokio::time::timeout(TIME_LIMIT, rounds::run(&plan)).await })
         .context("the bench takes too long")??;
     let report = Report {
+        title: "Tring",
         machine,
         date,
         time,
@@ -100,7 +99,7 @@ fn main() -> Result<()> {
         load: [load_before, machine::load_average()],
         rounds: plan.rounds,
         duration_s: began.elapsed().as_secs(),
-        profile: found.profile,
+        remark: format!("SRTP {} at the relay and at the floor.", found.profile),
         sections: found.sections,
     };
 
@@ -111,6 +110,25 @@ fn main() -> Result<()> {
         writeln!(std::io::stdout(), "Written to {}", file.display())?;
     }
     Ok(())
+}
+
+/// Takes the generator's core and a place before other programs; returns what the figures will belong to.
+fn prepare() -> Result<Machine> {
+    let machine = Machine::read()?;
+    ensure!(machine.cores >= 2, "two cores are needed: one for what is measured, one for who measures");
+    tring_load::process::raise_file_limit()?;
+    machine::pin(GENERATOR_CORE).context("binding to a core")?;
+    machine::go_first();
+    Ok(machine)
+}
+
+/// The server to measure, if no other was named: the one that was built with this program.
+fn server_program(named: Option<PathBuf>) -> Result<PathBuf> {
+    let program = match named {
+        Some(path) => path,
+        None => std::env::current_exe()?.with_file_name("tring"),
+    };
+    program.canonicalize().with_context(|| format!("looking for the server {}", program.display()))
 }
 
 /// How this run was started, without the path of the program.

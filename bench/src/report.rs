@@ -97,6 +97,8 @@ pub(crate) struct Section {
 /// Everything that one run found.
 #[derive(Debug)]
 pub(crate) struct Report {
+    /// What was measured, for the heading.
+    pub(crate) title: &'static str,
     pub(crate) machine: Machine,
     pub(crate) date: String,
     pub(crate) time: String,
@@ -105,7 +107,8 @@ pub(crate) struct Report {
     pub(crate) load: [String; 2],
     pub(crate) rounds: usize,
     pub(crate) duration_s: u64,
-    pub(crate) profile: &'static str,
+    /// Whole sentences that a reader needs beside the table.
+    pub(crate) remark: String,
     pub(crate) sections: Vec<Section>,
 }
 
@@ -139,13 +142,14 @@ impl Report {
 
     /// For `bench/results/`.
     pub(crate) fn markdown(&self) -> String {
-        let Self { machine, date, time, command, revision, load, rounds, duration_s, profile, .. } = self;
-        let mut out = format!("# Tring, {date}, {}\n\n", machine.cpu);
+        let Self { title, machine, date, time, command, revision, load, rounds, duration_s, remark, .. } =
+            self;
+        let mut out = format!("# {title}, {date}, {}\n\n", machine.cpu);
         let _ = writeln!(
             out,
             "{} on {date} at {time} UTC in {duration_s} s. {}, {} cores, {:.0} GB, Linux {}. Load average before \
-             {}, after {}. Revision {revision}; release build; SRTP {profile} at the relay and at the floor. What \
-             the figures mean is in [../README.md](../README.md).\n\n```\n{command}\n```",
+             {}, after {}. Revision {revision}; release build. {remark} What the figures mean is \
+             in [../README.md](../README.md).\n\n```\n{command}\n```",
             rounds_in_words(*rounds),
             machine.cpu,
             machine.cores,

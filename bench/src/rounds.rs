@@ -182,7 +182,8 @@ impl Rounds {
     }
 }
 
-fn profile_name(profile: Profile) -> &'static str {
+/// As the registry of DTLS-SRTP protection profiles has it.
+pub(crate) fn profile_name(profile: Profile) -> &'static str {
     match profile {
         Profile::AeadAes128Gcm => "AEAD_AES_128_GCM",
         Profile::AeadAes256Gcm => "AEAD_AES_256_GCM",

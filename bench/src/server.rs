@@ -25,6 +25,8 @@ const SIGN_INS: &str = "10000000";
 pub(crate) enum Setting {
     /// On a core of its own, before other programs, with the settings of a new account.
     Measured,
+    /// The same, with its relay at an address at which others can be measured too.
+    Compared { relay: Ipv4Addr },
     /// As any program; its account lets users have several devices, and calls ring for so long.
     Lived { ring_timeout: Duration },
 }
@@ -60,11 +62,12 @@ impl Server {
         let directory = tempfile::tempdir()?;
         let data = directory.path().join("data");
         let created = create_account(program, &data)?;
-        let core = match setting {
-            Setting::Measured => Some(SERVER_CORE),
+        let (core, relay) = match setting {
+            Setting::Measured => (Some(SERVER_CORE), Ipv4Addr::LOCALHOST),
+            Setting::Compared { relay } => (Some(SERVER_CORE), relay),
             Setting::Lived { ring_timeout } => {
                 settle(program, &data, &created.account_id, ring_timeout)?;
-                None
+                (None, Ipv4Addr::LOCALHOST)
             }
         };
         let address = free_address()?;
@@ -72,7 +75,7 @@ impl Server {
         let mut command = Command::new(program);
         command
             .current_dir(directory.path())
-            .args(["serve", "--listen", &address.to_string(), "--relay", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", &address.to_string(), "--relay", &format!("{relay}:0"), "--data"])
             .arg(&data)
             .env("TRING__SIGN_IN__BURST", SIGN_INS)
             .env("TRING__SIGN_IN__PER_MINUTE", SIGN_INS)
@@ -115,7 +118,8 @@ impl Server {
         Ok(self.process.stop()?)
     }
 
-    fn last_words(&self) -> String {
+    /// The end of it, for whoever looks for the reason of a failure.
+    pub(crate) fn last_words(&self) -> String {
         const LINES: usize = 10;
         let log = self.log();
         let lines: Vec<_> = log.lines().collect();

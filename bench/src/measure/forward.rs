@@ -5,7 +5,7 @@
 
 use anyhow::Result;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tring_load::legs::{Count, LegPlan, Load, Secrets, Wire};
 use tring_load::peer::sign_in_pairs;
 use tring_relay::srtp::Profile;
@@ -24,6 +24,8 @@ const WINDOW: Duration = Duration::from_secs(4);
 /// One round of one server at one number of calls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Forwarding {
+    /// Of one core, that the process used: 1 is all of it.
+    pub(crate) share: f64,
     /// Nanoseconds of CPU per packet.
     pub(crate) total: f64,
     /// The part of it in user space, by the kernel's ticks.
@@ -75,18 +77,22 @@ pub(crate) async fn floor(load: &Load, calls: usize, profile: Profile) -> Result
     figures
 }
 
-async fn window(load: &Load, process: &Process, before: Count) -> Result<Forwarding> {
+/// Lets the calls at `process` talk for a while; `before` is what was counted before the first of them. Closes every
+/// microphone.
+pub(crate) async fn window(load: &Load, process: &Process, before: Count) -> Result<Forwarding> {
     tokio::time::sleep(SETTLE).await;
-    let (count_0, time_0) = (load.count().await?, process.run_time()?);
+    let (count_0, time_0, began) = (load.count().await?, process.run_time()?, Instant::now());
     tokio::time::sleep(WINDOW).await;
     let (count_1, time_1) = (load.count().await?, process.run_time()?);
+    let lasted = began.elapsed().as_secs_f64();
     load.hush().await;
     let used = time_1.since(time_0);
     let packets = (count_1.delivered - count_0.delivered) as f64;
     Ok(Forwarding {
+        share: used.total.as_secs_f64() / lasted,
         total: used.total.as_nanos() as f64 / packets,
         user: used.user.as_nanos() as f64 / packets,
-        kept_waiting: used.waited.as_secs_f64() * 1e3 / WINDOW.as_secs_f64(),
+        kept_waiting: used.waited.as_secs_f64() * 1e3 / lasted,
         count: load.count().await?.since(before),
     })
 }

@@ -45,7 +45,8 @@ pub(crate) struct Percentiles {
 }
 
 impl Percentiles {
-    fn of(times: impl Iterator<Item = Duration>) -> Self {
+    /// Of all the times of a round.
+    pub(crate) fn of(times: impl Iterator<Item = Duration>) -> Self {
         let times: Vec<_> = times.map(|time| time.as_secs_f64() * 1e3).collect();
         let at = |percent| percentile(&times, percent).unwrap_or(f64::NAN);
         Self { p50: at(50.0), p95: at(95.0) }

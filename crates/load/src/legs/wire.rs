@@ -1,5 +1,5 @@
-//! What a leg's datagrams travel in: a UDP socket, or a TCP connection in which each has its length before it (RFC 4571
-//! §2), as ICE-TCP wants it.
+//! What a leg's datagrams travel in: a UDP socket, a channel of a TURN allocation (RFC 8656 §12.4), or a TCP connection
+//! in which each has its length before it (RFC 4571 §2), as ICE-TCP wants it.
 
 use anyhow::{Context as _, Result};
 use std::io::{self, Read as _, Write as _};
@@ -17,6 +17,14 @@ pub enum Wire {
     Udp(UdpSocket),
     /// A connection with frames in it.
     Tcp(Framed),
+    /// A way round by a TURN server.
+    Channel(Channel),
+}
+
+/// A socket that is connected to a TURN server, and the number of a channel that is bound there.
+pub struct Channel {
+    socket: UdpSocket,
+    number: u16,
 }
 
 /// A TCP connection, and what was read of it but not handed on.
@@ -46,15 +54,21 @@ impl Wire {
         Ok(Self::Tcp(Framed { stream, unread: Vec::new(), is_over: false }))
     }
 
+    /// The channel `number` of an allocation that belongs to `socket`, which is connected to the TURN server.
+    pub fn channel(socket: UdpSocket, number: u16) -> Result<Self> {
+        socket.set_nonblocking(true)?;
+        Ok(Self::Channel(Channel { socket, number }))
+    }
+
     /// Whether its port is free for others as soon as it is closed.
     pub(super) fn is_udp(&self) -> bool {
-        matches!(self, Self::Udp(_))
+        matches!(self, Self::Udp(_) | Self::Channel(_))
     }
 
     /// The port at this end.
     pub fn local_port(&self) -> io::Result<u16> {
         let address = match self {
-            Self::Udp(socket) => socket.local_addr(),
+            Self::Udp(socket) | Self::Channel(Channel { socket, .. }) => socket.local_addr(),
             Self::Tcp(framed) => framed.stream.local_addr(),
         };
         Ok(address?.port())
@@ -69,23 +83,16 @@ impl Wire {
                 Err(error) => Err(error).context("sending"),
             },
             Self::Tcp(framed) => framed.send(datagram).context("sending over TCP"),
+            Self::Channel(channel) => channel.send(datagram).context("sending over TURN"),
         }
     }
 
     /// The next datagram; `None` if none has come as a whole.
     pub(super) fn receive(&mut self, buffer: &mut [u8; DATAGRAM_MAX]) -> Result<Option<usize>> {
         match self {
-            Self::Udp(socket) => match socket.recv(buffer) {
-                Ok(len) => Ok(Some(len)),
-                Err(error)
-                    if [io::ErrorKind::WouldBlock, io::ErrorKind::ConnectionRefused]
-                        .contains(&error.kind()) =>
-                {
-                    Ok(None)
-                }
-                Err(error) => Err(error).context("receiving"),
-            },
+            Self::Udp(socket) => receive_from(socket, buffer).context("receiving"),
             Self::Tcp(framed) => framed.receive(buffer).context("receiving over TCP"),
+            Self::Channel(channel) => channel.receive(buffer).context("receiving over TURN"),
         }
     }
 
@@ -103,9 +110,47 @@ impl Wire {
 impl AsFd for Wire {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match self {
-            Self::Udp(socket) => socket.as_fd(),
+            Self::Udp(socket) | Self::Channel(Channel { socket, .. }) => socket.as_fd(),
             Self::Tcp(framed) => framed.stream.as_fd(),
         }
+    }
+}
+
+/// The datagram that is there, if one is.
+fn receive_from(socket: &UdpSocket, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+    match socket.recv(buffer) {
+        Ok(len) => Ok(Some(len)),
+        // What was sent to a relay that is gone shows in what does not arrive.
+        Err(error)
+            if [io::ErrorKind::WouldBlock, io::ErrorKind::ConnectionRefused].contains(&error.kind()) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Number and length before each datagram in a channel.
+const CHANNEL_HEADER: usize = 4;
+
+impl Channel {
+    fn send(&self, datagram: &[u8]) -> io::Result<()> {
+        let Ok(length) = u16::try_from(datagram.len()) else { return Ok(()) };
+        let framed = [&self.number.to_be_bytes(), &length.to_be_bytes(), datagram].concat();
+        self.socket.send(&framed).map(|_| ())
+    }
+
+    /// What comes outside the channel is left out: answers of the TURN server that nobody waits for.
+    fn receive(&self, buffer: &mut [u8; DATAGRAM_MAX]) -> io::Result<Option<usize>> {
+        while let Some(len) = receive_from(&self.socket, buffer)? {
+            let [a, b, c, d, ..] = *buffer;
+            let length = usize::from(u16::from_be_bytes([c, d]));
+            if u16::from_be_bytes([a, b]) == self.number && CHANNEL_HEADER + length <= len {
+                buffer.copy_within(CHANNEL_HEADER..CHANNEL_HEADER + length, 0);
+                return Ok(Some(length));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -188,6 +233,24 @@ mod tests {
         assert_eq!(next(&mut wire), b"two");
         relay.write_all(b"ee").unwrap();
         assert_eq!(next(&mut wire), b"three");
+    }
+
+    #[test]
+    fn a_channel_has_its_number_before_each_datagram_and_hears_nothing_else() {
+        let server = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.connect(server.local_addr().unwrap()).unwrap();
+        let mut wire = Wire::channel(socket, 0x4001).unwrap();
+        wire.send(b"hello").unwrap();
+        let mut seen = [0; 64];
+        let (len, from) = server.recv_from(&mut seen).unwrap();
+        assert_eq!(&seen[..len], b"\x40\x01\0\x05hello");
+
+        for datagram in [&b"\x01\x01\0\0no data"[..], b"\x40\x02\0\x03two", b"\x40\x01\0\x09short"] {
+            server.send_to(datagram, from).unwrap();
+        }
+        server.send_to(b"\x40\x01\0\x03one\0", from).unwrap();
+        assert_eq!(next(&mut wire), b"one");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tring_protocol::ids::CallId;
 use tring_protocol::signal::{ClientMessage, ServerMessage};
 
 use super::device::{Device, PATIENCE};
-use super::sdp::{Answer, Offer};
+use super::sdp::{Answer, Description, Setup};
 use super::trouble::Trouble;
 use crate::legs::{Credentials, Keyed, LegId, LegPlan, Load, Secrets, Stamp, Wire};
 
@@ -89,7 +89,13 @@ async fn negotiate(
 ) -> Result<(Relay, Credentials)> {
     let ufrag = format!("{:08x}", rand::random::<u32>());
     let password = format!("{:032x}", rand::random::<u128>());
-    let offer = Offer { ufrag: &ufrag, password: &password, fingerprint: load.fingerprint(), ssrc };
+    let offer = Description {
+        ufrag: &ufrag,
+        password: &password,
+        fingerprint: load.fingerprint(),
+        ssrc,
+        setup: Setup::ActPass,
+    };
     device.say(ClientMessage::MediaOffer { call_id, sdp: offer.write()? });
     let answered = |message: &ServerMessage| match message {
         ServerMessage::MediaAnswer { sdp, .. } => Some(Answer::read(sdp)),

@@ -4,7 +4,7 @@ mod call;
 mod connection;
 mod device;
 mod media;
-mod sdp;
+pub mod sdp;
 mod server;
 mod trouble;
 

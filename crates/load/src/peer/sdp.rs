@@ -1,4 +1,5 @@
-//! The little SDP that a light peer needs: one Opus section offered, the relay's transport read from the answer.
+//! The little SDP that a light peer needs: one Opus section that it describes, and the transport of the server read from
+//! what it answers.
 
 use anyhow::{Context as _, Result};
 use std::net::SocketAddr;
@@ -6,18 +7,41 @@ use tring_protocol::text::Sdp;
 
 use crate::legs::{AUDIO_LEVEL_ID, PAYLOAD_TYPE};
 
-/// What an offer says about its sender.
-pub(super) struct Offer<'a> {
-    pub(super) ufrag: &'a str,
-    pub(super) password: &'a str,
-    pub(super) fingerprint: &'a str,
-    pub(super) ssrc: u32,
+/// What an offer or answer says about its sender.
+#[derive(Debug, Clone, Copy)]
+pub struct Description<'a> {
+    /// Half of its ICE credentials; 4 characters at least.
+    pub ufrag: &'a str,
+    /// The other half; 22 characters at least.
+    pub password: &'a str,
+    /// SHA-256 of its certificate, with colons.
+    pub fingerprint: &'a str,
+    /// Of its one stream.
+    pub ssrc: u32,
+    /// Who begins DTLS.
+    pub setup: Setup,
 }
 
-impl Offer<'_> {
+/// Which side begins the DTLS handshake (RFC 5763 §5). Light peers always do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setup {
+    /// An offer that leaves it to the answer, for servers of which it is known that they let the other side begin.
+    ActPass,
+    /// This side, whatever the other would like.
+    Active,
+}
+
+impl Description<'_> {
     /// As a browser words it (RFC 8829), without what an audio call over one address does not need.
-    pub(super) fn write(&self) -> Result<Sdp> {
-        let Self { ufrag, password, fingerprint, ssrc } = self;
+    ///
+    /// # Errors
+    /// If a field holds more than an SDP may.
+    pub fn write(&self) -> Result<Sdp> {
+        let Self { ufrag, password, fingerprint, ssrc, setup } = self;
+        let setup = match setup {
+            Setup::ActPass => "actpass",
+            Setup::Active => "active",
+        };
         let lines = [
             "v=0".to_owned(),
             format!("o=- {ssrc} 2 IN IP4 127.0.0.1"),
@@ -32,7 +56,7 @@ impl Offer<'_> {
             format!("a=ice-pwd:{password}"),
             "a=ice-options:trickle".to_owned(),
             format!("a=fingerprint:sha-256 {fingerprint}"),
-            "a=setup:actpass".to_owned(),
+            format!("a=setup:{setup}"),
             "a=mid:0".to_owned(),
             format!("a=extmap:{AUDIO_LEVEL_ID} urn:ietf:params:rtp-hdrext:ssrc-audio-level"),
             "a=sendrecv".to_owned(),
@@ -43,23 +67,31 @@ impl Offer<'_> {
             format!("a=ssrc:{ssrc} cname:bench"),
         ];
         // `Sdp` cuts white space off its ends; the last line's break is the only one that may miss.
-        Sdp::parse(&lines.join("\r\n")).context("an offer of this size is an SDP")
+        Sdp::parse(&lines.join("\r\n")).context("a description of this size is an SDP")
     }
 }
 
-/// What an answer says about the relay.
-pub(super) struct Answer {
-    /// Its first candidates.
-    pub(super) udp: Option<SocketAddr>,
-    pub(super) tcp: Option<SocketAddr>,
-    pub(super) ufrag: String,
-    pub(super) password: String,
-    pub(super) fingerprint: String,
+/// What the other side's description says about it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its first candidate over UDP.
+    pub udp: Option<SocketAddr>,
+    /// Its first candidate over TCP.
+    pub tcp: Option<SocketAddr>,
+    /// Half of its ICE credentials.
+    pub ufrag: String,
+    /// The other half.
+    pub password: String,
+    /// SHA-256 of its certificate, with colons.
+    pub fingerprint: String,
 }
 
 impl Answer {
     /// Reads the first candidate of each protocol and the credentials.
-    pub(super) fn read(sdp: &Sdp) -> Result<Self> {
+    ///
+    /// # Errors
+    /// If credentials or fingerprint are missing.
+    pub fn read(sdp: &Sdp) -> Result<Self> {
         let value = |name: &str| {
             sdp.as_str().lines().find_map(|line| line.trim().strip_prefix(name)).map(str::to_owned)
         };
