@@ -477,11 +477,18 @@ impl Device {
 
     /// Tells handles what became of their calls.
     fn show_calls(&mut self) {
+        let rejected = std::mem::take(&mut self.rejected);
+        // What the server never gave a name was not placed, whichever end the machine shows for it.
+        for (reference, error) in &rejected {
+            let is_nameless =
+                |entry: &Entry| entry.call_id.is_none() && entry.reference.as_ref() == Some(reference);
+            self.end(is_nameless, &Ended::NotPlaced(error.clone()));
+        }
         for shown in self.machine.calls() {
             self.show_call(shown);
         }
         // One that ended for a reason of its own has been told that.
-        for (reference, error) in std::mem::take(&mut self.rejected) {
+        for (reference, error) in rejected {
             self.end(|entry| entry.reference.as_ref() == Some(&reference), &Ended::NotPlaced(error));
         }
     }
