@@ -13,7 +13,7 @@ import { BINARY, type Account } from '../../tring/server.ts';
 import { PATIENCE_MS, until } from '../../until.ts';
 
 /** For how long they speak, in seconds: longer than any test listens. */
-const SPEAKS = 240;
+const SPEAKS = 120;
 
 /** One line of `--json`. */
 export type TerminalEvent = { event: string; at: number } & Record<string, unknown>;
@@ -97,5 +97,8 @@ export async function atTerminal({ server, account, name, voice, inside = [] }: 
 
 /** The text over and over. */
 function rounds(samples: Float32Array): Float32Array {
-  return Float32Array.from({ length: SPEAKS * SAMPLE_RATE }, (_, at) => samples[at % samples.length]!);
+  const count = Math.ceil((SPEAKS * SAMPLE_RATE) / samples.length);
+  const all = new Float32Array(count * samples.length);
+  for (let round = 0; round < count; round++) all.set(samples, round * samples.length);
+  return all;
 }
