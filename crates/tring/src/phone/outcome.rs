@@ -44,6 +44,9 @@ pub(crate) enum PhoneError {
     /// Nothing can be said or heard.
     #[error(transparent)]
     NoSound(#[from] AudioError),
+    /// There is no sound card, and no file in its place.
+    #[error("{0}; or speak from and to files, by --play and --record")]
+    NoCard(AudioError),
     /// A second Ctrl-C.
     #[error("stopped at once; the server ends the call when it misses this device")]
     Interrupted,
@@ -70,7 +73,7 @@ impl PhoneError {
             Self::SignIn { error, .. } if error.code == ErrorCode::InternetLost => 18,
             Self::SignIn { .. } | Self::SignedOut(_) => 17,
             Self::Call(ended) => code(ended),
-            Self::NoSound(_) => 19,
+            Self::NoSound(_) | Self::NoCard(_) => 19,
             Self::Interrupted => 130,
             Self::Terminal(_) => 1,
         }

@@ -4,6 +4,7 @@ use tring_client::audio::{AudioError, AudioUnit};
 use tring_client::files::{Files, Paced};
 
 use super::args::PhoneArgs;
+use super::outcome::PhoneError;
 
 /// Files begin when the two hear each other, not while it rings.
 pub(super) enum Sound {
@@ -12,19 +13,12 @@ pub(super) enum Sound {
 }
 
 impl Sound {
-    pub(super) fn of(args: &PhoneArgs) -> Result<Self, AudioError> {
+    pub(super) fn of(args: &PhoneArgs) -> Result<Self, PhoneError> {
         let (play, record) = (args.play.as_deref(), args.record.as_deref());
         if play.is_some() || record.is_some() {
             return Ok(Self::Files(Files::on_cue(play, record)?));
         }
-        let card = card().map_err(|error| match error {
-            AudioError::Missing(device) => {
-                let advice = format!("{device} (or speak from and to files, by --play and --record)");
-                AudioError::Missing(advice)
-            }
-            error => error,
-        });
-        Ok(Self::Card(card?))
+        Ok(Self::Card(card().map_err(PhoneError::NoCard)?))
     }
 
     /// What a client is given, and what begins the files.
@@ -56,7 +50,6 @@ fn card() -> Result<Box<dyn AudioUnit>, AudioError> {
 fn card() -> Result<Box<dyn AudioUnit>, AudioError> {
     Err(AudioError::Refused {
         device: "sound card".to_owned(),
-        reason: "this program was built without sound cards; speak from and to files by --play and --record"
-            .to_owned(),
+        reason: "this program was built without sound cards".to_owned(),
     })
 }
