@@ -73,6 +73,9 @@ fn memory(contest: &Contest) -> Section {
     Section { title: "Memory: what a fresh process grew by for each call, people being signed in", rows }
 }
 
+/// One figure of a set-up, in ms.
+type Time = fn(&SetUp) -> f64;
+
 fn set_up(contest: &Contest) -> Section {
     let Some((round, _)) = contest.set_ups.first() else {
         return Section { title: "", rows: Vec::new() };
@@ -86,7 +89,7 @@ fn set_up(contest: &Contest) -> Section {
             None => row,
         }));
     }
-    let times: [(&str, fn(&SetUp) -> f64); 4] = [
+    let times: [(&str, Time); 4] = [
         ("both sides keyed, p50", |set_up| set_up.keyed.p50),
         ("both sides keyed, p95", |set_up| set_up.keyed.p95),
         ("both hear each other, p50", |set_up| set_up.heard.p50),
