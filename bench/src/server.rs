@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tokio::net::TcpStream;
 use tring_load::peer::SignIn;
 use tring_protocol::ids::AccountId;
 
@@ -16,7 +15,9 @@ use crate::machine::SERVER_CORE;
 use crate::process::Process;
 
 /// How long the server may take until it accepts connections.
-const START: Duration = Duration::from_secs(10);
+const START: Duration = Duration::from_secs(30);
+/// What a server says when it serves.
+const READY: &str = "Tring is ready.";
 /// All light peers come from one address, so the limit per address is lifted out of their way.
 const SIGN_INS: &str = "10000000";
 
@@ -57,7 +58,7 @@ pub(crate) async fn with_server<T>(
 }
 
 impl Server {
-    /// Makes an account and starts serving; returns once connections are accepted.
+    /// Makes an account and starts serving; returns once the server says that all of it is there.
     pub(crate) async fn start(program: &Path, setting: Setting) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let data = directory.path().join("data");
@@ -86,9 +87,10 @@ impl Server {
         let sign_in = SignIn { server: address.into(), account: created.account_id, apikey: created.apikey };
         let server = Self { process, sign_in, directory };
         let deadline = Instant::now() + START;
-        while TcpStream::connect(address).await.is_err() {
+        // Its port takes connections before the relay has opened its own.
+        while !server.log().contains(READY) {
             if Instant::now() > deadline {
-                return Err(anyhow!("the server does not listen").context(server.last_words()));
+                return Err(anyhow!("the server does not get ready").context(server.last_words()));
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
