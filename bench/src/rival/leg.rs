@@ -80,6 +80,7 @@ impl Side {
         self.socket.set_nonblocking(true)?;
         let secrets = Secrets::ByDtls(Credentials {
             local_ufrag: self.ufrag,
+            local_password: self.password,
             remote_ufrag: remote.ufrag,
             remote_password: remote.password,
             remote_fingerprint: remote.fingerprint,

@@ -1,8 +1,9 @@
 //! The beginning of a leg as a browser has it: connectivity checks until one is answered, then DTLS as the client,
-//! until there are keys.
+//! until there are keys. Checks of the other side are answered at any time.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use dimpl::{Dtls, Output, SrtpProfile};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tring_relay::srtp::{self, Profile};
@@ -40,6 +41,8 @@ impl Identity {
 pub struct Credentials {
     /// Its own username fragment.
     pub local_ufrag: String,
+    /// Its own password, which keys the other side's checks.
+    pub local_password: String,
     /// The other side's.
     pub remote_ufrag: String,
     /// The other side's password, which keys the checks.
@@ -52,6 +55,8 @@ pub struct Credentials {
 pub(super) struct Checks {
     username: String,
     key: IntegrityKey,
+    /// Of the other side's checks, and of their answers.
+    local_key: IntegrityKey,
     transaction: TransactionId,
     tie_breaker: u64,
 }
@@ -61,6 +66,7 @@ impl Checks {
         Self {
             username: format!("{}:{}", credentials.remote_ufrag, credentials.local_ufrag),
             key: IntegrityKey::new(credentials.remote_password.as_bytes()),
+            local_key: IntegrityKey::new(credentials.local_password.as_bytes()),
             transaction: rand::random(),
             tie_breaker: rand::random(),
         }
@@ -82,13 +88,18 @@ impl Checks {
         stun::write_request(buffer, &self.transaction, &check, &self.key).context("a check fits its buffer")
     }
 
-    /// Whether a datagram is the authentic answer to the last check.
-    pub(super) fn is_answered_by(&self, datagram: &[u8]) -> bool {
-        Message::parse(datagram).is_ok_and(|message| {
-            message.class == Class::Success
-                && message.transaction == self.transaction
-                && message.verify(&self.key)
-        })
+    /// Whether a message is the authentic answer to the last check.
+    pub(super) fn is_answered_by(&self, message: &Message<'_>) -> bool {
+        message.class == Class::Success
+            && message.transaction == self.transaction
+            && message.verify(&self.key)
+    }
+
+    /// Writes the answer to a check that came from `from`; `None` if the message is none, or not by who was told of this
+    /// leg. Lite agents send none, except libnice's (Janus), which believes in a path only after such an answer.
+    pub(super) fn answer(&self, message: &Message<'_>, from: SocketAddr, buffer: &mut [u8]) -> Option<usize> {
+        let is_theirs = message.class == Class::Request && message.verify(&self.local_key);
+        is_theirs.then(|| stun::write_success(buffer, &message.transaction, from, &self.local_key)).flatten()
     }
 }
 
@@ -214,4 +225,38 @@ fn split(material: &[u8], profile: SrtpProfile) -> Result<Keys> {
         sender: srtp::Sender::new(profile, client_key, client_salt)?,
         receiver: srtp::Receiver::new(profile, server_key, server_salt)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credentials(local: &str, remote: &str) -> Credentials {
+        Credentials {
+            local_ufrag: format!("{local}-ufrag"),
+            local_password: format!("{local}-password"),
+            remote_ufrag: format!("{remote}-ufrag"),
+            remote_password: format!("{remote}-password"),
+            remote_fingerprint: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_check_is_answered_so_that_its_sender_believes_it_and_a_strangers_is_not() {
+        let leg = Checks::new(&credentials("leg", "server"));
+        let mut server = Checks::new(&credentials("server", "leg"));
+        let from: SocketAddr = "192.0.2.7:3478".parse().unwrap();
+        let (mut check, mut answer) = ([0; 256], [0; 256]);
+
+        let len = server.write(&mut check).unwrap();
+        let check = Message::parse(&check[..len]).unwrap();
+        let len = leg.answer(&check, from, &mut answer).expect("an answer");
+        let answered = Message::parse(&answer[..len]).unwrap();
+        assert!(server.is_answered_by(&answered));
+        assert_eq!(answered.mapped, Some(from));
+
+        let stranger = Checks::new(&credentials("stranger", "server"));
+        assert_eq!(stranger.answer(&check, from, &mut [0; 256]), None);
+        assert_eq!(leg.answer(&answered, from, &mut [0; 256]), None, "an answer is not answered");
+    }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use tring_relay::rtp::Header;
 use tring_relay::srtp::Profile;
+use tring_relay::stun::Message;
 
 use super::delays::Delays;
 use super::establish::{Checks, Credentials, Establishing, Identity, Keys};
@@ -185,9 +186,17 @@ impl Leg {
     }
 
     fn stun(&mut self, datagram: &[u8], now: Instant) {
-        let (Some(checks), State::Establishing(setup)) = (&self.checks, &mut self.state) else { return };
-        if checks.is_answered_by(datagram) {
-            let wire = &self.wire;
+        let (Some(checks), Ok(message), wire) = (&self.checks, Message::parse(datagram), &self.wire) else {
+            return;
+        };
+        let mut buffer = [0; 256];
+        if let Some(len) = wire.peer().ok().and_then(|from| checks.answer(&message, from, &mut buffer)) {
+            // As with a consent check: a lost answer is asked for again.
+            let _ = wire.send(&buffer[..len]);
+        }
+        if let State::Establishing(setup) = &mut self.state
+            && checks.is_answered_by(&message)
+        {
             let result = setup.answered(now, &mut |bytes| wire.send(bytes));
             self.progress(result.map(|()| None), now);
         }

@@ -74,6 +74,14 @@ impl Wire {
         Ok(address?.port())
     }
 
+    /// Where it goes: the relay, or the TURN server.
+    pub(super) fn peer(&self) -> io::Result<SocketAddr> {
+        match self {
+            Self::Udp(socket) | Self::Channel(Channel { socket, .. }) => socket.peer_addr(),
+            Self::Tcp(framed) => framed.stream.peer_addr(),
+        }
+    }
+
     pub(super) fn send(&self, datagram: &[u8]) -> Result<()> {
         match self {
             Self::Udp(socket) => match socket.send(datagram) {

@@ -105,6 +105,7 @@ async fn negotiate(
     let answer = answer?;
     let credentials = Credentials {
         local_ufrag: ufrag,
+        local_password: password,
         remote_ufrag: answer.ufrag,
         remote_password: answer.password,
         remote_fingerprint: answer.fingerprint,
