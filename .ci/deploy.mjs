@@ -117,7 +117,7 @@ check(dockerfile.includes(`cp ${made} `), `deploy/Dockerfile: what is made is no
 
 // What the page on deployment points at.
 for (const [, path] of readme.matchAll(/`((?:deploy|\.ci)\/[\w./-]+)`/g)) check(existsSync(path), `deploy/README.md: no ${path}`);
-for (const key of [...readme.matchAll(/`((?:http|tls|acme|relay|metrics|dashboard|secrets)\.\w+)`/g)].map(([, key]) => key)) {
+for (const key of [...readme.matchAll(/`((?:http|tls|acme|relay|metrics|traces|dashboard|secrets)\.\w+)`/g)].map(([, key]) => key)) {
   check(keys.has(key), `deploy/README.md: no key ${key}`);
 }
 

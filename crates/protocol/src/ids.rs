@@ -128,6 +128,12 @@ impl CallId {
         Uuid::try_parse(text).map(Self).map_err(|_| IdError::Form)
     }
 
+    /// The id's 128 bits, for formats that have no text.
+    #[must_use]
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.into_bytes()
+    }
+
     /// When the call was placed, as its first 48 bits say (RFC 9562 §5.7).
     #[must_use]
     pub fn placed_at(self) -> Timestamp {

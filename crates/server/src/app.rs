@@ -15,6 +15,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tring_protocol::call::CallEvent;
 use tring_protocol::time::Millis;
 use tring_store::Store;
 
@@ -33,6 +34,7 @@ use crate::outbound::{Outbound, Reach};
 use crate::signal::{Attempts, Conns, Door};
 use crate::tls::{self, Tls};
 use crate::tokens::Tokens;
+use crate::traces::{self, Exporter, Tracer};
 use crate::watch::{AccountWatcher, Poke};
 use crate::{StartError, journal, retention, samples, sightings};
 
@@ -65,6 +67,8 @@ pub struct Node {
     stop_http: CancellationToken,
     journal: JoinHandle<()>,
     samples: JoinHandle<()>,
+    traces: Option<JoinHandle<()>>,
+    stop_traces: CancellationToken,
     sockets: TaskTracker,
     store: Store,
 }
@@ -102,6 +106,7 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
     let proxy = if config.http.behind_proxy { Proxy::Trusted } else { Proxy::None };
     let health = Health::default();
     let metrics = Metrics::new(relay_view.clone(), health.clone());
+    let (tracer, exporter) = traces(&config, &metrics, &unfinished)?.unzip();
     let sockets = TaskTracker::new();
     let (batches, to_write) = mpsc::channel(journal::BATCHES);
     let (seen, to_note) = mpsc::channel(sightings::WAITING);
@@ -134,11 +139,14 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
 
     let journal = tokio::spawn(journal::run(
         calls,
+        clock,
         health.clone(),
         changes.clone(),
-        journal::Figures { calls: metrics.calls(), journal: metrics.journal() },
+        journal::Figures { calls: metrics.calls(), journal: metrics.journal(), traces: tracer },
         to_write,
     ));
+    let stop_traces = CancellationToken::new();
+    let traces = exporter.map(|exporter| tokio::spawn(exporter.run(stop_traces.clone())));
     let machines = Hub {
         clock,
         media,
@@ -208,6 +216,8 @@ pub async fn start(config: Config) -> Result<Node, StartError> {
         stop_http,
         journal,
         samples,
+        traces,
+        stop_traces,
         sockets,
         store,
     })
@@ -275,8 +285,14 @@ impl Node {
         let _ = self.journal.await;
         let _ = self.samples.await;
         self.stop_http.cancel();
+        self.stop_traces.cancel();
         self.sockets.close();
-        let _ = tokio::time::timeout(GOODBYE, self.sockets.wait()).await;
+        let traces = async {
+            if let Some(task) = self.traces {
+                let _ = task.await;
+            }
+        };
+        let _ = tokio::join!(tokio::time::timeout(GOODBYE, self.sockets.wait()), traces);
         if let Err(error) = self.store.close().await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the database cannot be closed");
         }
@@ -293,6 +309,20 @@ async fn redirect_listener(at: Option<SocketAddr>) -> Result<Option<TcpListener>
     let Some(address) = at else { return Ok(None) };
     let listener = TcpListener::bind(address).await;
     listener.map(Some).map_err(|source| StartError::Redirect { address, source })
+}
+
+fn traces(
+    config: &Config,
+    metrics: &Metrics,
+    unfinished: &[Vec<CallEvent>],
+) -> Result<Option<(Tracer, Exporter)>, StartError> {
+    let Some(endpoint) = &config.traces.endpoint else { return Ok(None) };
+    let database = if config.database_url.is_some() { "postgresql" } else { "sqlite" };
+    let origin = traces::Origin { node: NODE, database };
+    let (mut tracer, exporter) =
+        traces::start(endpoint, &config.traces, &origin, metrics.traces()).map_err(StartError::Traces)?;
+    tracer.remember(unfinished);
+    Ok(Some((tracer, exporter)))
 }
 
 async fn secure(

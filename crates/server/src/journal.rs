@@ -12,9 +12,11 @@ use tring_protocol::call::{CallEvent, CallRecord};
 use tring_protocol::ids::AccountId;
 
 use crate::changes::{Change, Changes};
+use crate::clock::Clock;
 use crate::health::Health;
 use crate::metrics::{CallFigures, JournalFigures};
 use crate::signal::queue::{Outgoing, Writer};
+use crate::traces::{Opened, Tracer, Write};
 
 /// Batches that may wait for the disk. Higher: more memory when it is slow; lower: the hub waits sooner.
 pub(crate) const BATCHES: usize = 64;
@@ -24,10 +26,11 @@ const RETRY_MIN: Duration = Duration::from_millis(100);
 /// Longest wait before a failed write is tried again.
 const RETRY_MAX: Duration = Duration::from_secs(5);
 
-/// What is counted of it.
+/// What is counted and told of it.
 pub(crate) struct Figures {
     pub(crate) calls: CallFigures,
     pub(crate) journal: JournalFigures,
+    pub(crate) traces: Option<Tracer>,
 }
 
 /// What one round of the hub has to say.
@@ -37,6 +40,8 @@ pub(crate) struct Batch {
     pub(crate) events: Vec<CallEvent>,
     /// To write in the same transaction.
     pub(crate) records: Vec<CallRecord>,
+    /// Legs that the relay was asked for, which only traces tell.
+    pub(crate) opened: Vec<Opened>,
     /// Whose calls went a step further, for those who watch.
     pub(crate) stepped: Vec<AccountId>,
     /// For the sockets, once that is done.
@@ -65,6 +70,7 @@ impl Batch {
 /// queue has a sender left.
 pub(crate) async fn run(
     store: tring_store::Journal,
+    clock: Clock,
     health: Health,
     changes: Changes,
     mut figures: Figures,
@@ -78,11 +84,16 @@ pub(crate) async fn run(
         for batch in waiting.drain(..) {
             together.events.extend(batch.events);
             together.records.extend(batch.records);
+            together.opened.extend(batch.opened);
             together.stepped.extend(batch.stepped);
             together.deliveries.extend(batch.deliveries);
         }
+        if let Some(tracer) = &mut figures.traces {
+            tracer.opened(std::mem::take(&mut together.opened));
+        }
         if !together.events.is_empty() || !together.records.is_empty() {
-            write(&store, &health, &figures.journal, &together).await;
+            let at = clock.now();
+            let (took, attempts) = write(&store, &health, &figures.journal, &together).await;
             figures.calls.written(&together.events, &together.records);
             for record in &together.records {
                 tracing::debug!(call = %record.call, reason = record.reason.as_str(), "a call has ended");
@@ -90,6 +101,10 @@ pub(crate) async fn run(
             }
             for account in &together.stepped {
                 changes.tell(account, Change::Live);
+            }
+            if let Some(tracer) = &mut figures.traces {
+                let write = Write { at, took, attempts, events: together.events.len() };
+                tracer.written(together.events, write);
             }
         }
         for (conn, delivery) in together.deliveries {
@@ -100,8 +115,15 @@ pub(crate) async fn run(
 
 /// Writes until it is written. Nobody is told anything meanwhile, so nothing is promised that could be lost; the node
 /// reports itself unfit, and calls that are connected go on.
-async fn write(store: &tring_store::Journal, health: &Health, figures: &JournalFigures, batch: &Batch) {
-    let (begun, mut wait) = (Instant::now(), RETRY_MIN);
+///
+/// Returns how long that took, and how often it was tried.
+async fn write(
+    store: &tring_store::Journal,
+    health: &Health,
+    figures: &JournalFigures,
+    batch: &Batch,
+) -> (Duration, u32) {
+    let (begun, mut wait, mut attempts) = (Instant::now(), RETRY_MIN, 1);
     while let Err(error) = store.write(&batch.events, &batch.records, &[]).await {
         health.journal_fails(true);
         figures.failed();
@@ -112,13 +134,16 @@ async fn write(store: &tring_store::Journal, health: &Health, figures: &JournalF
             "the database refuses what happened in calls; signalling waits until it takes it"
         );
         tokio::time::sleep(wait).await;
+        attempts += 1;
         wait = (wait * 2).min(RETRY_MAX);
     }
     if health.is_journal_failing() {
         tracing::info!("the database takes what happened in calls again");
         health.journal_fails(false);
     }
-    figures.wrote(batch.events.len(), begun.elapsed());
+    let took = begun.elapsed();
+    figures.wrote(batch.events.len(), took);
+    (took, attempts)
 }
 
 /// The queues of the sockets.

@@ -25,6 +25,7 @@
 //! | `retention` | when calls are forgotten |
 //! | `health` | whether the node takes calls |
 //! | `metrics` | what is counted, and how it is told |
+//! | `traces` | what is told of each call to the operator's collector |
 //! | [`clock`] | the time |
 //! | [`demo`] | the demo's account |
 #![forbid(unsafe_code)]
@@ -51,6 +52,7 @@ mod sightings;
 mod signal;
 mod tls;
 pub mod tokens;
+mod traces;
 mod turn;
 mod watch;
 mod zone;
@@ -103,6 +105,9 @@ pub enum StartError {
         /// Which key of the configuration.
         key: &'static str,
     },
+    /// The collector of traces.
+    #[error("`traces.endpoint` cannot be spoken to from this system")]
+    Traces(#[source] reqwest::Error),
     /// The audio path.
     #[error("the relay cannot start")]
     Relay(#[from] tring_relay::RelayError),

@@ -6,10 +6,12 @@
 
 mod database;
 mod tls;
+mod traces;
 mod value;
 
 pub use database::{DatabaseUrl, Secrets};
 pub use tls::{Acme, Certificate, HostName, Tls};
+pub use traces::{Collector, Headers, Traces};
 pub use value::parse_length;
 
 use serde::Deserialize;
@@ -68,6 +70,8 @@ pub struct Config {
     pub secrets: Secrets,
     /// Figures for the operator.
     pub metrics: Metrics,
+    /// Calls as traces for the operator.
+    pub traces: Traces,
 }
 
 /// HTTP and signalling.

@@ -103,6 +103,18 @@ fn what_is_wrong_is_refused_with_a_sentence_that_names_the_key() {
             "[acme]\nnames = \"a.example\"\nterms_agreed = true\n[tls]\ncertificate = \"a\"\nkey = \"b\"",
             "`acme.names` and `tls.certificate` are both given",
         ),
+        (
+            "[traces]\nendpoint = \"127.0.0.1:4318\"",
+            "`traces.endpoint` must be the http or https address of an",
+        ),
+        (
+            "[traces]\nendpoint = \"grpc://a.example\"",
+            "`traces.endpoint` must be the http or https address of an",
+        ),
+        ("[traces]\nendpoint = \"https://\"", "`traces.endpoint` must be the http or https address of an"),
+        ("[traces]\nheaders = [\"x-key\"]", "`traces.headers` must be a list such as [\"name=value\", "),
+        ("[traces]\nheaders = [\"a key=1\"]", "`traces.headers` has \"a key\", which no HTTP header can be"),
+        ("[traces]\nresource = 3", "`traces.resource` must be a list such as"),
         ("[http]\n[sign_in", "tring.toml is not valid TOML: line 2, column 9: unclosed table"),
     ] {
         let refused = load(file, &[], &[]).expect_err(file);
@@ -147,5 +159,37 @@ fn a_certificate_comes_from_files_or_from_an_authority_or_from_nowhere() {
             );
         }
         other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn traces_go_to_the_path_of_the_protocol_behind_the_address_of_the_collector() {
+    assert_eq!(load("", &[], &[]).unwrap().traces.endpoint, None, "off unless it is asked for");
+    for (written, url) in [
+        ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
+        ("https://otlp.shop.example/otlp/", "https://otlp.shop.example/otlp/v1/traces"),
+        ("http://[::1]:4318/v1/traces", "http://[::1]:4318/v1/traces"),
+    ] {
+        let traces = load("", &[("TRING__TRACES__ENDPOINT", written)], &[]).unwrap().traces;
+        assert_eq!(traces.endpoint.unwrap().url().as_str(), url);
+    }
+}
+
+#[test]
+fn keys_of_a_collector_are_read_and_never_written() {
+    let environment = [
+        ("TRING__TRACES__ENDPOINT", "https://otlp.shop.example/north-wind"),
+        ("TRING__TRACES__HEADERS", "authorization=Basic bm9ydGg=, x-team = blue"),
+        ("TRING__TRACES__RESOURCE", "service.instance.id=calls-1"),
+    ];
+    let traces = load("", &environment, &[]).unwrap().traces;
+    assert_eq!(traces.headers.map()["authorization"], "Basic bm9ydGg=");
+    assert_eq!(traces.headers.map()["x-team"], "blue");
+    assert_eq!(traces.resource, [("service.instance.id".to_owned(), "calls-1".to_owned())]);
+    let written = format!("{traces:?}");
+    assert!(!written.contains("bm9ydGg") && !written.contains("north-wind"), "{written}");
+    for wrong in ["https://ops:north-wind@otlp.shop.example", "north-wind"] {
+        let refused = load("", &[("TRING__TRACES__ENDPOINT", wrong)], &[]).unwrap_err();
+        assert!(!refused.contains("north-wind"), "{refused}");
     }
 }

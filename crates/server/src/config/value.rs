@@ -80,6 +80,20 @@ pub(super) fn ip_addresses<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     list(deserializer, "an IP address such as 203.0.113.7")
 }
 
+/// A list of names with a value each. What is wrong with one is told without the values, which may be secret.
+pub(super) fn pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, String)>, D::Error> {
+    items(deserializer)?
+        .iter()
+        .map(|item| {
+            let (name, value) = item.split_once('=').map(|(name, value)| (name.trim(), value.trim()))?;
+            (!name.is_empty()).then(|| (name.to_owned(), value.to_owned()))
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(|| {
+            D::Error::custom("must be a list such as [\"name=value\", \"other-name=other value\"]")
+        })
+}
+
 /// A text that may be left empty.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -115,18 +129,22 @@ pub(super) fn log_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<L
 
 const SOCKET_ADDRESS: &str = "an IP address and a port such as 127.0.0.1:7880 or [::1]:7880";
 
-/// A list of TOML, or a text with commas, as the environment and the flags have it.
 fn list<'de, D: Deserializer<'de>, T: FromStr>(deserializer: D, what: &str) -> Result<Vec<T>, D::Error> {
-    let items = match Listed::deserialize(deserializer)? {
-        Listed::Text(text) => text.split(',').map(str::to_owned).collect(),
-        Listed::Items(items) => items,
-    };
-    items
+    items(deserializer)?
         .iter()
-        .filter(|item| !item.trim().is_empty())
         .map(|item| parse(item, what))
         .collect::<Result<_, _>>()
         .map_err(D::Error::custom)
+}
+
+/// A list of TOML, or a text with commas, as the environment and the flags have it; without empty items.
+fn items<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let mut items = match Listed::deserialize(deserializer)? {
+        Listed::Text(text) => text.split(',').map(str::to_owned).collect(),
+        Listed::Items(items) => items,
+    };
+    items.retain(|item| !item.trim().is_empty());
+    Ok(items)
 }
 
 #[derive(serde::Deserialize)]

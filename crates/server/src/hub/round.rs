@@ -1,12 +1,14 @@
 //! One round: inputs in, both machines until they are silent, a batch out.
 
 use std::collections::VecDeque;
+use std::time::Instant;
 use tokio::sync::mpsc;
 use tring_calls::{Calls, Sessions, calls, sessions};
 use tring_protocol::call::{CallEvent, CallEventKind};
-use tring_protocol::ids::CallId;
+use tring_protocol::ids::{CallId, LegId};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::ServerFrame;
+use tring_protocol::text::Sdp;
 use tring_protocol::time::Timestamp;
 
 use super::Input;
@@ -16,6 +18,7 @@ use crate::media::Media;
 use crate::metrics::SessionFigures;
 use crate::samples::Sample;
 use crate::signal::queue::Outgoing;
+use crate::traces::Opened;
 
 /// The machines and what they speak with.
 #[derive(Debug)]
@@ -167,7 +170,7 @@ impl Machines {
                 Heard::Calls(input) => {
                     self.calls.handle(now, input);
                     while let Some(effect) = self.calls.poll() {
-                        self.of_calls(effect);
+                        self.of_calls(now, effect);
                     }
                 }
             }
@@ -195,7 +198,7 @@ impl Machines {
         }
     }
 
-    fn of_calls(&mut self, effect: calls::Effect) {
+    fn of_calls(&mut self, now: Timestamp, effect: calls::Effect) {
         use calls::Effect;
         match effect {
             Effect::ToSessions(message) => {
@@ -209,7 +212,8 @@ impl Machines {
             }
             Effect::Release { call, user } => self.bus.release(call, &user),
             Effect::OpenRelay { leg, offer } => {
-                self.between.push_back(Heard::Calls(self.media.open(leg, &offer)));
+                let answer = self.open(now, leg, &offer);
+                self.between.push_back(Heard::Calls(answer));
             }
             Effect::Bridge { a, b } => self.media.bridge(a, b),
             Effect::Unbridge { a, b } => self.media.unbridge(a, b),
@@ -224,6 +228,15 @@ impl Machines {
             Effect::Sample(call, sample) => drop(self.samples.try_send((call, sample))),
             Effect::Finish(record) => self.batch.records.push(*record),
         }
+    }
+
+    /// Asks the relay, and notes how long it took.
+    fn open(&mut self, at: Timestamp, leg: LegId, offer: &Sdp) -> calls::Input {
+        let begun = Instant::now();
+        let answer = self.media.open(leg, offer);
+        let refused = matches!(answer, calls::Input::RelayAnswer { answer: Err(_), .. });
+        self.batch.opened.push(Opened { leg, at, took: begun.elapsed(), refused });
+        answer
     }
 
     /// Notes whose call goes a step further, or is held. Its end is told by its record.

@@ -7,6 +7,7 @@
 //! | `journal` | what waits for the database, and how long it takes |
 //! | `requests` | HTTP requests by route |
 //! | `relay` | each worker's packets, bytes, losses and handshakes |
+//! | `traces` | what became of the traces of calls |
 //! | `process` | processor time, memory and files of the process |
 //!
 //! **A label never says who or where somebody is, and has few values**: no account, cuid, call, device or address.
@@ -19,11 +20,14 @@ mod registry;
 mod relay;
 mod requests;
 mod signalling;
+mod traces;
 
 pub(crate) use calls::CallFigures;
 pub(crate) use journal::JournalFigures;
+pub(crate) use registry::Registry;
 pub(crate) use requests::count as count_requests;
 pub(crate) use signalling::{SessionFigures, SignallingFigures};
+pub(crate) use traces::TraceFigures;
 
 use axum::Router;
 use axum::extract::State;
@@ -38,7 +42,6 @@ use tokio_util::sync::CancellationToken;
 use crate::health::Health;
 use crate::media::RelayView;
 use process::ProcessFigures;
-use registry::Registry;
 use relay::RelayFigures;
 use requests::RequestFigures;
 
@@ -98,6 +101,11 @@ impl Metrics {
     /// For who writes at all.
     pub(crate) fn journal(&self) -> JournalFigures {
         JournalFigures::new(&self.0.registry)
+    }
+
+    /// For who tells calls as traces, if anybody does.
+    pub(crate) fn traces(&self) -> TraceFigures {
+        TraceFigures::new(&self.0.registry)
     }
 
     /// For the door.

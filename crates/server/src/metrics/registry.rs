@@ -18,13 +18,13 @@ const METADATA: Metadata<'static> = Metadata::new("tring", Level::INFO, None);
 /// Labels and their values.
 pub(super) type Labels<'a> = [(&'static str, &'a str)];
 
-pub(super) struct Registry {
+pub(crate) struct Registry {
     recorder: PrometheusRecorder,
     handle: PrometheusHandle,
 }
 
 impl Registry {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
             .and_then(|it| it.set_buckets_for_metric(Matcher::Full(TALK_SECONDS.to_owned()), &TALK))
@@ -53,7 +53,7 @@ impl Registry {
     }
 
     /// As Prometheus reads it.
-    pub(super) fn render(&self) -> String {
+    pub(crate) fn render(&self) -> String {
         self.handle.render()
     }
 

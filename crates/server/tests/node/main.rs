@@ -26,6 +26,7 @@ mod several;
 mod sign_in;
 mod tls;
 mod tokens;
+mod traces;
 mod turn;
 
 use std::net::SocketAddr;

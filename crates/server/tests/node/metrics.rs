@@ -14,13 +14,13 @@ use crate::{World, eventually};
 const ON: &[(&str, &str)] = &[("metrics.listen", "127.0.0.1:0")];
 
 /// The figures of one scrape, by name and labels as they are written.
-struct Figures {
+pub(crate) struct Figures {
     text: String,
     values: BTreeMap<String, f64>,
 }
 
 impl Figures {
-    async fn of(node: &Node) -> Self {
+    pub(crate) async fn of(node: &Node) -> Self {
         let answer = get(node.metrics().unwrap(), "/metrics").await;
         let (head, text) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.0 200") && head.contains("text/plain; version=0.0.4"), "{head}");
@@ -32,7 +32,7 @@ impl Figures {
         Self { values: values.collect(), text: text.to_owned() }
     }
 
-    fn value(&self, name: &str) -> f64 {
+    pub(crate) fn value(&self, name: &str) -> f64 {
         *self.values.get(name).unwrap_or_else(|| panic!("no {name} in {}", self.text))
     }
 

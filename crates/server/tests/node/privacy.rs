@@ -4,6 +4,7 @@
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
+use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt};
@@ -21,6 +22,11 @@ use crate::peer::Peer;
 pub(crate) struct Capture(Arc<Mutex<String>>);
 
 impl Capture {
+    /// Hears of everything that happens in this thread until what it returns is dropped.
+    pub(crate) fn listen(&self) -> DefaultGuard {
+        tracing::subscriber::set_default(tracing_subscriber::registry().with(self.clone()))
+    }
+
     pub(crate) fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
@@ -48,7 +54,7 @@ impl<S: Subscriber> Layer<S> for Capture {
 async fn no_person_no_address_and_no_secret_reaches_the_log() {
     let capture = Capture::default();
     // The test's runtime has one thread, so this hears of everything that the node's tasks do.
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(capture.clone()));
+    let _guard = capture.listen();
     let world = World::with(&[("demo", "true"), ("drain", "100ms")]).await;
     let turn = serde_json::json!({ "urls": ["turn:turn.shop.example"], "secret": "north-wind secret" });
     world.change().add_turn_server(&serde_json::from_value(turn).unwrap()).await.unwrap();
