@@ -13,6 +13,11 @@ export const SAMPLE_RATE = 48_000;
 const SEGMENT_SECONDS = 0.5;
 /** How far from the coarse alignment a piece may lie. Wider: the control finds more chance matches. */
 const SEARCH_SECONDS = 0.5;
+/**
+ * How far apart the halves of a piece may have moved: a browser that was late once puts in or leaves out a few blocks,
+ * which shifts what follows. Wider: halves of other speech match by chance.
+ */
+const SHIFT_SECONDS = 0.04;
 /** A piece counts as voiced above this share of the whole speech's loudness. */
 const VOICED = 0.3;
 /** From here on a piece is clearly the speech that it is compared with. */
@@ -50,7 +55,7 @@ export function likeness(heard: Float32Array, spoken: Float32Array): Likeness {
     const piece = Float64Array.from({ length: width }, (_, i) => spoken[(offset + at + i) % spoken.length]!);
     if (rms(piece) < floor) continue;
     const from = Math.max(0, at - reach);
-    scores.push(bestMatch(piece, Float64Array.from(heard.subarray(from, at + width + reach))));
+    scores.push(pieceScore(piece, Float64Array.from(heard.subarray(from, at + width + reach))));
   }
   scores.sort((a, b) => a - b);
   return {
@@ -92,15 +97,28 @@ function envelope(samples: Float32Array): Float64Array {
   return frames.map(frame => frame - mean);
 }
 
-/** The best normalised correlation of `piece` with any stretch of `within`; 0 for silence. */
-function bestMatch(piece: Float64Array, within: Float64Array): number {
+/** How alike a piece is to the best stretch of `within`, each half where it fits best near there: one shift is no fault. */
+function pieceScore(piece: Float64Array, within: Float64Array): number {
+  const whole = bestMatch(piece, within);
+  const half = piece.length / 2;
+  const shift = SHIFT_SECONDS * SAMPLE_RATE;
+  const halves = [0, half].map(from => {
+    const near = within.subarray(Math.max(0, whole.lag + from - shift), whole.lag + from + half + shift);
+    return bestMatch(piece.subarray(from, from + half), near).score;
+  });
+  return Math.max(whole.score, (halves[0]! + halves[1]!) / 2);
+}
+
+/** The best normalised correlation of `piece` with any stretch of `within`, and where it begins; 0 for silence. */
+function bestMatch(piece: Float64Array, within: Float64Array): { score: number; lag: number } {
   const products = correlate(piece, within);
   const pieceEnergy = energy(piece);
   let window = energy(within.subarray(0, piece.length));
-  let best = 0;
+  let best = { score: 0, lag: 0 };
   for (let lag = 0; lag < products.length; lag++) {
     // A stretch far below the piece's loudness is noise; dividing by its energy would turn noise into likeness.
-    if (window > 1e-4 * pieceEnergy) best = Math.max(best, products[lag]! / Math.sqrt(pieceEnergy * window));
+    const score = window > 1e-4 * pieceEnergy ? products[lag]! / Math.sqrt(pieceEnergy * window) : 0;
+    if (score > best.score) best = { score, lag };
     window += (within[lag + piece.length] ?? 0) ** 2 - within[lag]! ** 2;
   }
   return best;

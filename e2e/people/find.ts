@@ -24,13 +24,14 @@ export function findByRole(role: 'button' | 'textbox', name: string): Element | 
   return walk(document);
 }
 
-/** Whether `text` can be read somewhere, upper or lower case. */
+/** Whether `text` can be read somewhere, upper or lower case; a script in the page is text that nobody can read. */
 export function findText(text: string): boolean {
   const wanted = text.toLowerCase();
+  const read = (element: Element): string | null => element instanceof HTMLElement ? element.innerText : element.textContent;
   const walk = (root: Document | ShadowRoot): boolean => [...root.querySelectorAll('*')].some(element =>
     (element.checkVisibility({ visibilityProperty: true })
       && [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE)
-      && element.textContent?.replace(/\s+/g, ' ').toLowerCase().includes(wanted))
+      && read(element)?.replace(/\s+/g, ' ').toLowerCase().includes(wanted))
     || (element.shadowRoot !== null && walk(element.shadowRoot)));
   return walk(document);
 }

@@ -43,7 +43,7 @@ export async function connect(way: Way, client: Guest, peer: Guest): Promise<voi
     for (const { tab, address } of [client, peer]) {
       await tab.goto(`${new URL(address).origin}/peers.html`);
       await tab.click('Open microphone');
-      await tab.sees('open');
+      await tab.sees('listening');
     }
     await accept(client, await answer(peer, await offer(client)));
   }

@@ -32,7 +32,7 @@ async function connect(a: Person, b: Person): Promise<void> {
   for (const { tab } of [a, b]) {
     await tab.goto(`${site.origin}/peers.html`);
     await tab.click('Open microphone');
-    await tab.sees('open');
+    await tab.sees('listening');
   }
   const run = (person: Person, step: string, sdp?: string) => person.tab.evaluate(
     ([name, text]) => (window as unknown as Record<string, (sdp?: string) => Promise<string>>)[name!]!(text),
