@@ -1,6 +1,10 @@
 /** Every way in which a call can end, seen from both pages: one outcome each, and nothing left open. */
 
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { startTring } from '../tring/server.ts';
 import { until } from '../until.ts';
 import { dial, expectOutcome, expectQuiet, inCall, outcomes, pushed, scene, talk, type Guest } from './scene.ts';
 
@@ -9,9 +13,9 @@ const RING_SECONDS = 6;
 const stage = scene('end-status', '--ring-timeout', `${RING_SECONDS}s`, '--connect-timeout', '4s');
 
 /** The database has this one call of `caller`, ended this way. */
-async function expectRecord(caller: Guest, ending: string): Promise<void> {
-  await until('the call is on record', () => stage.tring.records(caller.cuid).every(record => record !== 'open'));
-  expect(stage.tring.records(caller.cuid), 'the record').toEqual([ending]);
+async function expectRecord(caller: Guest, ending: string, tring = stage.tring): Promise<void> {
+  await until('the call is on record', () => tring.records(caller.cuid).every(record => record !== 'open'));
+  expect(tring.records(caller.cuid), 'the record').toEqual([ending]);
 }
 
 test('over: the callee hangs up', async () => {
@@ -186,16 +190,27 @@ test('cancelled: the caller’s tab is closed while it rings', async () => {
 });
 
 test('failed: answered, but no audio comes through a firewall', async () => {
-  const meera = await stage.arrives({ name: 'meera' });
-  const anita = await stage.arrives({ name: 'anita', udp: 'blocked' });
-  await dial(meera, anita);
-  await anita.tab.click('Answer');
-  await expectOutcome(meera.tab, /^call rejected with string ERR_CONNECT_TIMEOUT: /, 20_000);
-  await meera.tab.sees('could not be connected');
-  await anita.tab.sees('could not be connected');
-  await expectQuiet(meera.tab);
-  await expectQuiet(anita.tab);
-  await expectRecord(meera, 'failed/connect_timeout');
+  const directory = mkdtempSync(join(tmpdir(), 'tring-config-'));
+  const config = join(directory, 'tring.toml');
+  writeFileSync(config, '[relay]\ntcp = false\n');
+  const tring = await startTring('end-status-udp', '--config', config);
+  try {
+    const account = tring.account('UDP alone', '--connect-timeout', '4s');
+    const there = { account, query: { server: tring.origin } };
+    const meera = await stage.arrives({ name: 'meera', ...there });
+    const anita = await stage.arrives({ name: 'anita', udp: 'blocked', ...there });
+    await dial(meera, anita);
+    await anita.tab.click('Answer');
+    await expectOutcome(meera.tab, /^call rejected with string ERR_CONNECT_TIMEOUT: /, 20_000);
+    await meera.tab.sees('could not be connected');
+    await anita.tab.sees('could not be connected');
+    await expectQuiet(meera.tab);
+    await expectQuiet(anita.tab);
+    await expectRecord(meera, 'failed/connect_timeout', tring);
+  } finally {
+    await tring.stop();
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('failed: the server is killed in mid-call, and knows it when it comes back', async () => {
