@@ -60,6 +60,7 @@ mod zone;
 pub use app::{Node, start};
 pub use http::api::{Access, Route, routes};
 pub use tls::{Examined, IdentityError, KeptError, examine};
+pub use traces::ask_collector;
 
 use std::net::SocketAddr;
 

@@ -29,6 +29,7 @@ mod story;
 pub(crate) use export::Exporter;
 pub(crate) use story::{Opened, Write};
 
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -37,7 +38,7 @@ use tring_protocol::ids::CallId;
 
 use crate::config;
 use crate::metrics::TraceFigures;
-use collector::Collector;
+use collector::{Answer, Collector};
 use spans::Server;
 use story::Story;
 
@@ -77,6 +78,23 @@ pub(crate) fn start(
     let (ended, stories) = mpsc::channel(WAITING);
     let exporter = Exporter::new(collector, server, stories, Arc::clone(&figures));
     Ok((Tracer::new(ended, figures), exporter))
+}
+
+/// Sends a collector no traces, to hear whether it takes them: for who looks before a server goes live. `None` if the
+/// configuration names none.
+///
+/// # Errors
+/// Why it does not, in words.
+pub async fn ask_collector(config: &config::Traces) -> Option<Result<(), String>> {
+    let collector = match Collector::new(config.endpoint.as_ref()?, config) {
+        Ok(collector) => collector,
+        Err(error) => return Some(Err(error.to_string())),
+    };
+    let nothing = collector.encode(&ExportTraceServiceRequest::default());
+    Some(match collector.send(nothing).await {
+        Answer::Took { .. } => Ok(()),
+        Answer::Later { why, .. } | Answer::Never { why } => Err(why),
+    })
 }
 
 impl Tracer {
