@@ -37,6 +37,7 @@
 //! |---|---|
 //! | `options` | what signing in needs |
 //! | `call` | what an app sees of a call and does with it |
+//! | `handles` | what handles are told |
 //! | `run` | nothing: it carries inputs and outputs between the core and the rest |
 //! | `wire` | how a WebSocket is opened, read and written |
 //! | `roads` | the UDP and TCP sockets of peers |
@@ -44,6 +45,7 @@
 //! | `tls` | whom a server's certificate is checked against |
 
 mod call;
+mod handles;
 mod line;
 mod options;
 mod roads;
@@ -159,7 +161,7 @@ impl Client {
         call
     }
 
-    /// What happens from now on; calls that ring already are told first.
+    /// What happens from now on; calls that ring already, or are elsewhere, are told first.
     #[must_use]
     pub fn events(&self) -> Events {
         let (subscriber, events) = mpsc::unbounded_channel();
@@ -167,10 +169,14 @@ impl Client {
         Events(events)
     }
 
-    /// Moves a call here from another of the user's devices; it comes as [`Event::Arrived`].
-    pub fn take_over(&self, call_id: CallId) {
-        let reference = options::random_name();
-        self.commands.input(Input::TakeOver { call_id, reference });
+    /// Moves a call here from another of the user's devices; returns once it is here. It comes as [`Event::Arrived`].
+    ///
+    /// # Errors
+    /// Why it stays where it is, as the server says; `ERR_INTERNET_LOST` if this device signs out meanwhile.
+    pub async fn take_over(&self, call_id: CallId) -> Result<(), WireError> {
+        let (arrived, has_arrived) = oneshot::channel();
+        self.commands.send(Command::TakeOver { call_id, reference: options::random_name(), arrived });
+        has_arrived.await.unwrap_or_else(|_| Err(ErrorCode::InternetLost.into()))
     }
 
     /// The system says that the network is another: connections are looked after at once. On Linux the driver notices a
@@ -198,6 +204,7 @@ impl Client {
 enum Command {
     Input(Input),
     Place(CallRequest, watch::Sender<CallState>),
+    TakeOver { call_id: CallId, reference: String, arrived: handles::Waiting },
     Subscribe(mpsc::UnboundedSender<Event>),
     NetworkChanged(WakeReason),
     SignOut(oneshot::Sender<()>),

@@ -22,8 +22,11 @@ use tring_client::engine;
 use tring_client::files::Paced;
 use tring_client::peer::Tcp;
 use tring_client::signalling::{Ending, ShownCall, ShownStatus};
+use tring_protocol::error::ErrorCode;
+use tring_protocol::ids::CallId;
 use tring_protocol::outcome::{EndReason, EndStatus};
-use tring_protocol::signal::MediaPath;
+use tring_protocol::signal::{MediaPath, WithdrawnReason};
+use tring_protocol::time::Timestamp;
 
 /// How long anything that must happen may take on a busy machine. Nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -45,6 +48,9 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let created = tring(dir.path(), &["account", "create", "Acme", "--json"]).output().unwrap();
         let account: Value = serde_json::from_slice(&created.stdout).unwrap();
+        let id = account["accountId"].as_str().unwrap();
+        let many = tring(dir.path(), &["account", "settings", id, "--devices", "many"]).output().unwrap();
+        assert!(many.status.success(), "people may have several devices");
         let listen = ["serve", "--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0", "--json"];
         let mut server = tring(dir.path(), &listen).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
@@ -267,11 +273,48 @@ async fn a_declined_call_and_one_to_nobody_say_so() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_moves_to_another_device_of_the_same_person_or_says_why_not() {
+    let world = World::new();
+    let (anita, bharat, placed, answered) = talking(&world).await;
+    let id = placed.state().shown.unwrap().call_id.unwrap();
+    let mut tablet = world.person("anita_1", Voice::low()).await;
+    let offered = async {
+        loop {
+            match tablet.events.next().await {
+                Some(Event::Elsewhere(calls)) if calls.iter().any(|call| call.call_id == id) => return,
+                Some(_) => {}
+                None => panic!("signed out"),
+            }
+        }
+    };
+    soon("the call on the other device", offered).await;
+    soon("the move", tablet.client.take_over(id)).await.unwrap();
+    let moved = Ended::Because(Ending::Withdrawn(WithdrawnReason::TakenOver));
+    assert_eq!(soon("the end on the first device", placed.ended()).await, moved);
+    let here = async {
+        loop {
+            if let Some(Event::Arrived(call)) = tablet.events.next().await {
+                return call;
+            }
+        }
+    };
+    let here = soon("the call on the second device", here).await;
+    assert!(bharat.hears(&tablet, Duration::from_secs(3)).await > RECOGNISED);
+
+    let refused =
+        soon("the refusal", anita.client.take_over(CallId::new(Timestamp::from_millis(1), [7; 10])));
+    assert_eq!(refused.await.unwrap_err().code, ErrorCode::CallNotFound);
+    here.hang_up();
+    let over = Ended::Because(Ending::Ended(EndReason::Hangup));
+    assert_eq!(soon("the end there", answered.ended()).await, over);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_key_is_refused_with_the_catalogues_error() {
     let world = World::new();
     let error =
         soon("the refusal", Client::sign_in(world.options("anita_1").apikey("wrong"))).await.unwrap_err();
-    assert_eq!(error.code, tring_protocol::error::ErrorCode::InvalidCredentials);
+    assert_eq!(error.code, ErrorCode::InvalidCredentials);
 }
 
 /// A way to the server that can be cut: what goes on it is lost, and new connections are taken again.

@@ -11,12 +11,11 @@ use rustls::ClientConfig;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tring_protocol::error::{ErrorCode, WireError};
-use tring_protocol::ids::CallId;
 use tring_protocol::signal::UserToken;
 use tring_protocol::text::Sdp;
 use tring_protocol::time::Millis;
 
-use super::call::{Call, CallState, Ended, Incoming};
+use super::handles::{Handles, Waiting};
 use super::line::Line;
 use super::options::{Options, Server, TokenMaker};
 use super::roads::{self, Arrived, Fresh, Roads};
@@ -25,9 +24,7 @@ use super::{Command, Commands, Event, tls};
 use crate::audio::{AudioError, AudioUnit, SILENCE};
 use crate::engine::{self, Engine, Levels};
 use crate::peer::Datagram;
-use crate::signalling::{
-    Input, Machine, Outcome, Output, ShownCall, ShownPhase, Socket, TokenSource, WakeReason,
-};
+use crate::signalling::{Input, Machine, Output, Socket, TokenSource, WakeReason};
 
 /// How often the microphone's queue is emptied and the speaker's filled. Higher: delay; lower: a device that wakes up more.
 const SOUND_EVERY: Duration = Duration::from_millis(10);
@@ -75,14 +72,8 @@ pub(super) struct Device {
     brought: Queue<Input>,
 
     inbox: mpsc::UnboundedReceiver<Command>,
-    levels: watch::Sender<Levels>,
-    /// For the handles of calls that come in: weak, or the device would keep itself signed in.
-    commands: mpsc::WeakUnboundedSender<Command>,
-    signed_in: Option<oneshot::Sender<Result<(), WireError>>>,
-    subscribers: Vec<mpsc::UnboundedSender<Event>>,
-    calls: Vec<Entry>,
-    /// References that settled with an error, until handles are told.
-    rejected: Vec<(String, WireError)>,
+    handles: Handles,
+    signed_in: Option<Waiting>,
     is_over: bool,
     goodbye: Option<oneshot::Sender<()>>,
 }
@@ -93,27 +84,13 @@ struct Sound {
     line: Line,
 }
 
-/// A call that handles know.
-struct Entry {
-    reference: Option<String>,
-    call_id: Option<CallId>,
-    state: watch::Sender<CallState>,
-}
-
-impl Entry {
-    fn is(&self, shown: &ShownCall) -> bool {
-        let is_same_call = self.call_id.is_some() && self.call_id == shown.call_id;
-        is_same_call || (self.reference.is_some() && self.reference == shown.reference)
-    }
-}
-
 impl Device {
     pub(super) fn new(
         options: Options,
         inbox: mpsc::UnboundedReceiver<Command>,
         commands: &Commands,
         levels: watch::Sender<Levels>,
-        signed_in: oneshot::Sender<Result<(), WireError>>,
+        signed_in: Waiting,
     ) -> Result<Self, WireError> {
         let Options { server, identity, choices, tokens, unit, engine, authorities } = options;
         let tls = if server.is_secure {
@@ -152,12 +129,8 @@ impl Device {
             opened: mpsc::unbounded_channel(),
             brought: mpsc::unbounded_channel(),
             inbox,
-            levels,
-            commands: commands.0.downgrade(),
+            handles: Handles::new(commands, levels),
             signed_in: Some(signed_in),
-            subscribers: Vec::new(),
-            calls: Vec::new(),
-            rejected: Vec::new(),
             is_over: false,
             goodbye: None,
         })
@@ -215,11 +188,14 @@ impl Device {
         match command {
             Some(Command::Input(input)) => self.inputs.push_back(input),
             Some(Command::Place(request, state)) => {
-                let reference = Some(request.reference.clone());
-                self.calls.push(Entry { reference, call_id: None, state });
+                self.handles.placed(request.reference.clone(), state);
                 self.inputs.push_back(Input::Call(request));
             }
-            Some(Command::Subscribe(subscriber)) => self.subscribe(subscriber),
+            Some(Command::TakeOver { call_id, reference, arrived }) => {
+                self.handles.moving(reference.clone(), arrived);
+                self.inputs.push_back(Input::TakeOver { call_id, reference });
+            }
+            Some(Command::Subscribe(subscriber)) => self.handles.subscribe(subscriber),
             Some(Command::NetworkChanged(why)) => self.network_changed(why),
             Some(Command::SignOut(done)) => {
                 self.goodbye = Some(done);
@@ -233,30 +209,6 @@ impl Device {
     fn sign_out(&mut self) {
         self.inputs.push_back(Input::SignOut);
         self.is_over = true;
-    }
-
-    fn subscribe(&mut self, subscriber: mpsc::UnboundedSender<Event>) {
-        for entry in &self.calls {
-            let is_ringing = |state: &CallState| {
-                state.shown.as_ref().is_some_and(|shown| shown.phase == ShownPhase::Incoming)
-            };
-            if is_ringing(&entry.state.borrow())
-                && let Some(call) = self.handle_of(entry)
-            {
-                let _ = subscriber.send(Event::Incoming(Incoming(call)));
-            }
-        }
-        self.subscribers.push(subscriber);
-    }
-
-    fn handle_of(&self, entry: &Entry) -> Option<Call> {
-        let commands = Commands(self.commands.upgrade()?);
-        let levels = self.levels.subscribe();
-        Some(Call::new(commands, levels, entry.reference.clone(), entry.state.subscribe()))
-    }
-
-    fn tell(&mut self, make: impl Fn() -> Event) {
-        self.subscribers.retain(|subscriber| subscriber.send(make()).is_ok());
     }
 
     fn network_changed(&mut self, why: WakeReason) {
@@ -309,7 +261,7 @@ impl Device {
             self.engine.play(now, &mut frame);
             let _ = line.to_play.push(frame);
         }
-        self.levels.send_replace(self.engine.levels());
+        self.handles.tell_levels(self.engine.levels());
     }
 
     /// Does all that follows from what happened.
@@ -320,7 +272,7 @@ impl Device {
                 while let Some(output) = self.machine.poll() {
                     self.perform(output).await;
                 }
-                self.show_calls();
+                self.handles.show(self.machine.calls());
             } else if let Some(output) = self.engine.poll() {
                 self.carry(output);
             } else {
@@ -349,12 +301,12 @@ impl Device {
             Output::AskToken => self.ask_token(),
             Output::SignedIn { .. } => {
                 self.answer_sign_in(Ok(()));
-                self.tell(|| Event::Connected);
+                self.handles.tell(|| Event::Connected);
             }
-            Output::Lost => self.tell(|| Event::Lost),
+            Output::Lost => self.handles.tell(|| Event::Lost),
             Output::Refused { error } => {
                 self.answer_sign_in(Err(error.clone()));
-                self.tell(|| Event::Refused(error.clone()));
+                self.handles.tell(|| Event::Refused(error.clone()));
                 self.is_over = true;
             }
             Output::OpenMicrophone => self.open_microphone(),
@@ -369,13 +321,10 @@ impl Device {
             }
             Output::AcceptAnswer { call_id, sdp } => self.engine.accept_answer(now, call_id, sdp.as_str()),
             Output::ClosePeer { call_id } => self.engine.close_peer(now, call_id),
-            Output::Elsewhere { calls } => self.tell(|| Event::Elsewhere(calls.clone())),
-            Output::Settle { reference, outcome: Outcome::RejectsError(error) } => {
-                self.rejected.push((reference, error));
-            }
+            Output::Elsewhere { calls } => self.handles.elsewhere(calls),
+            Output::Settle { reference, outcome } => self.handles.settled(reference, outcome),
             // Handles see calls by themselves; colours, analytics, checks and TURN are for faces that have them.
-            Output::Settle { .. }
-            | Output::View { .. }
+            Output::View { .. }
             | Output::Event(_)
             | Output::Branding { .. }
             | Output::IceServers { .. }
@@ -399,9 +348,7 @@ impl Device {
                 self.inputs.push_back(Input::Report { call_id, report });
             }
             engine::Output::Quality(call_id, quality) => {
-                if let Some(entry) = self.calls.iter().find(|entry| entry.call_id == Some(call_id)) {
-                    entry.state.send_modify(|state| state.quality = Some(quality));
-                }
+                self.handles.tell_quality(call_id, quality);
             }
         }
     }
@@ -461,7 +408,7 @@ impl Device {
                 self.inputs.push_back(Input::MicrophoneOpened);
             }
             Err(error) => {
-                self.tell(|| Event::NoSound(error.clone()));
+                self.handles.tell(|| Event::NoSound(error.clone()));
                 self.inputs.push_back(Input::MicrophoneFailed);
             }
         }
@@ -472,73 +419,12 @@ impl Device {
         self.openings += 1;
         self.sound = None;
         self.engine.close_microphone();
-        self.levels.send_replace(Levels::default());
-    }
-
-    /// Tells handles what became of their calls.
-    fn show_calls(&mut self) {
-        let rejected = std::mem::take(&mut self.rejected);
-        // What the server never gave a name was not placed, whichever end the machine shows for it.
-        for (reference, error) in &rejected {
-            let is_nameless =
-                |entry: &Entry| entry.call_id.is_none() && entry.reference.as_ref() == Some(reference);
-            self.end(is_nameless, &Ended::NotPlaced(error.clone()));
-        }
-        for shown in self.machine.calls() {
-            self.show_call(shown);
-        }
-        // One that ended for a reason of its own has been told that.
-        for (reference, error) in rejected {
-            self.end(|entry| entry.reference.as_ref() == Some(&reference), &Ended::NotPlaced(error));
-        }
-    }
-
-    fn show_call(&mut self, shown: ShownCall) {
-        if let Some(ending) = shown.end {
-            let ended = Ended::Because(ending);
-            self.calls.iter().filter(|entry| entry.is(&shown)).for_each(|entry| {
-                entry.state.send_modify(|state| state.shown = Some(shown.clone()));
-            });
-            return self.end(|entry| entry.is(&shown), &ended);
-        }
-        if let Some(entry) = self.calls.iter_mut().find(|entry| entry.is(&shown)) {
-            entry.call_id = entry.call_id.or(shown.call_id);
-            entry.state.send_if_modified(|state| {
-                let is_new = state.shown.as_ref() != Some(&shown);
-                if is_new {
-                    state.shown = Some(shown);
-                }
-                is_new
-            });
-        } else if shown.phase != ShownPhase::Ended {
-            let state = watch::Sender::new(CallState { shown: Some(shown.clone()), ..CallState::default() });
-            let entry = Entry { reference: shown.reference.clone(), call_id: shown.call_id, state };
-            self.introduce(&entry, shown.phase);
-            self.calls.push(entry);
-        }
-    }
-
-    fn introduce(&mut self, entry: &Entry, phase: ShownPhase) {
-        let Some(call) = self.handle_of(entry) else { return };
-        self.tell(|| match phase {
-            ShownPhase::Incoming => Event::Incoming(Incoming(call.clone())),
-            _ => Event::Arrived(call.clone()),
-        });
-    }
-
-    fn end(&mut self, which: impl Fn(&Entry) -> bool, ended: &Ended) {
-        self.calls.retain(|entry| {
-            let is_over = which(entry);
-            if is_over {
-                entry.state.send_modify(|state| state.ended = Some(ended.clone()));
-            }
-            !is_over
-        });
+        self.handles.tell_levels(Levels::default());
     }
 
     /// What was said last is sent; nothing of the device stays.
     async fn say_goodbye(&mut self) {
-        self.end(|_| true, &Ended::SignedOut);
+        self.handles.end_all();
         self.close_microphone();
         // Sockets close once what was given to them is sent, and say so.
         (self.first, self.beside) = (None, None);

@@ -1,0 +1,192 @@
+//! What handles are told: each call's what became of it, subscribers what is new, and who waits how it came out.
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tring_protocol::error::WireError;
+use tring_protocol::ids::CallId;
+use tring_protocol::signal::CallSnapshot;
+
+use super::call::{Call, CallState, Ended, Incoming};
+use super::{Command, Commands, Event};
+use crate::engine::{CallQuality, Levels};
+use crate::signalling::{Outcome, ShownCall, ShownPhase};
+
+/// All that an app holds of one device.
+pub(super) struct Handles {
+    levels: watch::Sender<Levels>,
+    /// For the handles of calls that come in: weak, or the device would keep itself signed in.
+    commands: mpsc::WeakUnboundedSender<Command>,
+    subscribers: Vec<mpsc::UnboundedSender<Event>>,
+    calls: Vec<Entry>,
+    /// The user's calls on other devices, as they were told last.
+    elsewhere: Vec<CallSnapshot>,
+    /// Who waits for a call that is moved here, by its reference.
+    moves: Vec<(String, Waiting)>,
+    /// References that settled with an error, until their calls' handles are told.
+    rejected: Vec<(String, WireError)>,
+}
+
+/// Somebody who waits for what they asked for.
+pub(super) type Waiting = oneshot::Sender<Result<(), WireError>>;
+
+/// A call that handles know.
+struct Entry {
+    reference: Option<String>,
+    call_id: Option<CallId>,
+    state: watch::Sender<CallState>,
+}
+
+impl Entry {
+    fn is(&self, shown: &ShownCall) -> bool {
+        let is_same_call = self.call_id.is_some() && self.call_id == shown.call_id;
+        is_same_call || (self.reference.is_some() && self.reference == shown.reference)
+    }
+}
+
+impl Handles {
+    pub(super) fn new(commands: &Commands, levels: watch::Sender<Levels>) -> Self {
+        Self {
+            levels,
+            commands: commands.0.downgrade(),
+            subscribers: Vec::new(),
+            calls: Vec::new(),
+            elsewhere: Vec::new(),
+            moves: Vec::new(),
+            rejected: Vec::new(),
+        }
+    }
+
+    /// A call is placed, and its handle sees it by `state`.
+    pub(super) fn placed(&mut self, reference: String, state: watch::Sender<CallState>) {
+        self.calls.push(Entry { reference: Some(reference), call_id: None, state });
+    }
+
+    /// A call is moved here, and somebody waits for it.
+    pub(super) fn moving(&mut self, reference: String, waiting: Waiting) {
+        self.moves.push((reference, waiting));
+    }
+
+    /// What was asked for under this reference came out so.
+    pub(super) fn settled(&mut self, reference: String, outcome: Outcome) {
+        let error = match outcome {
+            Outcome::RejectsError(error) => Some(error),
+            Outcome::Resolves(_) | Outcome::Rejects(_) => None,
+        };
+        if let Some(at) = self.moves.iter().position(|(of, _)| *of == reference) {
+            let (_, waiting) = self.moves.swap_remove(at);
+            // Nobody waits any more: the app has given up.
+            let _ = waiting.send(error.map_or(Ok(()), Err));
+        } else if let Some(error) = error {
+            self.rejected.push((reference, error));
+        }
+    }
+
+    /// The user's calls on other devices.
+    pub(super) fn elsewhere(&mut self, calls: Vec<CallSnapshot>) {
+        self.tell(|| Event::Elsewhere(calls.clone()));
+        self.elsewhere = calls;
+    }
+
+    /// Tells a new subscriber what is so already, and from now on what is new.
+    pub(super) fn subscribe(&mut self, subscriber: mpsc::UnboundedSender<Event>) {
+        for entry in &self.calls {
+            let is_ringing = |state: &CallState| {
+                state.shown.as_ref().is_some_and(|shown| shown.phase == ShownPhase::Incoming)
+            };
+            if is_ringing(&entry.state.borrow())
+                && let Some(call) = self.handle_of(entry)
+            {
+                let _ = subscriber.send(Event::Incoming(Incoming(call)));
+            }
+        }
+        if !self.elsewhere.is_empty() {
+            let _ = subscriber.send(Event::Elsewhere(self.elsewhere.clone()));
+        }
+        self.subscribers.push(subscriber);
+    }
+
+    pub(super) fn tell(&mut self, make: impl Fn() -> Event) {
+        self.subscribers.retain(|subscriber| subscriber.send(make()).is_ok());
+    }
+
+    pub(super) fn tell_levels(&self, levels: Levels) {
+        self.levels.send_replace(levels);
+    }
+
+    pub(super) fn tell_quality(&self, call_id: CallId, quality: CallQuality) {
+        if let Some(entry) = self.calls.iter().find(|entry| entry.call_id == Some(call_id)) {
+            entry.state.send_modify(|state| state.quality = Some(quality));
+        }
+    }
+
+    /// Tells what became of all calls.
+    pub(super) fn show(&mut self, calls: Vec<ShownCall>) {
+        let rejected = std::mem::take(&mut self.rejected);
+        // What the server never gave a name was not placed, whichever end the machine shows for it.
+        for (reference, error) in &rejected {
+            let is_nameless =
+                |entry: &Entry| entry.call_id.is_none() && entry.reference.as_ref() == Some(reference);
+            self.end(is_nameless, &Ended::NotPlaced(error.clone()));
+        }
+        for shown in calls {
+            self.show_call(shown);
+        }
+        // One that ended for a reason of its own has been told that.
+        for (reference, error) in rejected {
+            self.end(|entry| entry.reference.as_ref() == Some(&reference), &Ended::NotPlaced(error));
+        }
+    }
+
+    /// The device signs out, and all calls with it.
+    pub(super) fn end_all(&mut self) {
+        self.end(|_| true, &Ended::SignedOut);
+    }
+
+    fn show_call(&mut self, shown: ShownCall) {
+        if let Some(ending) = shown.end {
+            let ended = Ended::Because(ending);
+            self.calls.iter().filter(|entry| entry.is(&shown)).for_each(|entry| {
+                entry.state.send_modify(|state| state.shown = Some(shown.clone()));
+            });
+            return self.end(|entry| entry.is(&shown), &ended);
+        }
+        if let Some(entry) = self.calls.iter_mut().find(|entry| entry.is(&shown)) {
+            entry.call_id = entry.call_id.or(shown.call_id);
+            entry.state.send_if_modified(|state| {
+                let is_new = state.shown.as_ref() != Some(&shown);
+                if is_new {
+                    state.shown = Some(shown);
+                }
+                is_new
+            });
+        } else if shown.phase != ShownPhase::Ended {
+            let state = watch::Sender::new(CallState { shown: Some(shown.clone()), ..CallState::default() });
+            let entry = Entry { reference: shown.reference.clone(), call_id: shown.call_id, state };
+            self.introduce(&entry, shown.phase);
+            self.calls.push(entry);
+        }
+    }
+
+    fn introduce(&mut self, entry: &Entry, phase: ShownPhase) {
+        let Some(call) = self.handle_of(entry) else { return };
+        self.tell(|| match phase {
+            ShownPhase::Incoming => Event::Incoming(Incoming(call.clone())),
+            _ => Event::Arrived(call.clone()),
+        });
+    }
+
+    fn handle_of(&self, entry: &Entry) -> Option<Call> {
+        let commands = Commands(self.commands.upgrade()?);
+        let levels = self.levels.subscribe();
+        Some(Call::new(commands, levels, entry.reference.clone(), entry.state.subscribe()))
+    }
+
+    fn end(&mut self, which: impl Fn(&Entry) -> bool, ended: &Ended) {
+        self.calls.retain(|entry| {
+            let is_over = which(entry);
+            if is_over {
+                entry.state.send_modify(|state| state.ended = Some(ended.clone()));
+            }
+            !is_over
+        });
+    }
+}
