@@ -3,6 +3,7 @@
 //! Runs every experiment once a round, prints medians with their least and greatest, and names each goal that was
 //! missed. What the figures mean and how far to trust them is in `bench/README.md`.
 
+mod daemon;
 mod figures;
 mod floor;
 mod machine;

@@ -46,7 +46,7 @@ impl Row {
     }
 
     /// Judged by the median, and counts by the worst round, because a lost packet is not excused by a good round.
-    fn verdict(&self) -> &'static str {
+    pub(crate) fn verdict(&self) -> &'static str {
         let Some(goal) = self.goal else { return "" };
         let Some(figure) = self.figure else { return "not measured" };
         let judged = if self.unit == COUNT { figure.max } else { figure.median };

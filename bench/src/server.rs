@@ -1,21 +1,22 @@
 //! The server under measurement: the release binary as it is shipped, with a data directory and ports of its own.
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
-use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-use tempfile::TempDir;
+use std::process::Command;
+use std::time::Duration;
 use tring_load::peer::SignIn;
 use tring_protocol::ids::AccountId;
 
+use crate::daemon::Daemon;
 use crate::machine::SERVER_CORE;
 use crate::process::Process;
 
 /// How long the server may take until it accepts connections.
 const START: Duration = Duration::from_secs(30);
+/// Its data directory within its own.
+const DATA: &str = "data";
 /// What a server says when it serves.
 const READY: &str = "Tring is ready.";
 /// All light peers come from one address, so the limit per address is lifted out of their way.
@@ -34,10 +35,8 @@ pub(crate) enum Setting {
 
 /// A running `tring serve` with one account.
 pub(crate) struct Server {
-    // Before the directory, so that the process has ended when its files go.
-    process: Process,
+    daemon: Daemon,
     sign_in: SignIn,
-    directory: TempDir,
 }
 
 #[derive(Deserialize)]
@@ -53,15 +52,14 @@ pub(crate) async fn with_server<T>(
     experiment: impl AsyncFnOnce(&Server) -> Result<T>,
 ) -> Result<T> {
     let server = Server::start(program, Setting::Measured).await?;
-    let result = experiment(&server).await;
-    result.map_err(|error| error.context(server.last_words()))
+    experiment(&server).await.map_err(|error| server.daemon.explain(error))
 }
 
 impl Server {
     /// Makes an account and starts serving; returns once the server says that all of it is there.
     pub(crate) async fn start(program: &Path, setting: Setting) -> Result<Self> {
         let directory = tempfile::tempdir()?;
-        let data = directory.path().join("data");
+        let data = directory.path().join(DATA);
         let created = create_account(program, &data)?;
         let (core, relay) = match setting {
             Setting::Measured => (Some(SERVER_CORE), Ipv4Addr::LOCALHOST),
@@ -72,33 +70,25 @@ impl Server {
             }
         };
         let address = free_address()?;
-        let log = File::create(directory.path().join("log"))?;
         let mut command = Command::new(program);
         command
-            .current_dir(directory.path())
             .args(["serve", "--listen", &address.to_string(), "--relay", &format!("{relay}:0"), "--data"])
             .arg(&data)
             .env("TRING__SIGN_IN__BURST", SIGN_INS)
-            .env("TRING__SIGN_IN__PER_MINUTE", SIGN_INS)
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log);
-        let process = Process::start(&mut command, core)?;
+            .env("TRING__SIGN_IN__PER_MINUTE", SIGN_INS);
+        // Its port takes connections before the relay has opened its own, so it is believed by what it says.
+        let serves = async |daemon: &Daemon| daemon.log().contains(READY);
+        let daemon = Daemon::start(&mut command, directory, core)?.ready(START, serves).await?;
         let sign_in = SignIn { server: address.into(), account: created.account_id, apikey: created.apikey };
-        let server = Self { process, sign_in, directory };
-        let deadline = Instant::now() + START;
-        // Its port takes connections before the relay has opened its own.
-        while !server.log().contains(READY) {
-            if Instant::now() > deadline {
-                return Err(anyhow!("the server does not get ready").context(server.last_words()));
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        Ok(server)
+        Ok(Self { daemon, sign_in })
+    }
+
+    pub(crate) fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 
     pub(crate) fn process(&self) -> &Process {
-        &self.process
+        self.daemon.process()
     }
 
     pub(crate) fn sign_in(&self) -> &SignIn {
@@ -107,26 +97,17 @@ impl Server {
 
     /// Where it keeps its data.
     pub(crate) fn data(&self) -> PathBuf {
-        self.directory.path().join("data")
+        self.daemon.directory().join(DATA)
     }
 
     /// All that it has said.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.directory.path().join("log")).unwrap_or_default()
+        self.daemon.log()
     }
 
     /// Asks it to stop; false if it had to be killed, because it waited for a call that is over.
     pub(crate) fn stop(&mut self) -> Result<bool> {
-        Ok(self.process.stop()?)
-    }
-
-    /// The end of it, for whoever looks for the reason of a failure.
-    pub(crate) fn last_words(&self) -> String {
-        const LINES: usize = 10;
-        let log = self.log();
-        let lines: Vec<_> = log.lines().collect();
-        let last = lines[lines.len().saturating_sub(LINES)..].join("\n");
-        format!("an experiment failed; the server's last words were:\n{last}\n")
+        self.daemon.stop()
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Forwarding {
     pub(crate) user: f64,
     /// Milliseconds in each second that the process was ready to run and did not, because something else had its core.
     pub(crate) kept_waiting: f64,
+    /// Of one core, that the legs' thread used: at 1 it can do no more.
+    pub(crate) generator: f64,
     /// Over the whole life of the calls, from the first packet to the last.
     pub(crate) count: Count,
 }
@@ -81,10 +83,12 @@ pub(crate) async fn floor(load: &Load, calls: usize, profile: Profile) -> Result
 /// microphone.
 pub(crate) async fn window(load: &Load, process: &Process, before: Count) -> Result<Forwarding> {
     tokio::time::sleep(SETTLE).await;
+    let busy_0 = load.busy().await?;
     let (count_0, time_0, began) = (load.count().await?, process.run_time()?, Instant::now());
     tokio::time::sleep(WINDOW).await;
     let (count_1, time_1) = (load.count().await?, process.run_time()?);
     let lasted = began.elapsed().as_secs_f64();
+    let busy = load.busy().await? - busy_0;
     load.hush().await;
     let used = time_1.since(time_0);
     let packets = (count_1.delivered - count_0.delivered) as f64;
@@ -93,6 +97,7 @@ pub(crate) async fn window(load: &Load, process: &Process, before: Count) -> Res
         total: used.total.as_nanos() as f64 / packets,
         user: used.user.as_nanos() as f64 / packets,
         kept_waiting: used.waited.as_secs_f64() * 1e3 / lasted,
+        generator: busy.as_secs_f64() / lasted,
         count: load.count().await?.since(before),
     })
 }

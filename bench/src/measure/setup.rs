@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tring_load::legs::Load;
 use tring_load::peer::{Call, Pair, sign_in_pairs};
 
+use super::spaced;
 use crate::figures::percentile;
 use crate::server::{Server, with_server};
 
@@ -61,15 +62,14 @@ pub(crate) async fn measure(load: &Load, program: &Path) -> Result<SetUp> {
 async fn measure_on(load: &Load, server: &Server) -> Result<SetUp> {
     let mut pairs = sign_in_pairs(server.sign_in(), "setup", CALLS).await?;
 
-    let one_by_one = pairs.iter_mut().enumerate().map(|(n, pair)| async move {
-        tokio::time::sleep(SPACING * n as u32).await;
+    let one_by_one = spaced(SPACING, &mut pairs, async |pair| {
         let call = pair.ring(load).await?;
         let answer = pair.answer_and_talk(load, &call).await?;
         tokio::time::sleep(TALK).await;
         pair.hang_up(load, &call).await?;
-        anyhow::Ok((call.times, answer))
+        Ok((call.times, answer))
     });
-    let (times, answers): (Vec<_>, Vec<_>) = try_join_all(one_by_one).await?.into_iter().unzip();
+    let (times, answers): (Vec<_>, Vec<_>) = one_by_one.await?.into_iter().unzip();
 
     tokio::time::sleep(QUIET).await;
     let (cpu, burst) = burst(load, server, &mut pairs).await?;

@@ -8,19 +8,19 @@ mod turn;
 
 use anyhow::{Result, bail};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
+use tokio::time::timeout;
 use tring_load::legs::{LegPlan, Load, Secrets, Wire};
 use tring_relay::srtp::Profile;
 
-use super::Rival;
-use super::daemon::{Daemon, MEDIA_PORTS, argument, free_udp_port};
+use super::address::{MEDIA_PORTS, free_udp_port};
 use super::leg::{Begun, Connected, both};
-use crate::process::Process;
+use super::{Rival, debian};
+use crate::daemon::Daemon;
 use turn::{allocate, bind_channel};
 
-/// How long it may take until it answers.
-const START: Duration = Duration::from_secs(10);
 /// How long a question waits while it starts.
 const ASK: Duration = Duration::from_millis(50);
 
@@ -32,35 +32,25 @@ pub(super) struct Coturn {
 impl Coturn {
     pub(super) async fn start(address: Ipv4Addr) -> Result<Self> {
         let directory = tempfile::tempdir()?;
-        let port = free_udp_port(address)?;
-        let arguments = arguments(address, port, &argument(directory.path())?);
-        let coturn = Self {
-            daemon: Daemon::start("turnserver", &arguments, directory)?,
-            address: SocketAddrV4::new(address, port),
-        };
-        let deadline = Instant::now() + START;
-        loop {
-            let socket = coturn.socket().await?;
-            // The kernel refuses on its behalf while it starts.
-            if matches!(tokio::time::timeout(ASK, allocate(&socket)).await, Ok(Ok(_))) {
-                return Ok(coturn);
-            }
-            if Instant::now() > deadline {
-                bail!("coturn does not answer; its last words were:\n{}", coturn.last_words());
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    }
-
-    async fn socket(&self) -> Result<UdpSocket> {
-        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
-        socket.connect(self.address).await?;
-        Ok(socket)
+        let address = SocketAddrV4::new(address, free_udp_port(address)?);
+        let arguments = arguments(*address.ip(), address.port(), directory.path());
+        let serves = async || matches!(timeout(ASK, allocation(address)).await, Ok(Ok(_)));
+        let daemon = debian::start("turnserver", &arguments, directory, serves).await?;
+        Ok(Self { daemon, address })
     }
 }
 
+/// A socket that is connected to the server, and the address that was allocated for it there.
+async fn allocation(server: SocketAddrV4) -> Result<(UdpSocket, SocketAddrV4)> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
+    socket.connect(server).await?;
+    let relayed = allocate(&socket).await?;
+    Ok((socket, relayed))
+}
+
 /// How it is started: one thread for what is relayed, anybody may allocate, no TLS, no console.
-pub(super) fn arguments(address: Ipv4Addr, port: u16, folder: &str) -> Vec<String> {
+pub(super) fn arguments(address: Ipv4Addr, port: u16, folder: &Path) -> Vec<String> {
+    let folder = folder.display();
     let [first, last] = MEDIA_PORTS;
     vec![
         "-n".to_owned(),
@@ -87,22 +77,17 @@ impl Rival for Coturn {
     /// Nobody signs in.
     type Line = ();
 
-    fn process(&self) -> &Process {
-        self.daemon.process()
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 
-    fn last_words(&self) -> String {
-        self.daemon.last_words()
-    }
-
-    async fn lines(&self, count: usize) -> Result<Vec<()>> {
-        Ok(vec![(); count])
+    async fn line(&self, _n: usize) -> Result<()> {
+        Ok(())
     }
 
     async fn connect(&self, _line: &mut (), load: &Load) -> Result<Connected> {
         let began = Instant::now();
-        let socket = self.socket().await?;
-        let relayed = allocate(&socket).await?;
+        let (socket, relayed) = allocation(self.address).await?;
         let callee_wire = Wire::udp(SocketAddr::V4(relayed))?;
         let callee = SocketAddrV4::new(*self.address.ip(), callee_wire.local_port()?);
         let channel = bind_channel(&socket, callee).await?;

@@ -1,25 +1,27 @@
 //! Janus with its VideoCall plugin, which connects two people by name: the nearest that Janus has to calls.
 //!
 //! Set up to its advantage: one event loop in place of a thread for each person, ICE lite, no plugins, transports or
-//! event handlers besides those that are used, sessions that need no keep-alive.
+//! event handlers besides those that are used, sessions that need no keep-alive. Lite is what it says of itself; libnice
+//! below it checks back all the same, and the handshake begins only once that was answered.
 
+mod message;
 mod person;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::net::TcpStream;
 use tring_load::legs::Load;
 
-use super::Rival;
-use super::daemon::{Daemon, MEDIA_PORTS, argument, free_tcp_port};
+use super::address::{MEDIA_PORTS, free_tcp_port};
 use super::leg::{Connected, Side, both};
-use crate::process::Process;
+use super::{Rival, debian};
+use crate::daemon::Daemon;
 use person::{Body, Person};
 
-/// How long it may take until it accepts connections.
-const START: Duration = Duration::from_secs(10);
+/// Its own configuration, beside those of plugins and transports.
+const CONFIG: &str = "janus.jcfg";
 /// All others of Debian's package.
 const UNUSED_PLUGINS: [&str; 11] = [
     "audiobridge",
@@ -52,45 +54,41 @@ impl Janus {
     pub(super) async fn start(address: Ipv4Addr) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let api = SocketAddr::from((Ipv4Addr::LOCALHOST, free_tcp_port()?));
-        let config = directory.path().join("janus.jcfg");
-        std::fs::write(&config, configuration(directory.path())?)?;
+        std::fs::write(directory.path().join(CONFIG), configuration(directory.path()))?;
         std::fs::write(directory.path().join("janus.transport.websockets.jcfg"), websockets(api))?;
-        let arguments = arguments(address, &argument(directory.path())?, &argument(&config)?);
-        let janus = Self { daemon: Daemon::start("janus", &arguments, directory)?, address, api };
-        let deadline = Instant::now() + START;
-        while TcpStream::connect(api).await.is_err() {
-            if Instant::now() > deadline {
-                bail!("Janus does not listen; its last words were:\n{}", janus.last_words());
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        Ok(janus)
+        let arguments = arguments(address, directory.path());
+        let listens = async || TcpStream::connect(api).await.is_ok();
+        let daemon = debian::start("janus", &arguments, directory, listens).await?;
+        Ok(Self { daemon, address, api })
     }
 }
 
 /// How it is started, given its address and where its files are.
-pub(super) fn arguments(address: Ipv4Addr, folder: &str, config: &str) -> Vec<String> {
-    ["--configs-folder", folder, "--config", config, "--interface", &address.to_string()]
-        .map(str::to_owned)
-        .to_vec()
+pub(super) fn arguments(address: Ipv4Addr, folder: &Path) -> Vec<String> {
+    let config = folder.join(CONFIG);
+    vec![
+        format!("--configs-folder={}", folder.display()),
+        format!("--config={}", config.display()),
+        format!("--interface={address}"),
+    ]
 }
 
-fn configuration(folder: &Path) -> Result<String> {
-    let folder = argument(folder)?;
+fn configuration(folder: &Path) -> String {
     let [first, last] = MEDIA_PORTS;
     let disable = |kind: &str, names: &[&str]| {
         let files: Vec<_> = names.iter().map(|name| format!("libjanus_{name}.so")).collect();
         format!("{kind}: {{ disable = \"{}\" }}\n", files.join(","))
     };
-    Ok(format!(
-        "general: {{\n  configs_folder = \"{folder}\"\n  debug_level = 3\n  debug_colors = false\n  \
+    format!(
+        "general: {{\n  configs_folder = \"{}\"\n  debug_level = 3\n  debug_colors = false\n  \
          session_timeout = 0\n  event_loops = 1\n}}\n\
          media: {{ rtp_port_range = \"{first}-{last}\" }}\n\
          nat: {{\n  ice_lite = true\n  ignore_mdns = true\n}}\n\
          {}{}loggers: {{ disable = \"libjanus_jsonlog.so\" }}\n",
+        folder.display(),
         disable("plugins", &UNUSED_PLUGINS),
         disable("transports", &UNUSED_TRANSPORTS),
-    ))
+    )
 }
 
 fn websockets(api: SocketAddr) -> String {
@@ -105,22 +103,14 @@ fn websockets(api: SocketAddr) -> String {
 impl Rival for Janus {
     type Line = Line;
 
-    fn process(&self) -> &Process {
-        self.daemon.process()
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 
-    fn last_words(&self) -> String {
-        self.daemon.last_words()
-    }
-
-    async fn lines(&self, count: usize) -> Result<Vec<Line>> {
-        let mut lines = Vec::with_capacity(count);
-        for n in 0..count {
-            let caller = Person::register(self.api, format!("caller_{n}")).await?;
-            let callee = Person::register(self.api, format!("callee_{n}")).await?;
-            lines.push(Line { caller, callee });
-        }
-        Ok(lines)
+    async fn line(&self, n: usize) -> Result<Line> {
+        let caller = Person::register(self.api, format!("caller_{n}")).await?;
+        let callee = Person::register(self.api, format!("callee_{n}")).await?;
+        Ok(Line { caller, callee })
     }
 
     async fn connect(&self, line: &mut Line, load: &Load) -> Result<Connected> {

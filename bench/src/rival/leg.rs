@@ -24,6 +24,13 @@ pub(super) struct Connected {
     pub(super) profile: Profile,
 }
 
+impl Connected {
+    /// Closes both legs.
+    pub(super) fn leave(&self, load: &Load) {
+        self.legs.iter().for_each(|leg| load.leave(*leg));
+    }
+}
+
 /// One side before it knows the server.
 pub(super) struct Side {
     socket: UdpSocket,

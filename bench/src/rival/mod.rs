@@ -4,14 +4,19 @@
 //! leaves signalling to others; coturn forwards without opening anything. Whoever is not installed is left out, and
 //! the result says so.
 
+mod address;
+mod beginning;
+mod capacity;
 mod contest;
 mod coturn;
-mod daemon;
+mod debian;
+mod found;
 mod janus;
 mod leg;
 mod plot;
 mod result;
 mod rtpengine;
+mod standing;
 mod tring;
 
 use anyhow::{Context as _, Result};
@@ -21,13 +26,16 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tring_load::legs::Load;
 
+use crate::daemon::Daemon;
 use crate::machine;
-use crate::process::Process;
+use crate::measure::a_few_at_once;
 use crate::report::Report;
 use contest::Contest;
+use debian::Package;
+use found::Found;
 use leg::Connected;
 
-/// The whole run is given up after this time. A round of everything takes about three minutes.
+/// The whole run is given up after this time. A round of everything takes about five minutes.
 const TIME_LIMIT: Duration = Duration::from_secs(45 * 60);
 
 #[derive(Debug, clap::Args)]
@@ -41,6 +49,9 @@ pub(crate) struct Args {
     /// At how many calls forwarding is measured.
     #[arg(long, value_delimiter = ',', default_values_t = [50, 100, 200])]
     calls: Vec<usize>,
+    /// How many calls the part `capacity` asks one core to bear.
+    #[arg(long, default_value_t = capacity::CALLS)]
+    crowd: usize,
     /// Which parts to run [default: all].
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
@@ -56,7 +67,7 @@ pub(crate) enum Part {
     Forward,
     /// How long it takes until both sides have their keys and hear each other.
     Setup,
-    /// Fifteen hundred calls of Tring on one core, with packets of 20 and of 40 ms.
+    /// A crowd of calls of Tring on one core, with packets of 20 and of 40 ms.
     Capacity,
 }
 
@@ -83,16 +94,6 @@ impl Contestant {
         }
     }
 
-    /// What Debian calls the program, and the package that has it.
-    fn debian(self) -> Option<(&'static str, &'static str)> {
-        match self {
-            Self::Tring => None,
-            Self::Janus => Some(("janus", "janus")),
-            Self::Rtpengine => Some(("rtpengine", "rtpengine-daemon")),
-            Self::Coturn => Some(("turnserver", "coturn")),
-        }
-    }
-
     /// Whether it forwards so many calls with one core and without being measured at its end, where a packet's cost
     /// says nothing any more: Janus' cost grows with the number of its sockets.
     fn bears(self, calls: usize) -> bool {
@@ -110,13 +111,10 @@ trait Rival {
     /// Two people that can call each other.
     type Line;
 
-    fn process(&self) -> &Process;
+    fn daemon(&self) -> &Daemon;
 
-    /// What it said last, for whoever looks for the reason of a failure.
-    fn last_words(&self) -> String;
-
-    /// Signs in two people for each of `count` calls.
-    async fn lines(&self, count: usize) -> Result<Vec<Self::Line>>;
+    /// Signs in the two people of call number `n`.
+    async fn line(&self, n: usize) -> Result<Self::Line>;
 
     /// The first calls the second, who takes the call at once; both open their microphones as soon as they can.
     async fn connect(&self, line: &mut Self::Line, load: &Load) -> Result<Connected>;
@@ -125,54 +123,69 @@ trait Rival {
     async fn hang_up(&self, line: &mut Self::Line, load: &Load) -> Result<()>;
 }
 
+/// Signs in the people of `count` calls.
+async fn lines<R: Rival>(server: &R, count: usize) -> Result<Vec<R::Line>> {
+    a_few_at_once(0..count, async |n| server.line(n).await).await
+}
+
 /// Measures everything that is asked for and tells it.
 pub(crate) fn run(args: Args) -> Result<()> {
     let machine = crate::prepare()?;
     let server = crate::server_program(args.server)?;
-    let (present, absent): (Vec<_>, Vec<_>) =
-        CONTESTANTS.into_iter().partition(|contestant| daemon::is_installed(*contestant));
-    for contestant in &absent {
-        let (_, package) = contestant.debian().context("Tring itself is never absent")?;
-        // For whoever watches; a closed terminal is no reason to stop.
-        let _ = writeln!(
-            std::io::stderr(),
-            "{} is not installed (Debian: {package}) and left out",
-            contestant.name()
-        );
-    }
+    let found = Found { calls: args.calls, ..who_is_there()? };
+    let mut contest = Contest { server, only: args.only, crowd: args.crowd, found };
 
     let load_before = machine::load_average();
     let revision = crate::revision();
     let (date, time) = machine::now_utc();
     let began = Instant::now();
-    let mut contest = Contest::new(server, present, args.calls, args.only)?;
     let rounds = args.rounds.max(1);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime
         .block_on(async { tokio::time::timeout(TIME_LIMIT, contest.run(rounds)).await })
         .context("the comparison takes too long")??;
 
+    let found = contest.found;
     let name = format!("{date}-rivals-{}", machine.short_name());
     let report = Report {
         title: "Tring beside Janus, rtpengine and coturn",
         machine,
         date,
         time,
-        command: [vec![crate::command_line()], result::command_lines(&contest)].concat().join("\n"),
+        command: [vec![crate::command_line()], result::command_lines(&found)].concat().join("\n"),
         revision,
         load: [load_before, machine::load_average()],
         rounds,
         duration_s: began.elapsed().as_secs(),
-        remark: result::remark(&contest, &absent),
-        sections: result::sections(&contest),
+        remark: result::remark(&found),
+        sections: result::sections(&found),
     };
     writeln!(std::io::stdout(), "{}\n{}", report.text(), report.remark)?;
     if let Some(directory) = args.write {
         let (table, drawing) = (directory.join(format!("{name}.md")), format!("{name}.svg"));
         let text = format!("{}\n![The medians as bars]({drawing})\n", report.markdown());
         std::fs::write(&table, text).with_context(|| format!("writing {}", table.display()))?;
-        std::fs::write(directory.join(&drawing), plot::draw(&result::panels(&contest)))?;
+        std::fs::write(directory.join(&drawing), plot::draw(&result::panels(&found)))?;
         writeln!(std::io::stdout(), "Written to {}", table.display())?;
     }
     Ok(())
+}
+
+/// Tring, and the others as far as they are installed.
+fn who_is_there() -> Result<Found> {
+    let (mut present, mut absent) = (Vec::new(), Vec::new());
+    for contestant in CONTESTANTS {
+        match Package::of(contestant) {
+            Some(package) if !package.is_installed() => {
+                contest::tell(&format!(
+                    "{} is not installed (Debian: {}) and left out",
+                    contestant.name(),
+                    package.name
+                ));
+                absent.push(contestant);
+            }
+            _ => present.push(contestant),
+        }
+    }
+    Ok(Found::nothing(address::own_address()?, present, absent))
 }

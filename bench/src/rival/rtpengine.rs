@@ -12,14 +12,12 @@ use tokio::time::timeout;
 use tring_load::legs::Load;
 use tring_load::peer::PATIENCE;
 
-use super::Rival;
-use super::daemon::{Daemon, MEDIA_PORTS, free_udp_port};
+use super::address::{MEDIA_PORTS, free_udp_port};
 use super::leg::{Connected, Side, both};
-use crate::process::Process;
+use super::{Rival, debian};
+use crate::daemon::Daemon;
 use bencode::Value;
 
-/// How long it may take until it answers.
-const START: Duration = Duration::from_secs(10);
 /// How long a question waits while it starts.
 const PING: Duration = Duration::from_millis(50);
 
@@ -38,17 +36,11 @@ pub(super) struct Line {
 impl Rtpengine {
     pub(super) async fn start(address: Ipv4Addr) -> Result<Self> {
         let control = SocketAddr::from((Ipv4Addr::LOCALHOST, free_udp_port(Ipv4Addr::LOCALHOST)?));
-        let daemon = Daemon::start("rtpengine", &arguments(address, control), tempfile::tempdir()?)?;
-        let rtpengine = Self { daemon, address, control };
-        let deadline = Instant::now() + START;
         let asks = Control::open(control).await?;
-        while !matches!(timeout(PING, asks.ask("ping", Vec::new())).await, Ok(Ok(_))) {
-            if Instant::now() > deadline {
-                bail!("rtpengine does not answer; its last words were:\n{}", rtpengine.last_words());
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        Ok(rtpengine)
+        let answers = async || matches!(timeout(PING, asks.ask("ping", Vec::new())).await, Ok(Ok(_)));
+        let arguments = arguments(address, control);
+        let daemon = debian::start("rtpengine", &arguments, tempfile::tempdir()?, answers).await?;
+        Ok(Self { daemon, address, control })
     }
 }
 
@@ -72,20 +64,12 @@ pub(super) fn arguments(address: Ipv4Addr, control: SocketAddr) -> Vec<String> {
 impl Rival for Rtpengine {
     type Line = Line;
 
-    fn process(&self) -> &Process {
-        self.daemon.process()
+    fn daemon(&self) -> &Daemon {
+        &self.daemon
     }
 
-    fn last_words(&self) -> String {
-        self.daemon.last_words()
-    }
-
-    async fn lines(&self, count: usize) -> Result<Vec<Line>> {
-        let mut lines = Vec::with_capacity(count);
-        for n in 0..count {
-            lines.push(Line { control: Control::open(self.control).await?, call_id: format!("bench-{n}") });
-        }
-        Ok(lines)
+    async fn line(&self, n: usize) -> Result<Line> {
+        Ok(Line { control: Control::open(self.control).await?, call_id: format!("bench-{n}") })
     }
 
     async fn connect(&self, line: &mut Line, load: &Load) -> Result<Connected> {

@@ -5,11 +5,11 @@ use std::net::Ipv4Addr;
 use std::path::Path;
 use std::time::Instant;
 use tring_load::legs::Load;
-use tring_load::peer::{Call, Pair, sign_in_pairs};
+use tring_load::peer::{Call, Device, Identity, Pair};
 
 use super::Rival;
 use super::leg::Connected;
-use crate::process::Process;
+use crate::daemon::Daemon;
 use crate::server::{Server, Setting};
 
 pub(super) struct Tring {
@@ -31,17 +31,16 @@ impl Tring {
 impl Rival for Tring {
     type Line = Line;
 
-    fn process(&self) -> &Process {
-        self.server.process()
+    fn daemon(&self) -> &Daemon {
+        self.server.daemon()
     }
 
-    fn last_words(&self) -> String {
-        self.server.last_words()
-    }
-
-    async fn lines(&self, count: usize) -> Result<Vec<Line>> {
-        let pairs = sign_in_pairs(self.server.sign_in(), "rival", count).await?;
-        Ok(pairs.into_iter().map(|pair| Line { pair, call: None }).collect())
+    async fn line(&self, n: usize) -> Result<Line> {
+        let sign_in = async |side: &str| {
+            Device::sign_in(self.server.sign_in(), Identity::of(&format!("{side}_{n}"))?).await
+        };
+        let pair = Pair { caller: sign_in("caller").await?, callee: sign_in("callee").await? };
+        Ok(Line { pair, call: None })
     }
 
     async fn connect(&self, line: &mut Line, load: &Load) -> Result<Connected> {

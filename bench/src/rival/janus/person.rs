@@ -8,10 +8,12 @@ use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tring_load::peer::PATIENCE;
+
+use super::message::Message;
 
 pub(super) struct Person {
     socket: WebSocketStream<TcpStream>,
@@ -70,40 +72,51 @@ impl Person {
     }
 
     /// Waits for this event of the plugin; others are passed over.
-    pub(super) async fn event(&mut self, name: &str) -> Result<Value> {
-        self.wait_for(name, |message| message["plugindata"]["data"]["result"]["event"] == name).await
+    pub(super) async fn event(&mut self, name: &str) -> Result<()> {
+        self.described(name).await?;
+        Ok(())
     }
 
     /// Waits for this event and takes the offer or answer that comes with it.
     pub(super) async fn session_description(&mut self, event: &str) -> Result<String> {
-        let message = self.event(event).await?;
-        let sdp = message["jsep"]["sdp"].as_str();
-        Ok(sdp.with_context(|| format!("{event} has no SDP: {message}"))?.to_owned())
+        self.described(event).await?.with_context(|| format!("{event} has no SDP"))
+    }
+
+    async fn described(&mut self, event: &str) -> Result<Option<String>> {
+        let is_it = |message| match message {
+            Message::Event { name, sdp } if name == event => Some(sdp),
+            _ => None,
+        };
+        self.wait_for(event, is_it).await
     }
 
     /// Asks for something that gets an id.
     async fn create(&mut self, request: Value) -> Result<u64> {
         self.send(request).await?;
-        let answer = self.wait_for("success", |message| message["janus"] == "success").await?;
-        answer["data"]["id"].as_u64().with_context(|| format!("no id in {answer}"))
+        let id = |message| match message {
+            Message::Created(id) => Some(id),
+            _ => None,
+        };
+        self.wait_for("an id", id).await
     }
 
     async fn send(&mut self, mut message: Value) -> Result<()> {
         self.requests += 1;
         message["transaction"] = json!(self.requests.to_string());
-        Ok(self.socket.send(Message::text(message.to_string())).await?)
+        Ok(self.socket.send(Frame::text(message.to_string())).await?)
     }
 
-    async fn wait_for(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Result<Value> {
+    async fn wait_for<T>(&mut self, what: &str, pick: impl Fn(Message) -> Option<T>) -> Result<T> {
         let found = timeout(PATIENCE, async {
-            while let Some(message) = self.socket.next().await {
-                let Message::Text(text) = message? else { continue };
-                let message: Value = serde_json::from_str(&text)?;
-                if is_it(&message) {
-                    return Ok(message);
-                }
-                if message["janus"] == "error" || message["plugindata"]["data"].get("error").is_some() {
-                    bail!("{} waited for {what} and was told {message}", self.name);
+            while let Some(frame) = self.socket.next().await {
+                let Frame::Text(text) = frame? else { continue };
+                match Message::read(&text)? {
+                    Message::Refused(why) => bail!("{} waited for {what} and was told: {why}", self.name),
+                    message => {
+                        if let Some(found) = pick(message) {
+                            return Ok(found);
+                        }
+                    }
                 }
             }
             bail!("Janus closed the connection of {}, who waited for {what}", self.name)
