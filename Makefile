@@ -145,10 +145,10 @@ nightly: ## the World for half a million schedules
 	TRING_SCHEDULES=500000 cargo test --release --locked -p tring-testkit -- --nocapture
 
 .PHONY: bench
-bench: $(TRING) ## what Tring costs, as ratios to a limit measured in the same run
-	cargo run --release --locked -p tring-bench
+bench: $(TRING) ## what Tring costs, as ratios to a limit measured in the same run; under ten minutes
+	cargo run --release --locked -p tring-bench -- --rounds 3
 	cargo run --release --locked -p tring-bench -- rivals --rounds 1 --calls 100 --only forward,setup
-	@$(MAKE) --no-print-directory bench-network RUNS=3 MINUTES=1
+	@$(MAKE) --no-print-directory bench-network RUNS=2 ONLY='active interface removed'
 
 .PHONY: bench-rivals
 bench-rivals: $(TRING) rivals ## Tring beside Janus, rtpengine and coturn; WRITE=yes keeps the result
