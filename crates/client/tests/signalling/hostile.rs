@@ -1,12 +1,16 @@
 //! What holds for the machine even when everybody is wrong: a server that makes things up, an app that presses every
 //! button, sockets and peers that say what nobody asked for.
 
+use std::sync::LazyLock;
+
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 use tring_client::signalling::{Choices, CurrentCall, Identity, Input, Machine, Output, TokenSource};
 use tring_protocol::time::Millis;
 
+use crate::scenario;
 use crate::witness::Witness;
 
 /// Inputs without fields.
@@ -24,32 +28,10 @@ const PLAIN: [&str; 9] = [
 /// Inputs and messages that name a call, with every field that any of them has.
 const OF_A_CALL: [&str; 9] =
     ["answer", "decline", "hangup", "mute", "hold", "take_over", "offer", "media_lost", "media_back"];
-const MESSAGES: [&str; 24] = [
-    "placed",
-    "rejected",
-    "incoming",
-    "incoming",
-    "call_waiting",
-    "restored",
-    "ringing",
-    "media_answer",
-    "media_refused",
-    "answered",
-    "connected",
-    "withdrawn",
-    "peer_muted",
-    "held",
-    "peer_held",
-    "elsewhere",
-    "elsewhere_ended",
-    "take_over_refused",
-    "check_answer",
-    "check_refused",
-    "peer_away",
-    "peer_back",
-    "ended",
-    "of_a_later_version",
-];
+/// The server's messages, and one of a later version.
+static MESSAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    scenario::message_types("server").into_iter().chain(["of_a_later_version".to_owned()]).collect()
+});
 
 #[test]
 fn nothing_that_arrives_makes_it_break_its_promises() {
@@ -198,7 +180,7 @@ impl Life {
         });
         let reasons = ["hangup", "user", "caller", "answered_elsewhere", "declined_elsewhere", "taken_over"];
         let body = json!({
-            "type": pick(random, &MESSAGES), "callId": id(random), "reference": reference, "call": snapshot,
+            "type": MESSAGES.choose(random).unwrap(), "callId": id(random), "reference": reference, "call": snapshot,
             "role": pick(random, &["caller", "callee"]), "from": {"cuid": cuid(random)}, "context": "Hello",
             "ringTimeout": pick(random, &[0, 30_000, u64::MAX]), "waiting": random.random::<bool>(), "sdp": "v=0",
             "error": {"code": pick(random, &["ERR_CALL_NOT_FOUND", "ERR_INTERNAL"]), "message": ""}, "at": 0,

@@ -1,5 +1,6 @@
 //! Scenarios as their files have them, and how one is replayed.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -40,6 +41,18 @@ pub(crate) fn all() -> Vec<Scenario> {
         .collect();
     files.sort();
     files.iter().map(|path| read(path.file_name().unwrap().to_str().unwrap())).collect()
+}
+
+/// The types of the numbered messages that `side` may say: `client` or `server`.
+pub(crate) fn message_types(side: &str) -> BTreeSet<String> {
+    let types: BTreeSet<String> = vectors(&format!("messages/{side}.json"))
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|vector| Some(vector.pointer("/frame/body/type")?.as_str()?.to_owned()))
+        .collect();
+    assert!(types.len() > 10, "messages/{side}.json has {types:?}");
+    types
 }
 
 /// A file of `vectors/`.
