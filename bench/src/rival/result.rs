@@ -80,7 +80,7 @@ fn memory(found: &Found) -> Section {
         rows.extend(compared(found, &found.standings, *calls, judged_at(*calls, MEMORY), memory));
         rows.extend(each(found, *calls, "memory per call", "KB", memory));
     }
-    Section { title: "Memory: what the process grew by for each call, people being signed in", rows }
+    Section { title: "Memory: what the process grew by for each call of the second half", rows }
 }
 
 /// One figure of a set-up, in ms.
