@@ -42,7 +42,6 @@
 //! | `wire` | how a WebSocket is opened, read and written |
 //! | `roads` | the UDP and TCP sockets of peers |
 //! | `line` | the queues between the sound's threads and the task |
-//! | `tls` | whom a server's certificate is checked against |
 
 mod call;
 mod handles;
@@ -50,7 +49,6 @@ mod line;
 mod options;
 mod roads;
 mod run;
-mod tls;
 mod wire;
 
 pub use call::{Call, CallState, Ended, Incoming};

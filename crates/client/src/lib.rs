@@ -1,7 +1,8 @@
 //! A phone as a program has it: it signs in, calls, answers, hears and speaks.
 //!
 //! The core does no I/O and reads no clock: it is told what happened and when, and says what to do. A feature brings the
-//! rest: `driver` sockets, `audio` the sound card, `files` speech from and to files.
+//! rest: `driver` sockets, `audio` the sound card, `files` speech from and to files. `tls` alone is for other clients of the same
+//! servers.
 //!
 //! | module | decides |
 //! |---|---|
@@ -12,6 +13,7 @@
 //! | [`peer`] | one WebRTC connection to the relay: what is offered, over which addresses |
 //! | [`signalling`] | who signs in, rings and is answered; session and calls over their sockets |
 //! | `sound_card` | with the feature `audio`: microphone and speaker of this machine, without echo and noise |
+//! | `tls` | with the feature of its name: whom a server's certificate is checked against |
 //! | [`voice`] | Opus both ways, what a network spoils made whole again, how much is sent |
 #![forbid(unsafe_code)]
 
@@ -25,4 +27,6 @@ pub mod peer;
 pub mod signalling;
 #[cfg(feature = "audio")]
 pub mod sound_card;
+#[cfg(feature = "tls")]
+pub mod tls;
 pub mod voice;

@@ -20,11 +20,12 @@ use super::line::Line;
 use super::options::{Options, Server, TokenMaker};
 use super::roads::{self, Arrived, Fresh, Roads};
 use super::wire::{Wire, WireEvent, WireId};
-use super::{Command, Commands, Event, tls};
+use super::{Command, Commands, Event};
 use crate::audio::{AudioError, AudioUnit, SILENCE};
 use crate::engine::{self, Engine, Levels};
 use crate::peer::Datagram;
 use crate::signalling::{Input, Machine, Output, Socket, TokenSource, WakeReason};
+use crate::tls;
 
 /// How often the microphone's queue is emptied and the speaker's filled. Higher: delay; lower: a device that wakes up more.
 const SOUND_EVERY: Duration = Duration::from_millis(10);

@@ -2,9 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use rustls::ClientConfig;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls_platform_verifier::Verifier;
+use rustls::pki_types::ServerName;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::http::Uri;
+use tring_client::tls;
 
 /// A server's address, looked up once for all devices.
 #[derive(Clone)]
@@ -40,7 +39,7 @@ impl Server {
         let (port, tls) = match uri.scheme_str() {
             Some("http" | "ws") => (80, None),
             Some("https" | "wss") => {
-                (443, Some((ServerName::try_from(bare.to_owned())?, trust(authorities)?)))
+                (443, Some((ServerName::try_from(bare.to_owned())?, tls::config(authorities)?)))
             }
             _ => bail!("{url} must begin with http:// or https://"),
         };
@@ -85,24 +84,6 @@ impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.signal())
     }
-}
-
-fn trust(authorities: Option<&Path>) -> Result<Arc<ClientConfig>> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let more: Vec<CertificateDer<'static>> = match authorities {
-        None => Vec::new(),
-        Some(file) => CertificateDer::pem_file_iter(file)
-            .and_then(Iterator::collect)
-            .with_context(|| format!("reading the certificates in {}", file.display()))?,
-    };
-    let verifier = Verifier::new_with_extra_roots(more, Arc::clone(&provider))?;
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        // "Dangerous" is whatever is not webpki with a list of its own; this one asks the system.
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    Ok(Arc::new(config))
 }
 
 #[cfg(test)]

@@ -1,14 +1,10 @@
 //! Whether browsers will take the certificate, and whether a new one comes in time.
 
-use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, Error as TlsError};
-use rustls_platform_verifier::Verifier;
 use serde_json::Value;
 use std::path::Path;
-use std::sync::Arc;
+use tring_client::tls;
 use tring_protocol::time::{Millis, Timestamp};
 use tring_server::config::{Acme, Certificate, Config};
 use tring_server::{Examined, IdentityError, clock, examine};
@@ -84,14 +80,7 @@ fn shown(examined: Examined, ca: Option<&Path>) -> Shown {
 /// As a browser of this machine judges the chain, and nothing but the chain: its name is that of the certificate.
 fn trust(chain: &[CertificateDer<'static>], names: &[String], ca: Option<&Path>) -> Result<(), Distrust> {
     let other = |text: String| Distrust::Other(text);
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let extra: Vec<CertificateDer<'static>> = match ca {
-        Some(file) => CertificateDer::pem_file_iter(file)
-            .and_then(Iterator::collect)
-            .map_err(|error| other(format!("{} cannot be read: {error}", file.display())))?,
-        None => Vec::new(),
-    };
-    let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(|error| other(causes(&error)))?;
+    let verifier = tls::verifier(ca).map_err(|error| other(causes(&error)))?;
     let (own, between) = chain.split_first().ok_or_else(|| other("it is empty".to_owned()))?;
     let name = names.first().map_or("", |name| name.as_str()).replacen('*', "any", 1);
     let name = ServerName::try_from(name).map_err(|_| other("it is for no host name".to_owned()))?;
