@@ -73,7 +73,8 @@ pub(super) fn arguments(address: Ipv4Addr, folder: &Path) -> Vec<String> {
     ]
 }
 
-fn configuration(folder: &Path) -> String {
+/// What its own configuration says, beside other files in `folder`.
+pub(super) fn configuration(folder: &Path) -> String {
     let [first, last] = MEDIA_PORTS;
     let disable = |kind: &str, names: &[&str]| {
         let files: Vec<_> = names.iter().map(|name| format!("libjanus_{name}.so")).collect();

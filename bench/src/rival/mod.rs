@@ -165,7 +165,11 @@ pub(crate) fn run(args: Args) -> Result<()> {
         let (table, drawing) = (directory.join(format!("{name}.md")), format!("{name}.svg"));
         let text = format!("{}\n![The medians as bars]({drawing})\n", report.markdown());
         std::fs::write(&table, text).with_context(|| format!("writing {}", table.display()))?;
-        std::fs::write(directory.join(&drawing), plot::draw(&result::panels(&found)))?;
+        let caption = format!(
+            "Medians, with the least and the greatest of all rounds ({rounds}). {}, {}, {} cores.",
+            report.date, report.machine.cpu, report.machine.cores
+        );
+        std::fs::write(directory.join(&drawing), plot::draw(&result::panels(&found), &caption))?;
         writeln!(std::io::stdout(), "Written to {}", table.display())?;
     }
     Ok(())

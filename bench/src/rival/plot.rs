@@ -12,6 +12,8 @@ const RIGHT: f64 = 120.0;
 const BAR: f64 = 18.0;
 /// From one bar to the next.
 const STEP: f64 = 26.0;
+/// Below all, for the caption.
+const FOOT: f64 = 36.0;
 /// Above a panel, for its title.
 const HEAD: f64 = 34.0;
 const OURS: &str = "#1f5fa8";
@@ -31,9 +33,10 @@ pub(super) struct Bar {
     pub(super) figure: Spread,
 }
 
-/// The panels below each other. Every axis begins at zero, so that half as long is half as much.
-pub(super) fn draw(panels: &[Panel]) -> String {
-    let height: f64 = panels.iter().map(|panel| HEAD + STEP * panel.bars.len() as f64).sum::<f64>() + 12.0;
+/// The panels below each other, and under them `caption`. Every axis begins at zero, so that half as long is half as much; what noise has made
+/// less than nothing has no length.
+pub(super) fn draw(panels: &[Panel], caption: &str) -> String {
+    let height: f64 = panels.iter().map(|panel| HEAD + STEP * panel.bars.len() as f64).sum::<f64>() + FOOT;
     let width = LEFT + WIDTH + RIGHT;
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" \
@@ -44,7 +47,12 @@ pub(super) fn draw(panels: &[Panel]) -> String {
         draw_panel(&mut out, top, panel);
         top += HEAD + STEP * panel.bars.len() as f64;
     }
-    out.push_str("</svg>\n");
+    // As with a panel.
+    let _ = writeln!(
+        out,
+        "<text x=\"{LEFT}\" y=\"{}\" fill=\"#666\" font-size=\"11\">{caption}</text>\n</svg>",
+        top + FOOT - 12.0
+    );
     out
 }
 
@@ -60,7 +68,7 @@ fn draw_panel(out: &mut String, top: f64, panel: &Panel) {
     for (at, bar) in panel.bars.iter().enumerate() {
         let y = top + HEAD + STEP * at as f64;
         let [min, median, max] =
-            [bar.figure.min, bar.figure.median, bar.figure.max].map(|value| value / most * WIDTH);
+            [bar.figure.min, bar.figure.median, bar.figure.max].map(|value| (value / most * WIDTH).max(0.0));
         let middle = y + BAR / 2.0;
         let _ = writeln!(
             out,
@@ -94,7 +102,7 @@ mod tests {
         let bar =
             |name, value| Bar { name, ours: false, figure: Spread { min: value, median: value, max: value } };
         let panel = Panel { title: "cost".to_owned(), bars: vec![bar("one", 20.0), bar("other", 40.0)] };
-        let drawing = draw(&[panel]);
+        let drawing = draw(&[panel], "today, here");
         let widths: Vec<_> = drawing
             .lines()
             .filter(|line| line.starts_with(&format!("<rect x=\"{LEFT}\"")))
@@ -102,5 +110,6 @@ mod tests {
             .collect();
         assert_eq!(widths, [WIDTH / 2.0, WIDTH]);
         assert!(drawing.contains(">20.0</text>") && drawing.contains(">other</text>"), "{drawing}");
+        assert!(drawing.contains(">today, here</text>\n</svg>"), "{drawing}");
     }
 }

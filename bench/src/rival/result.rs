@@ -202,6 +202,16 @@ pub(super) fn panels(found: &Found) -> Vec<Panel> {
     }
     let bars = bars(found, &found.set_ups, beginning::CALLS, |set_up| set_up.keyed.p50);
     panels.push(Panel { title: "caller's request → both sides keyed, ms".to_owned(), bars });
+    let call_minute = |name, figure: fn(&Capacity) -> f64| {
+        let rounds: Vec<_> = found.capacities.iter().map(figure).collect();
+        Some(Bar { name, ours: true, figure: Spread::of(&rounds)? })
+    };
+    let bars = [
+        call_minute("20 ms packets", |c| c.call_minute(&c.short)),
+        call_minute("40 ms packets", |c| c.call_minute(&c.long)),
+    ];
+    let bars = bars.into_iter().flatten().collect();
+    panels.push(Panel { title: "Tring's CPU of a call-minute, ms".to_owned(), bars });
     panels.retain(|panel| !panel.bars.is_empty());
     panels
 }
@@ -237,7 +247,7 @@ pub(super) fn remark(found: &Found) -> String {
     told.map(|(begin, what)| format!("{begin}{what}.")).collect::<Vec<_>>().join(" ")
 }
 
-/// How the others were started, one line each; ports, addresses and folders change from run to run.
+/// How the others were started; ports, addresses and folders change from run to run.
 pub(super) fn command_lines(found: &Found) -> Vec<String> {
     let folder = "FOLDER".as_ref();
     let line = |contestant: &Contestant| {
@@ -247,7 +257,12 @@ pub(super) fn command_lines(found: &Found) -> Vec<String> {
             Contestant::Rtpengine => rtpengine::arguments(found.address, ([127, 0, 0, 1], 2223).into()),
             Contestant::Coturn => coturn::arguments(found.address, 3478, folder),
         };
-        Some(format!("{} {}", Package::of(*contestant)?.program, arguments.join(" ")))
+        let settings = match contestant {
+            Contestant::Janus => janus::configuration(folder),
+            _ => String::new(),
+        };
+        let command = format!("{} {}", Package::of(*contestant)?.program, arguments.join(" "));
+        Some(std::iter::once(command.as_str()).chain(settings.lines()).collect::<Vec<_>>().join("\n    "))
     };
     found.present.iter().filter_map(line).collect()
 }

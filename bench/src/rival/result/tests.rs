@@ -29,6 +29,13 @@ fn forwarding(total: f64, count: Count) -> Forwarding {
     Forwarding { share: 0.5, total, user: total, kept_waiting: 0.0, generator: 0.5, count }
 }
 
+/// A round of the capacity in which so many packets were not sent and lost.
+fn capacity(skipped: u64, lost: u64) -> Capacity {
+    let short = forwarding(3_000.0, Count { skipped, lost, ..Count::default() });
+    let whole = forwarding(3_000.0, Count::default());
+    Capacity { calls: capacity::CALLS, short, long: whole, floor: whole }
+}
+
 /// Every row that has a goal: its section's first word, its name and the verdict.
 fn verdicts(found: &Found) -> Vec<String> {
     let judged = |section: Section| {
@@ -74,11 +81,6 @@ fn a_rival_that_failed_leaves_its_goals_unmeasured_and_is_named() {
 #[test]
 fn a_lost_packet_of_fifteen_hundred_calls_misses_the_goal_and_a_limit_is_named() {
     let mut found = found(0.1);
-    let capacity = |skipped, lost| {
-        let short = forwarding(3_000.0, Count { skipped, lost, ..Count::default() });
-        let whole = forwarding(3_000.0, Count::default());
-        Capacity { calls: capacity::CALLS, short, long: whole, floor: whole }
-    };
     let told = |found: &Found| {
         let section = sections(found).pop().expect("the capacity is last");
         let lost = section.rows.into_iter().next().expect("it begins with losses");
@@ -96,9 +98,11 @@ fn a_lost_packet_of_fifteen_hundred_calls_misses_the_goal_and_a_limit_is_named()
 fn the_plot_has_a_bar_for_everybody_who_was_measured() {
     let mut found = found(0.1);
     found.set_ups.retain(|(round, _)| round.contestant == Contestant::Tring);
+    found.capacities.push(capacity(0, 0));
     let drawn: Vec<_> = panels(&found)
         .iter()
         .map(|panel| panel.bars.iter().map(|bar| bar.name).collect::<Vec<_>>().join(" "))
         .collect();
-    assert_eq!(drawn, ["Tring Janus rtpengine", "Tring Janus rtpengine", "Tring"]);
+    let everybody = "Tring Janus rtpengine";
+    assert_eq!(drawn, [everybody, everybody, "Tring", "20 ms packets 40 ms packets"]);
 }
