@@ -4,6 +4,7 @@
 #[path = "native_call/speech.rs"]
 #[expect(dead_code, reason = "files speak and hear here")]
 mod speech;
+mod terminal;
 #[path = "phone/view.rs"]
 mod view;
 #[path = "phone/world.rs"]
