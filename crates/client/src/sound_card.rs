@@ -33,6 +33,7 @@ impl SoundCard {
     /// # Errors
     /// [`AudioError`] if one of them is missing or cannot be used.
     pub fn find() -> Result<Self, AudioError> {
+        keep_system_silent();
         let host = cpal::default_host();
         let missing = |device: &str| AudioError::Missing(device.to_owned());
         let microphone = host.default_input_device().ok_or_else(|| missing("microphone"))?;
@@ -46,6 +47,7 @@ impl SoundCard {
 
 impl AudioUnit for SoundCard {
     fn open(&mut self, line: AudioLine) -> Result<Box<dyn Send>, AudioError> {
+        keep_system_silent();
         let (played, to_cancel) = RingBuffer::new(PLAYED);
         let ear = open_microphone(&self.microphone, line.microphone, to_cancel)?;
         let mouth = open_speaker(&self.speaker, line.speaker, played)?;
@@ -57,6 +59,14 @@ impl std::fmt::Debug for SoundCard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SoundCard").finish_non_exhaustive()
     }
+}
+
+/// ALSA writes on the standard error what it finds missing, across whatever a program shows there; the same comes back as an
+/// [`Error`]. From here on this thread's words go to a buffer that nobody reads.
+fn keep_system_silent() {
+    #[cfg(target_os = "linux")]
+    // Without a buffer the words are written as before, which is no reason to have no sound.
+    let _ = alsa::Output::local_error_handler();
 }
 
 fn why(device: &str, error: &Error) -> AudioError {

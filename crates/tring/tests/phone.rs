@@ -179,6 +179,20 @@ fn what_stands_in_the_way_of_a_call_is_said_with_what_to_do() {
     assert!(who.contains("--server") && who.contains("--as"), "{who}");
 }
 
+#[cfg(all(feature = "sound-card", target_os = "linux"))]
+#[test]
+fn without_a_sound_card_there_is_one_sentence_and_nothing_of_the_systems_own() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut call = tring(dir.path(), &["call", "bharat_2", "--context", "Your parcel"]);
+    call.envs([("TRING_SERVER", "http://127.0.0.1:9"), ("TRING_ACCOUNT", "acme1234")]);
+    call.envs([("TRING_APIKEY", "x"), ("TRING_CUID", "anita_1")]);
+    // Where ALSA knows no card, whatever this machine has.
+    let output = call.env("ALSA_CONFIG_PATH", "/dev/null").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(19), "{text}");
+    assert!(text.starts_with("tring: there is no microphone; ") && text.lines().count() == 1, "{text}");
+}
+
 #[test]
 fn the_help_explains_the_exit_codes_and_the_keys() {
     let dir = tempfile::tempdir().unwrap();
