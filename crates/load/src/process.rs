@@ -9,6 +9,7 @@ mod listening;
 pub use listening::{Listening, listening_on};
 
 use anyhow::{Context as _, Result, bail};
+use std::collections::HashMap;
 use std::io;
 use std::time::Duration;
 
@@ -118,6 +119,33 @@ impl Observed {
         Ok(std::fs::read_dir(format!("/proc/{}/task", self.pid))?.count())
     }
 
+    /// CPU time of each of its threads up to now, by their ids. Threads that have ended are not in it.
+    ///
+    /// # Errors
+    /// If it has ended.
+    pub fn thread_times(self) -> Result<HashMap<u32, Duration>> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid))?;
+        let time = |task: io::Result<std::fs::DirEntry>| {
+            let path = task.ok()?.path();
+            let thread = path.file_name()?.to_str()?.parse().ok()?;
+            let schedstat = std::fs::read_to_string(path.join("schedstat")).ok()?;
+            Some((thread, Duration::from_nanos(schedstat.split(' ').next()?.parse().ok()?)))
+        };
+        Ok(tasks.filter_map(time).collect())
+    }
+
+    /// On how many cores it may run. What a container may use of them in a second is not in it.
+    ///
+    /// # Errors
+    /// If it has ended.
+    pub fn cores(self) -> Result<u32> {
+        let status = self.file("status")?;
+        let mask = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed:"));
+        let mask = mask.context("no Cpus_allowed in /proc/PID/status")?;
+        // Hexadecimal, in groups with commas between.
+        Ok(mask.chars().filter_map(|digit| digit.to_digit(16)).map(u32::count_ones).sum())
+    }
+
     fn waiting_time(self) -> Result<Duration> {
         let mut nanos = 0;
         for task in std::fs::read_dir(format!("/proc/{}/task", self.pid))? {
@@ -196,6 +224,10 @@ mod tests {
         let used = this.run_time().unwrap().since(before);
         assert!(used.total > Duration::ZERO && used.total <= own_time());
         assert!(this.threads().unwrap() > 0 && this.descriptors().unwrap().0 > 2);
+        let of_all_threads: Duration = this.thread_times().unwrap().values().sum();
+        assert!(of_all_threads > Duration::ZERO && of_all_threads <= own_time());
+        // Fewer where a container has a share of the cores' time.
+        assert!(this.cores().unwrap() as usize >= std::thread::available_parallelism().unwrap().get());
     }
 
     #[test]

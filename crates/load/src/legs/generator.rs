@@ -51,6 +51,8 @@ pub(super) struct Generator {
     speech: Speech,
     /// Of all packets that arrived where they belong.
     delays: Delays,
+    /// By how much packets left after their time.
+    lateness: Delays,
     started: Instant,
     /// Of legs that have left.
     past: Count,
@@ -79,6 +81,7 @@ impl Generator {
             packet_time,
             speech: Speech::of(packet_time)?,
             delays: Delays::default(),
+            lateness: Delays::default(),
             started: Instant::now(),
             past: Count::default(),
             left: VecDeque::new(),
@@ -135,8 +138,11 @@ impl Generator {
                     }
                 }
                 Duty::Audio if leg.talking => {
-                    let result = leg.talk(&self.speech, now);
-                    let next = self.next_packet(at, now);
+                    // Later than `now` by the packets before it: that wait is this program's, not the server's.
+                    let sent_at = Instant::now();
+                    let result = leg.talk(&self.speech, sent_at);
+                    self.lateness.note(sent_at - at);
+                    let next = self.next_packet(at, sent_at);
                     self.due.push(Reverse((next, id, Duty::Audio)));
                     self.note(result);
                 }
@@ -205,6 +211,9 @@ impl Generator {
             }
             Command::Delays { reply } => {
                 let _ = reply.send(std::mem::take(&mut self.delays));
+            }
+            Command::Lateness { reply } => {
+                let _ = reply.send(std::mem::take(&mut self.lateness));
             }
             Command::Busy { reply } => {
                 let _ = reply.send(process::own_thread_time());

@@ -78,6 +78,7 @@ enum Command {
     Hush,
     Leave { id: LegId },
     Delays { reply: oneshot::Sender<Delays> },
+    Lateness { reply: oneshot::Sender<Delays> },
     Busy { reply: oneshot::Sender<Duration> },
     Count { reply: oneshot::Sender<Result<Count>> },
 }
@@ -177,6 +178,17 @@ impl Load {
     pub async fn take_delays(&self) -> Result<Delays> {
         let (reply, answer) = oneshot::channel();
         self.command(Command::Delays { reply });
+        answer.await.context("the load thread has ended")
+    }
+
+    /// By how much the packets left after their time that were sent since this was last asked: a fraction of a millisecond,
+    /// unless the thread has too much to do or is kept from its core.
+    ///
+    /// # Errors
+    /// If the thread has ended.
+    pub async fn take_lateness(&self) -> Result<Delays> {
+        let (reply, answer) = oneshot::channel();
+        self.command(Command::Lateness { reply });
         answer.await.context("the load thread has ended")
     }
 
