@@ -13,6 +13,9 @@ use tring_relay::stun::{self, Check, Class, IntegrityKey, Message, Role, Transac
 const CHECK_REPEAT: Duration = Duration::from_millis(50);
 /// How long an unanswered DTLS flight waits at first, as Chrome does.
 const FLIGHT_REPEAT: Duration = Duration::from_millis(50);
+/// How often it is repeated, each time after twice as long: for 26 seconds, which is longer than anybody waits for a call.
+/// Browsers do not give up sooner either. Lower: a handshake fails that a loaded server was about to answer.
+const FLIGHT_REPEATS: usize = 8;
 
 /// What all legs share: one certificate, because making thousands would only heat the generator.
 #[derive(Clone)]
@@ -25,8 +28,8 @@ impl Identity {
     pub(super) fn new() -> Result<Self> {
         let certificate =
             dimpl::certificate::generate_self_signed_certificate().context("making a certificate")?;
-        let config =
-            dimpl::Config::builder().flight_start_rto(FLIGHT_REPEAT).build().context("configuring DTLS")?;
+        let config = dimpl::Config::builder().flight_start_rto(FLIGHT_REPEAT).flight_retries(FLIGHT_REPEATS);
+        let config = config.build().context("configuring DTLS")?;
         Ok(Self { certificate, config: Arc::new(config) })
     }
 
