@@ -6,7 +6,7 @@ use crate::figures::Spread;
 
 /// Of the longest bar.
 const WIDTH: f64 = 480.0;
-const LEFT: f64 = 90.0;
+const LEFT: f64 = 110.0;
 /// For the figure behind a bar.
 const RIGHT: f64 = 120.0;
 const BAR: f64 = 18.0;

@@ -127,6 +127,7 @@ fn capacity(rounds: &[Capacity]) -> Section {
         goal(row("lost", COUNT, |c| c.short.count.lost as f64)).note(limit.in_words()),
         row("delivered per round", COUNT, |c| c.short.count.delivered as f64),
         row("share of the core", "%", |c| c.short.share * 100.0),
+        row("kept from its core", "ms/s", |c| c.short.kept_waiting).note("noise of the machine"),
         row("generator's share of its core", "%", |c| c.short.generator * 100.0),
         row("not sent, generator late", COUNT, |c| c.short.count.skipped as f64),
         row("lost at the floor", COUNT, |c| c.floor.count.lost as f64).note("noise of the machine"),

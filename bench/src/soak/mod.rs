@@ -10,7 +10,7 @@ mod schedule;
 mod turn;
 mod watch;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::cell::{Cell, RefCell};
@@ -25,7 +25,7 @@ use tring_protocol::limits::{ENDED_MEMORY, SESSION_GRACE};
 
 use crate::machine::{self, Machine};
 use crate::server::{Server, Setting};
-use crate::{command_line, revision};
+use crate::{command_line, revision, server_program};
 use judge::Found;
 use ledger::Ledger;
 use play::Stage;
@@ -66,11 +66,7 @@ pub(crate) struct Args {
 /// Runs it; an error if anything did not hold.
 pub(crate) fn run(args: &Args) -> Result<()> {
     tring_load::process::raise_file_limit()?;
-    let program = match &args.server {
-        Some(path) => path.clone(),
-        None => std::env::current_exe()?.with_file_name("tring"),
-    };
-    let program = program.canonicalize().with_context(|| format!("looking for {}", program.display()))?;
+    let program = server_program(args.server.clone())?;
     let machine = Machine::read()?;
     let load_before = machine::load_average();
     let revision = args.revision.clone().unwrap_or_else(revision);
