@@ -62,8 +62,13 @@ async fn start(config: &Config) -> Result<(Own, Place), OwnError> {
     let store = Store::in_directory(directory.path()).await?;
     let account = store.create_account("tring doctor", clock::wall()).await?;
     store.close().await?;
-    let place =
-        Place { server: node.origin(), account: account.id.to_string(), apikey: account.apikey, ca: None };
+    let place = Place {
+        server: node.origin(),
+        account: account.id.to_string(),
+        apikey: Some(account.apikey),
+        tokens: None,
+        ca: None,
+    };
     Ok((Own { node, directory }, place))
 }
 
@@ -83,6 +88,7 @@ fn of_its_own(config: &Config, directory: &Path) -> Config {
     own.dashboard.sign_up = SignUp::Closed;
     (own.mail.smtp_url, own.mail.from) = (None, None);
     own.metrics.listen = None;
+    own.traces.endpoint = None;
     for at in &mut own.relay.listen {
         at.set_port(0);
     }
