@@ -20,6 +20,8 @@ mod outside;
 mod ports;
 #[path = "doctor/server.rs"]
 mod server;
+#[path = "doctor/traces.rs"]
+mod traces;
 
 use serde_json::Value;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};

@@ -30,6 +30,7 @@ pub(crate) use export::Exporter;
 pub(crate) use story::{Opened, Write};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -90,8 +91,9 @@ pub async fn ask_collector(config: &config::Traces) -> Option<Result<(), String>
         Ok(collector) => collector,
         Err(error) => return Some(Err(error.to_string())),
     };
-    let nothing = collector.encode(&ExportTraceServiceRequest::default());
-    Some(match collector.send(nothing).await {
+    // Not without a single byte: servers want the length of a body, and an empty one goes out without it.
+    let nothing = ExportTraceServiceRequest { resource_spans: vec![ResourceSpans::default()] };
+    Some(match collector.send(collector.encode(&nothing)).await {
         Answer::Took { .. } => Ok(()),
         Answer::Later { why, .. } | Answer::Never { why } => Err(why),
     })

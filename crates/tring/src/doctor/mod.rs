@@ -13,6 +13,7 @@
 //! | `dns` | where the public name leads |
 //! | `stun` | by which address the world sees this machine |
 //! | `clock` | the time |
+//! | `traces` | that the collector takes traces |
 //! | `machine` | files, memory, buffers, disk |
 //! | `calls` | that two people hear each other through a server |
 //! | `outside` | a server that runs, seen from elsewhere |
@@ -30,6 +31,7 @@ mod ports;
 mod report;
 mod stun;
 mod tone;
+mod traces;
 mod web;
 
 use tring_server::config::{Config, Layers};
@@ -72,6 +74,9 @@ async fn here(args: DoctorArgs, report: &mut Report) -> Result<(), CommandError>
     }
     report.add(stun::judge(&stun::probe(stun.as_deref(), &config).await))?;
     report.add(clock::judge(&clock::probe(&config).await))?;
+    if let Some(answer) = tring_server::ask_collector(&config.traces).await {
+        report.add(traces::judge(&answer))?;
+    }
     let wanted =
         machine::Wanted { calls, devices, workers: config.relay.listen.len(), tcp: config.relay.tcp };
     report.add_all(machine::judge(&machine::probe(&config), &wanted))?;

@@ -40,17 +40,10 @@ pub(super) async fn check(url: &str, args: &DoctorArgs, report: &mut Report) -> 
     if args.no_calls {
         return report.add(calls::left_out("`--no-calls`", "leave it away"));
     }
-    let Some(account) = args.account.clone() else {
+    let (Some(account), Some(apikey)) = (args.account.clone(), args.apikey.clone()) else {
         return report.add(calls::left_out("no account", "name one with `--account` and `--apikey`"));
     };
-    let DoctorArgs { apikey, tokens, ca, .. } = args;
-    let place = Place {
-        server: origin,
-        account,
-        apikey: apikey.clone(),
-        tokens: <[String; 2]>::try_from(tokens.clone()).ok(),
-        ca: ca.clone(),
-    };
+    let place = Place { server: origin, account, apikey, ca: args.ca.clone() };
     report.add(calls::judge(&calls::probe(&place, Way::Udp, UDP).await))?;
     if !args.udp_only {
         report.add(calls::judge(&calls::probe(&place, Way::Tcp, TCP).await))?;
