@@ -1,11 +1,12 @@
 //! `tring doctor`.
 
-use clap::Args as ClapArgs;
+use clap::{ArgGroup, Args as ClapArgs};
 use std::path::PathBuf;
 
 use super::server::ServerFlags;
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("credentials").args(["apikey", "tokens"]).multiple(true))]
 pub(crate) struct DoctorArgs {
     #[command(flatten)]
     pub(crate) server: ServerFlags,
@@ -13,11 +14,15 @@ pub(crate) struct DoctorArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// The account in which two people call each other at `--url`; its accountId.
-    #[arg(long, value_name = "ACCOUNT", env = "TRING_ACCOUNT", requires = "apikey")]
+    #[arg(long, value_name = "ACCOUNT", env = "TRING_ACCOUNT", requires = "credentials")]
     pub(crate) account: Option<String>,
     /// A key of that account.
     #[arg(long, value_name = "KEY", env = "TRING_APIKEY", hide_env_values = true, requires = "account")]
     pub(crate) apikey: Option<String>,
+    /// User tokens of tring_doctor_1 and tring_doctor_2, who call each other, where the account requires them; `tring token`
+    /// makes them.
+    #[arg(long = "token", num_args = 2, value_names = ["TOKEN", "TOKEN"], requires = "account")]
+    pub(crate) tokens: Vec<String>,
     /// Certificates (PEM) that are trusted besides those that the system trusts.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,

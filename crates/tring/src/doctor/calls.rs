@@ -1,5 +1,6 @@
 //! A call between two people of the doctor's: what one says must be what the other hears.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
@@ -8,7 +9,7 @@ use tring_client::engine::{CallQuality, Settings};
 use tring_client::files::Paced;
 use tring_client::peer::Tcp;
 
-use super::report::Finding;
+use super::report::{Finding, Verdict};
 use super::tone::{Beeper, Heard};
 
 /// Who they are: nobody else's name, and the same each time, so that an account does not fill with them.
@@ -18,8 +19,13 @@ const NAMES: [&str; 2] = ["tring_doctor_1", "tring_doctor_2"];
 /// blocked.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How often is looked whether enough was heard.
+/// How often is looked whether enough was heard, and whether the machine lets the doctor look.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// Which share of its time a machine may keep the doctor waiting until nothing can be told from a call that fails. Sound has
+/// to be made every 10 ms, and beeps with gaps in them are none. Higher: a starved machine looks like a broken server; lower:
+/// on a machine with some load a broken server is told to be unknown.
+const WAITING_MAX: f64 = 0.1;
 
 /// The pitches of the two, in Hz: no multiples of each other, and within a telephone's voice.
 const PITCHES: [f64; 2] = [440.0, 700.0];
@@ -53,7 +59,9 @@ impl Way {
 pub(super) struct Place {
     pub(super) server: String,
     pub(super) account: String,
-    pub(super) apikey: String,
+    pub(super) apikey: Option<String>,
+    /// Of the one who calls and of the one who is called.
+    pub(super) tokens: Option<[String; 2]>,
     pub(super) ca: Option<PathBuf>,
 }
 
@@ -62,8 +70,33 @@ pub(super) struct Place {
 pub(super) struct Facts {
     way: Way,
     went: Result<Talk, Failure>,
+    turns: Turns,
     /// What to do if no audio came through, which depends on whose server it is.
     advice: &'static str,
+}
+
+/// Whether the machine let the doctor have its turns, which says whether what went wrong is the server's.
+#[derive(Debug, Clone, Copy, Default)]
+struct Turns {
+    asked: Duration,
+    /// How long it got none beyond that.
+    waited: Duration,
+}
+
+impl Turns {
+    /// Counts until it is dropped.
+    async fn count(&mut self) -> Infallible {
+        loop {
+            let slept = Instant::now();
+            sleep(LOOK).await;
+            self.asked += LOOK;
+            self.waited += slept.elapsed().saturating_sub(LOOK);
+        }
+    }
+
+    fn are_too_few(&self) -> bool {
+        self.waited > (self.asked + self.waited).mul_f64(WAITING_MAX)
+    }
 }
 
 /// Both heard something.
@@ -93,14 +126,19 @@ pub(super) fn left_out(why: &str, advice: &str) -> Finding {
 
 /// Calls once.
 pub(super) async fn probe(place: &Place, way: Way, advice: &'static str) -> Facts {
-    Facts { way, went: talk(place, way).await, advice }
+    let mut turns = Turns::default();
+    let went = tokio::select! {
+        went = talk(place, way) => went,
+        never = turns.count() => match never {},
+    };
+    Facts { way, went, turns, advice }
 }
 
 async fn talk(place: &Place, way: Way) -> Result<Talk, Failure> {
     let beepers = [(PITCHES[0], PITCHES[1]), (PITCHES[1], PITCHES[0])];
     let beepers = beepers.map(|(says, listens_for)| Paced::new(Beeper::new(says, listens_for)));
-    let caller = sign_in(place, NAMES[0], way, &beepers[0]).await?;
-    let callee = sign_in(place, NAMES[1], way, &beepers[1]).await?;
+    let caller = sign_in(place, 0, way, &beepers[0]).await?;
+    let callee = sign_in(place, 1, way, &beepers[1]).await?;
     let went = converse(&caller, &callee, NAMES[1], &beepers).await;
     // Also after a failure, so that nothing of it stays on the server.
     for client in [caller, callee] {
@@ -109,17 +147,21 @@ async fn talk(place: &Place, way: Way) -> Result<Talk, Failure> {
     went
 }
 
-async fn sign_in(place: &Place, cuid: &str, way: Way, beeper: &Paced<Beeper>) -> Result<Client, Failure> {
+async fn sign_in(place: &Place, who: usize, way: Way, beeper: &Paced<Beeper>) -> Result<Client, Failure> {
     let tcp = if way == Way::Udp { Tcp::Never } else { Tcp::Only };
-    let options = Options::new(&place.server, &place.account, cuid)
+    let mut options = Options::new(&place.server, &place.account, NAMES[who])
         .map_err(|error| Failure::SignIn(error.to_string()))?
-        .apikey(&place.apikey)
         .sound(Settings { tcp, ..Settings::default() })
         .audio(beeper.clone());
-    let options = match &place.ca {
-        Some(file) => options.authorities(file),
-        None => options,
-    };
+    if let Some(apikey) = &place.apikey {
+        options = options.apikey(apikey);
+    }
+    if let Some(tokens) = &place.tokens {
+        options = options.token(&tokens[who]);
+    }
+    if let Some(file) = &place.ca {
+        options = options.authorities(file);
+    }
     Client::sign_in(options).await.map_err(|error| Failure::SignIn(error.message))
 }
 
@@ -187,27 +229,44 @@ fn of_end(ended: &Ended) -> Failure {
 }
 
 pub(super) fn judge(facts: &Facts) -> Finding {
-    let Facts { way, went, advice } = facts;
+    let Facts { way, went, turns, advice } = facts;
     let check = way.check();
-    let failure = match went {
-        Ok(talk) => return of_talk(check, talk),
-        Err(failure) => failure,
+    let finding = match went {
+        Ok(talk) => of_talk(check, talk),
+        Err(failure) => of_failure(check, failure, advice),
     };
+    // Who is refused would be on any machine.
+    if finding.verdict != Verdict::Red || matches!(went, Err(Failure::SignIn(_))) || !turns.are_too_few() {
+        return finding;
+    }
+    Finding::unknown(
+        check,
+        format!(
+            "this machine was too busy to tell: it kept the doctor waiting for {:.1} of {:.1} s, and {}",
+            turns.waited.as_secs_f64(),
+            (turns.asked + turns.waited).as_secs_f64(),
+            finding.finding
+        ),
+        "run this again when less runs beside it; a server that has to wait like this has calls with gaps",
+    )
+}
+
+fn of_failure(check: &'static str, failure: &Failure, advice: &str) -> Finding {
     match failure {
         Failure::SignIn(why) => Finding::red(
             check,
             format!("nobody could sign in: {why}"),
-            "correct `--url`, `--account` and `--apikey`; an account that requires tokens can be called in by its app only",
+            "correct `--url`, `--account` and `--apikey`; where the account requires user tokens, give two with `--token`",
         ),
         Failure::NeverRang => Finding::red(
             check,
             "the call reached the server, but not the other side",
             "look into the server's log, and at `/readyz`",
         ),
-        Failure::Ended(why) => Finding::red(check, why.clone(), *advice),
-        Failure::NeverConnected => Finding::red(check, "the two never connected", *advice),
+        Failure::Ended(why) => Finding::red(check, why.clone(), advice),
+        Failure::NeverConnected => Finding::red(check, "the two never connected", advice),
         Failure::NothingHeard => {
-            Finding::red(check, "the two were connected, but did not hear each other", *advice)
+            Finding::red(check, "the two were connected, but did not hear each other", advice)
         }
     }
 }
@@ -235,13 +294,18 @@ fn of_talk(check: &'static str, talk: &Talk) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use super::super::report::Verdict;
     use super::*;
 
     const HEARD: Heard = Heard { level: -15.2, purity: 0.97 };
 
     fn judged(went: Result<Talk, Failure>) -> Finding {
-        judge(&Facts { way: Way::Udp, went, advice: "open it" })
+        after(Duration::from_millis(90), went)
+    }
+
+    /// Judged after a second in which the machine kept the doctor waiting for so long.
+    fn after(waited: Duration, went: Result<Talk, Failure>) -> Finding {
+        let turns = Turns { asked: Duration::from_secs(1) - waited, waited };
+        judge(&Facts { way: Way::Udp, went, turns, advice: "open it" })
     }
 
     fn talk(lost: f32) -> Talk {
@@ -266,6 +330,28 @@ mod tests {
         let finding = judged(Ok(talk(0.2)));
         assert_eq!(finding.verdict, Verdict::Red);
         assert!(finding.finding.ends_with("20.0 % lost"));
+    }
+
+    #[test]
+    fn what_a_busy_machine_spoils_says_nothing_of_the_server() {
+        let busy = Duration::from_millis(340);
+        for went in
+            [Err(Failure::NeverRang), Err(Failure::NeverConnected), Err(Failure::NothingHeard), Ok(talk(0.2))]
+        {
+            let finding = after(busy, went);
+            assert_eq!(finding.verdict, Verdict::Yellow);
+            assert!(
+                finding.finding.contains("too busy to tell") && finding.finding.contains("0.3 of 1.0 s"),
+                "{finding:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_busy_machine_excuses_no_wrong_key_and_spoils_no_call_that_went_well() {
+        let busy = Duration::from_millis(340);
+        assert_eq!(after(busy, Err(Failure::SignIn("no".to_owned()))).verdict, Verdict::Red);
+        assert_eq!(after(busy, Ok(talk(0.002))).verdict, Verdict::Green);
     }
 
     #[test]

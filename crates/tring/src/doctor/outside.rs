@@ -40,10 +40,17 @@ pub(super) async fn check(url: &str, args: &DoctorArgs, report: &mut Report) -> 
     if args.no_calls {
         return report.add(calls::left_out("`--no-calls`", "leave it away"));
     }
-    let (Some(account), Some(apikey)) = (args.account.clone(), args.apikey.clone()) else {
+    let Some(account) = args.account.clone() else {
         return report.add(calls::left_out("no account", "name one with `--account` and `--apikey`"));
     };
-    let place = Place { server: origin, account, apikey, ca: args.ca.clone() };
+    let DoctorArgs { apikey, tokens, ca, .. } = args;
+    let place = Place {
+        server: origin,
+        account,
+        apikey: apikey.clone(),
+        tokens: <[String; 2]>::try_from(tokens.clone()).ok(),
+        ca: ca.clone(),
+    };
     report.add(calls::judge(&calls::probe(&place, Way::Udp, UDP).await))?;
     if !args.udp_only {
         report.add(calls::judge(&calls::probe(&place, Way::Tcp, TCP).await))?;

@@ -1,7 +1,16 @@
 //! A server that runs, seen with `--url`.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tring_protocol::http::account::{AccessSettings, SettingsChange};
+use tring_protocol::ids::AccountId;
+use tring_server::clock;
+use tring_store::{Actor, Store};
 
 use super::server::Server;
 use super::{Said, WELL, tring};
@@ -38,6 +47,65 @@ fn an_advertised_address_that_leads_nowhere_is_red_and_so_is_a_wrong_key() {
     assert_eq!(said.lines("call over TCP", "red"), []);
     let said = seen(&server.url, &["--account", &server.account, "--apikey", "wrong", "--udp-only"]);
     said.is_red("call over UDP", "nobody could sign in: ", "correct `--url`, `--account` and `--apikey`");
+}
+
+#[test]
+fn where_an_account_requires_user_tokens_the_two_bring_theirs() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), &WELL);
+    require_tokens(&dir.path().join("data"), &server.account);
+    let said = called(&server, &["--udp-only"]);
+    said.is_red("call over UDP", "nobody could sign in: ", "give two with `--token`");
+    let token = |cuid: &str| {
+        let output =
+            tring(dir.path(), &["token", "--account", &server.account, "--cuid", cuid]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    };
+    let (one, other) = (token("tring_doctor_1"), token("tring_doctor_2"));
+    let account = ["--account", &server.account, "--udp-only"];
+    let said = seen(&server.url, &[&account[..], &["--token", &one, &other]].concat());
+    said.is_well();
+    said.is_green("call over UDP", "both hear each other");
+    let said = seen(&server.url, &[&account[..], &["--token", &other, &one]].concat());
+    said.is_red("call over UDP", "nobody could sign in: ", "give two with `--token`");
+}
+
+/// As its members do in the dashboard.
+fn require_tokens(directory: &Path, account: &str) {
+    let access = AccessSettings { require_user_tokens: true, ..AccessSettings::default() };
+    let change = SettingsChange { access: Some(access), ..SettingsChange::default() };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let store = Store::in_directory(directory).await.unwrap();
+        let account = AccountId::parse(account).unwrap();
+        let account = store.account(&account);
+        account.change(&Actor::Operator, clock::wall()).settings(&change).await.unwrap();
+        store.close().await.unwrap();
+    });
+}
+
+#[test]
+fn on_a_machine_that_gives_the_doctor_no_time_a_call_tells_nothing_of_the_server() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), &WELL);
+    let see = ["doctor", "--url", &server.url, "--udp-only"];
+    let call = ["--account", &server.account, "--apikey", &server.apikey];
+    let mut doctor = tring(dir.path(), &[see, call].concat()).stdout(Stdio::piped()).spawn().unwrap();
+    let pid = Pid::from_child(&doctor);
+    let mut lines = BufReader::new(doctor.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains("clock")), "what comes before the call is not disturbed");
+    // A machine whose cores others have: from here on the doctor has one moment in sixteen.
+    while doctor.try_wait().unwrap().is_none() {
+        for (signal, length) in [(Signal::STOP, 1_500), (Signal::CONT, 100)] {
+            let _ = kill_process(pid, signal);
+            std::thread::sleep(Duration::from_millis(length));
+        }
+    }
+    let rest: Vec<_> = lines.collect();
+    let call = rest.iter().find(|line| line.contains("call over UDP")).unwrap();
+    assert!(call.starts_with("yellow") && call.contains("too busy to tell"), "{rest:#?}");
+    assert!(rest.iter().any(|line| line.contains("→ run this again when less runs beside it")), "{rest:#?}");
+    assert_eq!(doctor.wait().unwrap().code(), Some(0));
 }
 
 #[test]
