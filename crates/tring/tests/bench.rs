@@ -1,6 +1,13 @@
 //! `tring bench` against a real server: what it reports of calls that go well, and of a server that refuses or dies.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "bench/authority.rs"]
+mod authority;
+#[path = "bench/interrupted.rs"]
+mod interrupted;
+#[expect(dead_code, reason = "a bench takes no keys")]
+mod terminal;
+
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -27,6 +34,12 @@ impl World {
         Self::with(&[])
     }
 
+    /// One whose server speaks TLS alone, with a certificate of this authority.
+    fn secure(authority: &authority::Authority) -> Self {
+        let (chain, key) = authority.files();
+        Self::with(&[("TRING__TLS__CERTIFICATE", &chain), ("TRING__TLS__KEY", &key)])
+    }
+
     /// One whose server is told more by its environment.
     fn with(environment: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -51,6 +64,15 @@ impl World {
             account: text(&account["accountId"]),
             apikey: text(&account["apikey"]),
             dir,
+        }
+    }
+
+    /// Waits until a figure of the server's own is as large.
+    fn until_figure(&self, name: &str, least: u64) {
+        let began = Instant::now();
+        while self.figure(name) < least {
+            assert!(began.elapsed() < PATIENCE, "{name} stays below {least}");
+            std::thread::yield_now();
         }
     }
 
@@ -128,8 +150,49 @@ fn calls_and_idle_devices_that_go_well_are_reported_with_what_they_cost() {
     assert_eq!(server["pid"], world.server.id());
     assert_eq!(server["process"], "tring");
     assert!(server["memoryMb"].as_f64().unwrap() > 1.0, "{report:#}");
-    assert!(server["cpuPercentMax"].as_f64().unwrap() > 0.0, "{report:#}");
-    assert!(report["generator"]["cpuPercent"].as_f64().unwrap() > 0.0);
+    for figure in ["cpuPercentMax", "threadPercentMax", "cores"] {
+        assert!(server[figure].as_f64().unwrap() > 0.0, "{figure}: {report:#}");
+    }
+    let generator = &report["generator"];
+    for figure in ["cpuPercent", "cpuPercentMax", "audioThreadPercentMax", "cores"] {
+        assert!(generator[figure].as_f64().unwrap() > 0.0, "{figure}: {report:#}");
+    }
+    assert!(generator["packetsLateMs"]["max"].as_f64().unwrap() > 0.0, "{report:#}");
+    assert!(report["limits"].is_array());
+    assert_eq!(text(&output.stderr), "", "programs are shown no progress");
+}
+
+#[test]
+fn calls_over_tls_go_well_if_who_signed_the_certificate_is_trusted() {
+    let authority = authority::Authority::new();
+    let world = World::secure(&authority);
+    assert!(world.http.starts_with("https://"), "{}", world.http);
+    let calls = ["--calls", "2", "--rate", "2", "--hold", "1s", "--idle", "2"];
+    let ca = authority.root();
+    let output = world.bench(&[&calls[..], &["--ca", &ca, "--json"]].concat()).output().unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{report:#}");
+    assert_eq!((&report["calls"]["placed"], &report["calls"]["failed"]), (&Value::from(2), &Value::from(0)));
+    assert_eq!(report["devices"]["signedIn"], 2 * 2 + 2);
+    assert!(report["packets"]["delivered"].as_u64().unwrap() > 0, "{report:#}");
+    assert_eq!(report["server"]["pid"], world.server.id());
+
+    let complaint = |options: &[&str]| {
+        let output = world.bench(&[&calls[..], options].concat()).output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), ""));
+        text(&output.stderr)
+    };
+    let stranger = authority::Authority::new();
+    for options in [&[][..], &["--ca", &stranger.root()]] {
+        let complaint = complaint(options);
+        assert!(
+            complaint.contains("nobody could be signed in") && complaint.contains("invalid peer certificate"),
+            "{complaint}"
+        );
+    }
+    let missing = complaint(&["--ca", "nowhere.pem"]);
+    assert!(missing.contains("the certificates in nowhere.pem cannot be read"), "{missing}");
+    assert_eq!(world.figure("tring_calls_placed_total"), 2, "nobody was called without trust");
 }
 
 #[test]
@@ -145,6 +208,10 @@ fn packets_of_60_ms_are_a_third_as_many_and_people_get_lines() {
     let sent: u64 = packets.split_whitespace().nth(1).unwrap().parse().unwrap();
     // Two legs for three seconds: 100, where 20 ms would make 300.
     assert!((20..=150).contains(&sent), "{packets}");
+    // Where no terminal is, progress comes in plain lines, each step's last one at least.
+    let progress = text(&output.stderr);
+    assert!(progress.starts_with("signing in      1/1  ") && progress.contains("\ncalls           1/1  "));
+    assert!(!progress.contains('\u{1b}') && !progress.contains('\r'), "{progress:?}");
 }
 
 #[test]
@@ -189,11 +256,7 @@ fn a_server_that_dies_in_the_middle_of_calls_is_reported_by_what_each_call_lost(
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let began = Instant::now();
-    while world.figure("tring_calls_placed_total") < 3 {
-        assert!(began.elapsed() < PATIENCE, "no calls are placed");
-        std::thread::yield_now();
-    }
+    world.until_figure("tring_calls_placed_total", 3);
     world.server.kill().unwrap();
     let output = bench.wait_with_output().unwrap();
     let report = report(&output);

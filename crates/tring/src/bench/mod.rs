@@ -6,11 +6,13 @@
 
 mod failures;
 mod figures;
+mod limit;
 mod options;
 mod progress;
 mod report;
 mod run;
 mod server;
+mod stop;
 mod users;
 
 pub(crate) use options::BenchArgs;
@@ -23,9 +25,10 @@ use tring_load::process::raise_file_limit;
 use crate::error::CommandError;
 use crate::output::Output;
 use progress::Progress;
-use report::Report;
+use report::{Report, SignIns};
 use run::Run;
 use server::Watched;
+use stop::Stop;
 use users::Users;
 
 /// Between the last sign-in and the first call: what the idle server uses is measured.
@@ -63,13 +66,20 @@ pub(crate) enum BenchError {
         /// How many were begun.
         placed: u64,
     },
+    /// By a second Ctrl-C.
+    #[error("ended at once; there is no report")]
+    Interrupted,
     /// Devices were not signed in to the end.
     #[error("{0} devices were refused or lost; the report says why")]
     Devices(u64),
 }
 
 pub(crate) async fn run(args: BenchArgs) -> Result<(), CommandError> {
-    let report = bench(&args).await?;
+    let stop = Stop::new();
+    let report = tokio::select! {
+        report = bench(&args, &stop) => report?,
+        () = stop.listen() => return Err(BenchError::Interrupted.into()),
+    };
     Output::of(args.json).answer(&report, &report.lines())?;
     match report.failure() {
         Some(failure) => Err(failure.into()),
@@ -77,7 +87,7 @@ pub(crate) async fn run(args: BenchArgs) -> Result<(), CommandError> {
     }
 }
 
-async fn bench(args: &BenchArgs) -> Result<Report, BenchError> {
+async fn bench(args: &BenchArgs, stop: &Stop) -> Result<Report, BenchError> {
     let server = Server::find(&args.server, args.ca.as_deref())
         .await
         .map_err(|error| BenchError::Server(format!("{error:#}")))?;
@@ -93,21 +103,22 @@ async fn bench(args: &BenchArgs) -> Result<Report, BenchError> {
         SignIn { server: server.clone(), account: args.account.clone(), apikey: args.apikey.clone() };
     let progress = Progress::new(args.json);
 
+    let mut watched = Watched::at(server.address());
     let users = Users::new(&sign_in, &args.users_prefix);
     let began = Instant::now();
     let idle = users
-        .sign_in_all(at_a_time, args.idle, &progress)
+        .sign_in_all(at_a_time, args.idle, stop, &progress)
         .await
         .map_err(|error| BenchError::SignIn(Trouble::name(&error)))?;
     let signing_in = began.elapsed();
 
-    let mut watched = Watched::at(server.address());
-    watched.rest(QUIET).await;
-    let run = Run::new(args, &load, &users, at_a_time);
+    watched.rest(QUIET, users.signed_in()).await;
+    let run = Run::new(args, &load, &users, at_a_time, stop);
     let mut found = run.go(&mut watched, &progress).await.map_err(|error| generator(&error))?;
     found.idle_lost = idle.lost().await;
     progress.end();
-    Ok(Report::of(args, &users, &found, &watched, signing_in))
+    let sign_ins = SignIns { devices: users.signed_in(), took: signing_in, refused: users.refused() };
+    Ok(Report::of(args, sign_ins, found, watched, stop.why()))
 }
 
 fn generator(error: &anyhow::Error) -> BenchError {

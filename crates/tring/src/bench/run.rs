@@ -3,16 +3,19 @@
 use anyhow::Result;
 use futures_util::{StreamExt as _, stream};
 use std::cell::{Cell, RefCell};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
-use tokio::time::{interval, sleep_until};
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tring_load::legs::{Count, Delays, Load};
 use tring_load::peer::{ConnectTimes, Pair, SetUpTimes, Trouble};
 use tring_load::process::own_time;
 
 use super::failures::Failures;
+use super::figures::Percentiles;
 use super::options::BenchArgs;
 use super::progress::Progress;
 use super::server::Watched;
+use super::stop::{Stop, Stopped};
 use super::users::Users;
 
 /// How long setting a call up and ending it may take beside its hold, for how many there may be at a time.
@@ -33,19 +36,10 @@ pub(super) struct Run<'a> {
     spacing: Duration,
     hold: Duration,
     live: Cell<u32>,
+    calls_late: Cell<u64>,
     failed_in_a_row: Cell<u32>,
-    stopped: Cell<Option<Stopped>>,
-    stop: tokio::sync::watch::Sender<bool>,
+    stop: &'a Stop,
     found: RefCell<Found>,
-}
-
-/// Why not all calls were placed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stopped {
-    /// By Ctrl-C.
-    Told,
-    /// Call after call failed.
-    Hopeless,
 }
 
 /// What the run found.
@@ -55,7 +49,6 @@ pub(super) struct Found {
     pub(super) failures: Failures,
     /// Idle devices that were not signed in to the end.
     pub(super) idle_lost: Failures,
-    pub(super) stopped: Option<Stopped>,
     /// `place` sent → the caller knows that it rings.
     pub(super) ringing: Vec<Duration>,
     /// `answer` sent → both legs have their keys.
@@ -76,10 +69,15 @@ pub(super) struct Found {
 pub(super) struct Generator {
     /// The thread with the audio, in its busiest second: 1 is all that a thread can do.
     pub(super) audio_share_max: f64,
-    /// All of the program, over the run: 1 is one core.
+    /// All of the program, over the run and in its busiest second: 1 is one core.
     pub(super) share: f64,
+    pub(super) share_max: f64,
+    /// How many cores it may use.
+    pub(super) cores: u32,
+    /// By how much packets left after their time.
+    pub(super) sent_late: Option<Percentiles>,
     /// Calls that were placed later than they should have been.
-    pub(super) late: u64,
+    pub(super) calls_late: u64,
 }
 
 /// How many calls there are at a time if each goes as it should.
@@ -96,7 +94,13 @@ impl Found {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(args: &BenchArgs, load: &'a Load, users: &'a Users, at_a_time: u32) -> Self {
+    pub(super) fn new(
+        args: &BenchArgs,
+        load: &'a Load,
+        users: &'a Users,
+        at_a_time: u32,
+        stop: &'a Stop,
+    ) -> Self {
         Self {
             load,
             users,
@@ -105,9 +109,9 @@ impl<'a> Run<'a> {
             spacing: Duration::from_secs_f64(1.0 / args.rate),
             hold: Duration::from_millis(args.hold.get()),
             live: Cell::new(0),
+            calls_late: Cell::new(0),
             failed_in_a_row: Cell::new(0),
-            stopped: Cell::new(None),
-            stop: tokio::sync::watch::Sender::new(false),
+            stop,
             found: RefCell::default(),
         }
     }
@@ -116,11 +120,13 @@ impl<'a> Run<'a> {
     pub(super) async fn go(self, server: &mut Watched, progress: &Progress) -> Result<Found> {
         progress.begin("calls", u64::from(self.calls));
         let before = self.load.count().await?;
+        // What was late before the first call says nothing of the calls.
+        self.load.take_lateness().await?;
         let (began, own) = (Instant::now(), own_time());
-        let mut audio_share_max = 0.0;
+        let mut generator = Generator::default();
         {
             let calls = self.all_calls(began, progress);
-            let watch = self.watch(server, progress, &mut audio_share_max);
+            let watch = self.watch(server, progress, &mut generator);
             tokio::select! {
                 () = calls => {}
                 failed = watch => failed?,
@@ -130,10 +136,13 @@ impl<'a> Run<'a> {
         let length = began.elapsed();
         let packets = self.load.count().await?.since(before);
         let delays = self.load.take_delays().await?;
-        let mut found = self.found.into_inner();
-        found.generator.audio_share_max = audio_share_max;
-        found.generator.share = (own_time() - own).as_secs_f64() / length.as_secs_f64();
-        Ok(Found { stopped: self.stopped.get(), packets, delays, length, ..found })
+        generator.share = (own_time() - own).as_secs_f64() / length.as_secs_f64();
+        // A run can be over before its first second is.
+        generator.share_max = generator.share_max.max(generator.share);
+        generator.cores = available_parallelism().map_or(1, |cores| cores.get() as u32);
+        generator.sent_late = Percentiles::of_packets(&self.load.take_lateness().await?);
+        generator.calls_late = self.calls_late.get();
+        Ok(Found { packets, delays, length, generator, ..self.found.into_inner() })
     }
 
     async fn all_calls(&self, began: Instant, progress: &Progress) {
@@ -141,35 +150,25 @@ impl<'a> Run<'a> {
             let slot = began + self.spacing.mul_f64(f64::from(n));
             tokio::select! {
                 () = sleep_until(slot.into()) => {}
-                () = self.told_to_stop() => {}
+                () = self.stop.told() => {}
             }
             slot
         });
         let calls = slots
-            .take_while(|_| std::future::ready(self.stopped.get().is_none()))
+            .take_while(|_| std::future::ready(self.stop.why().is_none()))
             .map(|slot| Box::pin(self.call(slot)))
             .buffer_unordered(self.at_a_time);
-        let interrupted = async {
-            // Where no signal can be waited for, Ctrl-C ends the program as it does any other.
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            self.end_early(Stopped::Told);
-            std::future::pending::<()>().await;
+        let step = |()| {
+            progress.step();
+            std::future::ready(())
         };
-        tokio::select! {
-            () = calls.for_each(|()| { progress.step(); std::future::ready(()) }) => {}
-            () = interrupted => {}
-        }
+        calls.for_each(step).await;
     }
 
     /// One call, from its slot to its end.
     async fn call(&self, slot: Instant) {
-        {
-            let mut found = self.found.borrow_mut();
-            found.placed += 1;
-            found.generator.late += u64::from(slot.elapsed() > LATE);
-        }
+        self.found.borrow_mut().placed += 1;
+        self.calls_late.set(self.calls_late.get() + u64::from(slot.elapsed() > LATE));
         let result = match self.users.pair().await {
             Ok(mut pair) => {
                 let result = self.play(&mut pair).await;
@@ -188,7 +187,7 @@ impl<'a> Run<'a> {
                 self.found.borrow_mut().failures.note(Trouble::name(&error));
                 self.failed_in_a_row.set(self.failed_in_a_row.get() + 1);
                 if self.failed_in_a_row.get() >= HOPELESS {
-                    self.end_early(Stopped::Hopeless);
+                    self.stop.end(Stopped::Hopeless);
                 }
             }
         }
@@ -203,7 +202,7 @@ impl<'a> Run<'a> {
         self.found.borrow_mut().note_live(live);
         let stayed = tokio::select! {
             stayed = pair.stay(began + self.hold) => stayed,
-            () = self.told_to_stop() => Ok(()),
+            () = self.stop.told() => Ok(()),
         };
         self.live.set(self.live.get() - 1);
         self.found.borrow_mut().talked += began.elapsed();
@@ -224,32 +223,29 @@ impl<'a> Run<'a> {
     }
 
     /// Looks at server and generator until it is dropped; an error if the generator is broken.
-    async fn watch(&self, server: &mut Watched, progress: &Progress, share_max: &mut f64) -> Result<()> {
+    async fn watch(
+        &self,
+        server: &mut Watched,
+        progress: &Progress,
+        generator: &mut Generator,
+    ) -> Result<()> {
         let mut ticks = interval(LOOK);
-        let mut last = (Instant::now(), self.load.busy().await?);
+        // What is missed because nobody had time is not made up for: two looks at once would see nothing between them.
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last = (Instant::now(), self.load.busy().await?, own_time());
         ticks.tick().await;
         loop {
             ticks.tick().await;
-            let now = (Instant::now(), self.load.busy().await?);
+            let now = (Instant::now(), self.load.busy().await?, own_time());
             let passed = (now.0 - last.0).as_secs_f64();
-            *share_max = share_max.max(now.1.saturating_sub(last.1).as_secs_f64() / passed);
+            let share = |used: Duration, before: Duration| used.saturating_sub(before).as_secs_f64() / passed;
+            generator.audio_share_max = generator.audio_share_max.max(share(now.1, last.1));
+            generator.share_max = generator.share_max.max(share(now.2, last.2));
             last = now;
             let live = self.live.get();
             server.look(live);
             let failed = self.found.borrow().failures.total();
-            progress.say(format!("{live} at the moment, {failed} failed"));
+            progress.say(format!("{live} now, {failed} failed"));
         }
-    }
-
-    fn end_early(&self, why: Stopped) {
-        if self.stopped.get().is_none() {
-            self.stopped.set(Some(why));
-            self.stop.send_replace(true);
-        }
-    }
-
-    async fn told_to_stop(&self) {
-        // The sender lives as long as this.
-        let _ = self.stop.subscribe().wait_for(|stop| *stop).await;
     }
 }

@@ -10,6 +10,7 @@ use tring_load::peer::{Device, Identity, Pair, SIGN_INS_AT_ONCE, SignIn, Trouble
 
 use super::failures::Failures;
 use super::progress::Progress;
+use super::stop::Stop;
 
 /// How long devices whose call failed get to sign out, which ends what is left of the call.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -54,11 +55,20 @@ impl Users {
         self.refused.borrow().clone()
     }
 
-    /// Signs in `pairs` of users and `idle` single ones. Whoever is refused is counted; if that is the first one, it is
-    /// an error, because all others would be refused alike.
-    pub(super) async fn sign_in_all(&self, pairs: u32, idle: u32, progress: &Progress) -> Result<Idle> {
+    /// Signs in `pairs` of users and `idle` single ones, as far as it gets until it is to `stop`. Whoever is refused is
+    /// counted; if that is the first one, it is an error, because all others would be refused alike.
+    pub(super) async fn sign_in_all(
+        &self,
+        pairs: u32,
+        idle: u32,
+        stop: &Stop,
+        progress: &Progress,
+    ) -> Result<Idle> {
         progress.begin("signing in", u64::from(pairs) + u64::from(idle));
-        let first = self.new_pair().await?;
+        let first = tokio::select! {
+            first = self.new_pair() => first?,
+            () = stop.told() => return Ok(Idle(Vec::new())),
+        };
         self.give_back(first);
         progress.step();
         let (pairs, singles) = ((1..pairs).map(|_| None), (0..idle).map(Some));
@@ -70,7 +80,12 @@ impl Users {
         });
         let mut devices = Vec::new();
         let mut all = std::pin::pin!(stream::iter(sign_ins).buffer_unordered(SIGN_INS_AT_ONCE));
-        while let Some(signed_in) = all.next().await {
+        loop {
+            let signed_in = tokio::select! {
+                next = all.next() => next,
+                () = stop.told() => None,
+            };
+            let Some(signed_in) = signed_in else { break };
             match signed_in {
                 Ok(SignedIn::Pair(pair)) => self.give_back(*pair),
                 Ok(SignedIn::Idle(device)) => devices.push(*device),
