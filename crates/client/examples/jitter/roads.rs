@@ -54,6 +54,32 @@ pub(crate) fn all(packets: usize) -> Vec<Road> {
             Some(20.0 + if (0.0..=1_000.0).contains(&held) { held } else { 0.0 })
         }),
     ];
+    let mut doze = Doze::default();
+    let held_back = |millis: f64| {
+        move |n: usize, _: &mut Chance| {
+            let held = millis - (20.0 * n as f64 - 6_000.0);
+            Some(20.0 + if (0.0..=millis).contains(&held) { held } else { 0.0 })
+        }
+    };
+    roads.extend([
+        made("2 s held back", 0.0, &mut held_back(2_000.0)),
+        made("power saving as of Wi-Fi", 0.0, &mut |n, chance| Some(doze.trip(n, chance))),
+        made("a scan of 110 ms every 8 s", 0.0, &mut |n, chance| {
+            let into = (20.0 * n as f64 + 5_000.0) % 8_000.0;
+            Some(15.0 + 5.0 * chance.share() + (110.0 - into).max(0.0))
+        }),
+        made("a queue that fills and drains", 0.0, &mut |n, chance| {
+            let into = (20.0 * n as f64) % 8_000.0;
+            let queue = if into < 3_000.0 { into / 15.0 } else { (200.0 - (into - 3_000.0) / 5.0).max(0.0) };
+            Some(20.0 + 4.0 * chance.share() + queue)
+        }),
+        made("80 ms farther for 10 s", 0.0, &mut |n, chance| {
+            Some(20.0 + 8.0 * chance.share() + if (500..1_000).contains(&n) { 80.0 } else { 0.0 })
+        }),
+        made("one in five overtaken by three", 0.0, &mut |_, chance| {
+            Some(20.0 + if chance.share() < 0.2 { 70.0 } else { 5.0 * chance.share() })
+        }),
+    ]);
     for (title, text) in RECORDED {
         let trips: Vec<Trip> = text
             .lines()
@@ -80,6 +106,27 @@ impl Stall {
             self.next = self.until + 300.0 + 1_200.0 * chance.share();
         }
         5.0 + 3.0 * chance.share() + (self.until - now).max(0.0)
+    }
+}
+
+/// A station that sleeps for one to three seconds now and then: what comes meanwhile waits at the access point for its
+/// next beacon, of which there is one in 102.4 ms.
+#[derive(Default)]
+struct Doze {
+    from: f64,
+    until: f64,
+}
+
+impl Doze {
+    fn trip(&mut self, n: usize, chance: &mut Chance) -> f64 {
+        const BEACON: f64 = 102.4;
+        let now = 20.0 * n as f64;
+        if now >= self.until {
+            self.from = now + 2_000.0 + 3_000.0 * chance.share();
+            self.until = self.from + 1_000.0 + 2_000.0 * chance.share();
+        }
+        let waits = if now >= self.from { BEACON - now % BEACON } else { 0.0 };
+        5.0 + 3.0 * chance.share() + waits
     }
 }
 

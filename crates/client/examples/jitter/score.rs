@@ -23,7 +23,7 @@ const VOICES: [(&str, &str, &str); 2] = [
 /// How long one judged piece is, in seconds: PESQ is made for 8 to 12.
 const PIECE: usize = 8;
 /// What comes before is a receiver getting to know its road.
-const LEARNING: usize = 2;
+const LEARNING: usize = 5;
 
 /// Knows what was said and where sound is kept.
 pub(crate) struct Scorer {
@@ -73,7 +73,7 @@ impl Scorer {
         for (n, from) in (LEARNING..seconds.saturating_sub(PIECE)).step_by(PIECE).enumerate() {
             let (said, cut) = (self.file(&format!("said-{n}")), self.file(&format!("{name}-{n}")));
             self.cut(&self.file("said"), &said, from as f64)?;
-            self.cut(&file, &cut, from as f64 + heard.lag / 1_000.0)?;
+            self.cut(&file, &cut, from as f64 + heard.lag(from, PIECE) / 1_000.0)?;
             pieces.push(format!(r#"{{"said":{said:?},"heard":{cut:?}}}"#));
         }
         let python = std::env::var("PYTHON").unwrap_or_else(|_| "target/tools/pesq/bin/python".into());

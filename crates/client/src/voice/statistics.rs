@@ -29,7 +29,8 @@ pub struct ReceiveStatistics {
     pub samples_accelerated: u64,
     /// Samples that were put in to wait, without a gap.
     pub samples_stretched: u64,
-    /// Samples that were skipped because they lay more than a second behind.
+    /// Samples that came and were left out, because their moment was over and what was made up had stood for them, or because
+    /// the speaker had stopped asking for more than a second.
     pub samples_skipped: u64,
     /// Seconds that all emitted samples together waited between network and speaker.
     pub jitter_buffer_delay: f64,

@@ -1,6 +1,7 @@
 //! Voices over roads, in virtual time.
 
 mod any_order;
+mod late;
 mod recorded;
 mod road;
 
@@ -82,21 +83,21 @@ fn stalls(every: f64, length: f64) -> impl FnMut(usize) -> Option<f64> {
 }
 
 #[test]
-fn the_wait_grows_at_once_in_a_burst_and_shrinks_when_it_is_over() {
+fn the_wait_grows_once_stalls_come_back_and_shrinks_when_they_are_over() {
     let steady = |_| Some(15.0);
     let mut bursts = stalls(1_000.0, 120.0);
-    let sent = spoken(SendSettings::default(), 30);
+    let sent = spoken(SendSettings::default(), 40);
     let outcome = listen(&sent, |n| if (250..500).contains(&n) { bursts(n) } else { steady(n) }, 0.0);
     let targets: Vec<f32> = outcome.seconds.iter().map(|second| second.delay_target).collect();
-    assert!(targets[5] < 40.0 && targets[6] > 50.0 && targets[7] > 80.0, "{targets:?}");
-    assert!(targets[10] > 100.0, "{targets:?}");
-    assert!(targets[28] < 40.0 && outcome.seconds[28].delay < 65.0, "{targets:?}");
+    assert!(targets[5] < 40.0 && targets[7] > 100.0, "{targets:?}");
+    assert!(targets[10] > 100.0 && targets[20] > 100.0, "it is held for a while: {targets:?}");
+    assert!(targets[38] < 40.0 && outcome.seconds[38].delay < 65.0, "{targets:?}");
     assert!(outcome.made_up(7, 10) < 0.01, "{}", outcome.made_up(7, 10));
 }
 
 #[test]
 fn clocks_that_drift_never_starve_or_flood_the_speaker() {
-    for millionths in [-200.0, 200.0] {
+    for millionths in [-200.0, -100.0, 100.0, 200.0] {
         let sent = spoken(SendSettings::default(), 60);
         let mut chance = Chance::new(3);
         let outcome = listen(&sent, |_| Some(20.0 + 10.0 * chance.share()), millionths);
@@ -173,28 +174,6 @@ fn after_an_outage_speech_goes_on_at_the_delay_it_had() {
         // Half a second after it began.
         let quiet = &lost.sound[5 * 48_000 + 24_000..][..9_600];
         assert!(quiet.iter().all(|sample| sample.abs() < 400), "nobody hums through an outage");
-    }
-}
-
-#[test]
-fn what_an_outage_held_back_is_caught_up_with() {
-    for (length, most_seconds) in [(1.0, 7), (5.0, 3)] {
-        let sent = spoken(SendSettings::default(), 30);
-        let (from, until) = (5_000.0, 5_000.0 + 1_000.0 * length);
-        let outcome = listen(
-            &sent,
-            |n| {
-                let at = 20.0 * (n + 1) as f64;
-                Some(if (from..until).contains(&at) { until - at + 20.0 } else { 20.0 })
-            },
-            0.0,
-        );
-        let second = 5 + length as usize + most_seconds;
-        assert!(outcome.seconds[second].delay < 100.0, "{length} s: {:?}", outcome.seconds[second]);
-        assert_eq!(outcome.made_up(second, 29), 0.0, "{length} s");
-        let last = outcome.seconds[29];
-        assert!(last.delay < 65.0 && last.delay_target < 60.0, "{length} s: {last:?}");
-        assert_eq!(last.samples_skipped > 0, length > 1.0, "{length} s: {last:?}");
     }
 }
 

@@ -5,7 +5,9 @@
 //! | `arrivals` | what sequence numbers and timestamps say: new, again, another stream |
 //! | `delay` | how long speech waits |
 //! | `store` | packets that wait |
-//! | `playout` | what is heard next: decoded, restored, made up |
+//! | `playout` | what is heard next: which packet, or what is made up for it |
+//! | `pace` | whether speech goes on as it was spoken, quicker or slower |
+//! | `speech` | decoding, restoring and making up, joined without a step |
 //! | `line` | decoded speech that waits |
 //! | `splice` | shortening and drawing out without a step |
 //! | `comfort` | what an outage sounds like |
@@ -13,13 +15,17 @@
 //! Speech is played so far behind the quickest packet of the last seconds as `delay` wants. It is compared by the clock,
 //! not by how much is in the buffer, so that a pause, a drifting clock and a speaker that asks in bursts need no care of
 //! their own. When the next packet is not there, the line waits: sound is made up and the position stays, because the
-//! packet may only be late. When a later one comes instead, what was made up counts for what is missing.
+//! packet may only be late. When a later one comes instead, what was made up counts for what is missing. When it comes
+//! itself after all, it teaches the decoder what was said, and speech goes on where it should be by now: what was made up
+//! stands for the part whose moment is over, unless the wait has grown meanwhile, as then the gap was the beginning of it.
 
 mod arrivals;
 mod comfort;
 mod delay;
 mod line;
+mod pace;
 mod playout;
+mod speech;
 mod splice;
 mod store;
 
@@ -45,11 +51,20 @@ pub struct ReceiveSettings {
     /// The longest wait that is planned for. Higher: nothing is made up on a very uneven network, and people talk at the
     /// same time; beyond 400 ms one way ITU-T G.114 does not plan with speech at all.
     pub delay_max: Duration,
+    /// How much of what a standstill of the network held back is heard after all, quicker than it was spoken, up to a
+    /// second; less than 120 ms is none. Longer: words that came late are not lost, for who writes down or records what is
+    /// said, and everything is heard late until they are caught up with, at up to half as quick again; none: a conversation
+    /// keeps its pace.
+    pub catch_up: Duration,
 }
 
 impl Default for ReceiveSettings {
     fn default() -> Self {
-        Self { delay_min: Duration::from_millis(10), delay_max: Duration::from_millis(400) }
+        Self {
+            delay_min: Duration::from_millis(10),
+            delay_max: Duration::from_millis(400),
+            catch_up: Duration::ZERO,
+        }
     }
 }
 
@@ -89,7 +104,7 @@ impl Receiver {
         Ok(Self {
             arrivals: Arrivals::default(),
             delay: Delay::new(Bounds::new(settings.delay_min, settings.delay_max)),
-            playout: Playout::new()?,
+            playout: Playout::new(delay::samples(settings.catch_up.min(Duration::from_secs(1))))?,
             pieces: Box::new([i64::MIN; PIECES]),
             first: i64::MIN,
             counted: ReceiveStatistics::default(),

@@ -21,23 +21,24 @@ pub(super) const NEEDED_TO_SHORTEN: usize = LONGEST + FADE;
 /// How much must be waiting to be drawn out.
 pub(super) const NEEDED_TO_DRAW_OUT: usize = FADE;
 
-/// When a splice may be made.
-#[derive(Debug, Clone, Copy)]
+/// What a splice may be.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Terms {
     /// How alike both sides must be, as a correlation. Lower: more can be spliced, and heard.
     pub(super) alike: f32,
-    /// Below which loudness (root of the mean square) any splice is good, as long as can be.
-    pub(super) quiet: f32,
+    /// How long a splice may be at most where it is quiet, in samples; in speech the pitch decides.
+    pub(super) most: usize,
 }
 
-/// Leaves out up to 15 ms of what waits; returns how many samples, none if there is no good place for it here.
-pub(super) fn shorten(line: &mut Line, terms: Terms) -> Option<usize> {
+/// Leaves out up to 15 ms of what waits, anything where it is no louder than `quiet`; returns how many samples, none if
+/// there is no good place for it here.
+pub(super) fn shorten(line: &mut Line, quiet: f32, terms: Terms) -> Option<usize> {
     if line.len() < NEEDED_TO_SHORTEN {
         return None;
     }
     let (samples, now) = line.around();
     let window = samples.get(now - FADE..)?.first_chunk()?;
-    let lag = find(window, 0, terms)?;
+    let lag = find(window, 0, quiet, terms)?;
     for at in 0..FADE {
         samples[now + lag + at] = faded(samples[now + at], samples[now + lag + at], at);
     }
@@ -45,14 +46,15 @@ pub(super) fn shorten(line: &mut Line, terms: Terms) -> Option<usize> {
     Some(lag)
 }
 
-/// Says up to 15 ms of what was played last again; returns how many samples, none if there is no good place for it here.
-pub(super) fn draw_out(line: &mut Line, terms: Terms) -> Option<usize> {
+/// Says up to 15 ms of what was played last again, anything where it is no louder than `quiet`; returns how many samples,
+/// none if there is no good place for it here.
+pub(super) fn draw_out(line: &mut Line, quiet: f32, terms: Terms) -> Option<usize> {
     if line.len() < NEEDED_TO_DRAW_OUT {
         return None;
     }
     let (samples, now) = line.around();
     let window = samples.get(now - FADE - LONGEST..)?.first_chunk()?;
-    let lag = find(window, LONGEST, terms)?;
+    let lag = find(window, LONGEST, quiet, terms)?;
     line.repeat(lag);
     let (samples, now) = line.around();
     for at in now..now + FADE {
@@ -68,9 +70,9 @@ pub(super) fn faded(from: i16, to: i16, at: usize) -> i16 {
 }
 
 /// How far from `here` the window looks most like it does at `here`; the other side lies behind if there is room behind.
-fn find(window: &[i16; WINDOW], here: usize, terms: Terms) -> Option<usize> {
-    if loudness(window) <= terms.quiet {
-        return Some(LONGEST);
+fn find(window: &[i16; WINDOW], here: usize, quiet: f32, terms: Terms) -> Option<usize> {
+    if loudness(window) <= quiet {
+        return Some(terms.most.min(LONGEST));
     }
     let other = |lag: usize| if here == 0 { lag } else { here - lag };
     let coarse: [f32; WINDOW / COARSE] = std::array::from_fn(|n| {
@@ -111,7 +113,8 @@ mod tests {
     use super::*;
     use crate::audio::{FRAME_SAMPLES, SILENCE};
 
-    const STRICT: Terms = Terms { alike: 0.9, quiet: 0.0 };
+    const STRICT: Terms = Terms { alike: 0.9, most: LONGEST };
+    const LOUD: f32 = 0.0;
 
     /// A voice's vowel: 120 Hz and its harmonics.
     fn vowel(from: usize, len: usize) -> Vec<i16> {
@@ -140,7 +143,7 @@ mod tests {
     #[test]
     fn a_vowel_is_shortened_by_whole_periods_without_a_step() {
         let mut line = speaking();
-        let removed = shorten(&mut line, STRICT).unwrap();
+        let removed = shorten(&mut line, LOUD, STRICT).unwrap();
         assert_eq!(removed % 400, 0, "120 Hz has 400 samples in a period, {removed} were removed");
         assert_eq!(line.len(), 1_440 - removed);
         let (samples, now) = line.around();
@@ -150,7 +153,7 @@ mod tests {
     #[test]
     fn a_vowel_is_drawn_out_by_whole_periods_without_a_step() {
         let mut line = speaking();
-        let added = draw_out(&mut line, STRICT).unwrap();
+        let added = draw_out(&mut line, LOUD, STRICT).unwrap();
         assert_eq!(added % 400, 0, "120 Hz has 400 samples in a period, {added} were added");
         assert_eq!(line.len(), 1_440 + added);
         let (samples, now) = line.around();
@@ -171,10 +174,9 @@ mod tests {
         for _ in 0..3 {
             line.take(&mut SILENCE.clone());
         }
-        assert_eq!(shorten(&mut line, STRICT), None);
-        assert_eq!(draw_out(&mut line, STRICT), None);
-        let quiet = Terms { quiet: 400.0, ..STRICT };
-        assert_eq!(shorten(&mut line, quiet), Some(LONGEST));
-        assert_eq!(draw_out(&mut line, quiet), Some(LONGEST));
+        assert_eq!(shorten(&mut line, LOUD, STRICT), None);
+        assert_eq!(draw_out(&mut line, LOUD, STRICT), None);
+        assert_eq!(shorten(&mut line, 400.0, STRICT), Some(LONGEST));
+        assert_eq!(draw_out(&mut line, 400.0, Terms { most: 360, ..STRICT }), Some(360));
     }
 }

@@ -98,8 +98,18 @@ impl Heard {
 
 /// Lets `sent` travel: `delay` says how many milliseconds the nth packet takes, or nothing if it is lost. The listener's
 /// clock runs faster by so many millionths.
-pub(super) fn listen(sent: &[Sent], mut delay: impl FnMut(usize) -> Option<f64>, millionths: f64) -> Heard {
-    let mut receiver = Receiver::new(ReceiveSettings::default()).unwrap();
+pub(super) fn listen(sent: &[Sent], delay: impl FnMut(usize) -> Option<f64>, millionths: f64) -> Heard {
+    listen_as(ReceiveSettings::default(), sent, delay, millionths)
+}
+
+/// [`listen`] with other settings.
+pub(super) fn listen_as(
+    settings: ReceiveSettings,
+    sent: &[Sent],
+    mut delay: impl FnMut(usize) -> Option<f64>,
+    millionths: f64,
+) -> Heard {
+    let mut receiver = Receiver::new(settings).unwrap();
     let mut arriving: Vec<(f64, &Sent)> =
         sent.iter().enumerate().filter_map(|(n, sent)| Some((sent.at + delay(n)?, sent))).collect();
     arriving.sort_by(|a, b| a.0.total_cmp(&b.0));
