@@ -36,6 +36,16 @@ pub fn rtp(bytes: &[u8]) {
     assert_eq!(packet.len(), bytes.len());
 }
 
+/// A RED payload: where its primary block begins, nothing if the relay passes it on as it is.
+#[must_use]
+pub fn red(payload: &[u8]) -> Option<usize> {
+    let mut renamed = payload.to_vec();
+    let primary = rtp::rewrite_red(&mut renamed, |pt| pt).ok()?;
+    assert_eq!(renamed, payload, "renaming nothing changes nothing");
+    assert!(primary.offset <= payload.len());
+    Some(primary.offset)
+}
+
 /// RTCP compounds between two legs that hear each other. The first byte chooses the direction of each.
 pub fn rtcp(bytes: &[u8]) {
     let (mut lab, mut a, mut b) = Lab::call(start(), Profile::AeadAes128Gcm);
