@@ -128,6 +128,15 @@ impl Delay {
         }
         let base = self.quickest.iter().copied().min().unwrap_or(transit);
         let anchor = if self.base.is_some() { self.anchor } else { base };
+        // What is played stays where it is. At first the quickest is only looked for.
+        let moved = self.base.map_or(0, |before| base - before);
+        if self.learned < NOVICE {
+            self.wanted.clear();
+        } else {
+            let (least, most) = (self.bounds.least as f32, self.bounds.most as f32);
+            self.target = (self.target - moved as f32).clamp(least, most);
+            self.wanted.iter_mut().for_each(|wanted| *wanted -= moved);
+        }
         // Whole bins only, so that the rest is not lost. What a road that became shorter made late is late no more.
         let bins = (base - anchor).max(0) / BIN;
         self.sooner(usize::try_from(bins).unwrap_or(0));
@@ -137,7 +146,7 @@ impl Delay {
 
     /// A piece of `length` samples that begins with `start` can be heard from `now` on, and could not before.
     pub(super) fn learn(&mut self, now: i64, start: i64, length: usize) {
-        let Some(late) = self.behind(now, start) else { return };
+        let Some(late) = self.behind(now - start) else { return };
         let late = late.max(0);
         if late >= BIN * BINS as i64 {
             self.is_outage = true;
@@ -157,9 +166,10 @@ impl Delay {
         self.weights[(late / BIN) as usize] += 1.0 - kept;
     }
 
-    /// How far behind the quickest road what begins with `start` is at `now`; none before anything came.
-    pub(super) fn behind(&self, now: i64, start: i64) -> Option<i64> {
-        self.base.map(|base| now - start - base)
+    /// How far behind the quickest road is what is heard so long after it was spoken, by both clocks; none before anything
+    /// came.
+    pub(super) fn behind(&self, transit: i64) -> Option<i64> {
+        self.base.map(|base| transit - base)
     }
 
     /// How far behind the quickest road speech should be played.

@@ -58,12 +58,12 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Takes a look and returns how far behind the last frames were at least.
-    pub(super) fn look(&mut self, behind: i64) -> i64 {
-        self.looks[self.next] = behind;
+    /// Takes a look at how long after it was spoken a frame is heard and returns the least of the last looks.
+    pub(super) fn look(&mut self, transit: i64) -> i64 {
+        self.looks[self.next] = transit;
         self.next = (self.next + 1) % LOOKS;
         self.count = (self.count + 1).min(LOOKS);
-        self.looks[..self.count].iter().copied().min().unwrap_or(behind)
+        self.looks[..self.count].iter().copied().min().unwrap_or(transit)
     }
 
     /// What was too far or too close was put right by so much.

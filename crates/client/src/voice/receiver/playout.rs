@@ -118,8 +118,8 @@ impl Playout {
     /// Keeps what is played as far behind as it should be.
     fn steer(&mut self, now: i64, delay: &Delay, counted: &mut ReceiveStatistics) {
         let Some(position) = self.position else { return };
-        let Some(behind) = self.behind(now, delay, position) else { return };
-        let behind = self.pace.look(behind);
+        let transit = self.pace.look(now - position + self.speech.len() as i64);
+        let Some(behind) = delay.behind(transit) else { return };
         // While something is made up nothing is behind: it is not known what comes next.
         if self.speech.made_up() > 0 {
             return;
@@ -152,7 +152,7 @@ impl Playout {
 
     /// How far behind the next sample on the line is, if `position` follows the line.
     fn behind(&self, now: i64, delay: &Delay, position: i64) -> Option<i64> {
-        delay.behind(now, position - self.speech.len() as i64)
+        delay.behind(now - position + self.speech.len() as i64)
     }
 
     /// Decodes ahead of need, as far as nothing is missing.

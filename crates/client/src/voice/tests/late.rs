@@ -144,3 +144,33 @@ fn what_fec_says_is_heard_even_if_a_part_of_it_was_made_up_meanwhile() {
     let (before, after) = outcome.between(3, SECONDS);
     assert!(after.restored_by_fec - before.restored_by_fec > 10, "{after:?}");
 }
+
+#[test]
+fn a_road_that_became_longer_is_followed_once() {
+    let sent = spoken(SendSettings::default(), 30);
+    let trip = |n: usize| Some(if (500..1_000).contains(&n) { 100.0 } else { 20.0 });
+    let outcome = listen(&sent, trip, 0.0);
+    assert_eq!(changed(&outcome, 11, 19), (0, 0));
+    let (before, after) = outcome.between(12, 19);
+    assert!(after.delay_target < 50.0, "what is usual there is not late: {after:?}");
+    assert_eq!(before.samples_stretched, after.samples_stretched, "nor is it put right again");
+    assert_eq!(before.samples_accelerated, after.samples_accelerated);
+    let (back, end) = (outcome.seconds[22], outcome.seconds[29]);
+    assert_eq!((back.samples_concealed, back.samples_skipped), (end.samples_concealed, end.samples_skipped));
+}
+
+#[test]
+fn a_queue_that_fills_and_drains_changes_next_to_nothing_once_it_is_known() {
+    let sent = spoken(SendSettings::default(), 40);
+    let trip = |n: usize| {
+        let into = (20.0 * n as f64) % 8_000.0;
+        let queue = if into < 3_000.0 { into / 15.0 } else { 200.0 - (into - 3_000.0) / 5.0 };
+        Some(20.0 + queue.max(0.0))
+    };
+    let outcome = listen(&sent, trip, 0.0);
+    assert!(outcome.made_up(10, 39) < 0.001, "{}", outcome.made_up(10, 39));
+    let (before, after) = outcome.between(10, 39);
+    let spliced = |of: &ReceiveStatistics| of.samples_stretched + of.samples_accelerated;
+    assert!(spliced(&after) - spliced(&before) <= 720, "one splice at most: {after:?}");
+    assert!(outcome.seconds.iter().all(|second| second.delay < 250.0));
+}
