@@ -38,8 +38,8 @@ impl Progress {
         if !stderr().is_terminal() {
             return Self::Lines(RefCell::new(Lines::begin("", 0, Instant::now())));
         }
-        // Not filled up to the edge: what the terminal shows of Ctrl-C would break the line, and half of it would stay.
-        let style = ProgressStyle::with_template("{prefix:<10} {bar:20} {pos:>6}/{len}  {elapsed:>4}  {msg}");
+        let style =
+            ProgressStyle::with_template("{prefix:<10} {bar:20} {pos:>6}/{len}  {elapsed:>4}  {wide_msg}");
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr())
             .with_style(style.expect("the template is one"));
         Self::Bar(bar)

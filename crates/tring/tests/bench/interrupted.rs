@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use crate::terminal::{Terminal, without_commands};
 use crate::{World, report, text};
@@ -21,7 +22,11 @@ fn start(world: &World, options: &[&str]) -> Child {
 
 /// What Ctrl-C does.
 fn interrupt(bench: &Child) {
-    assert!(Command::new("kill").args(["-INT", &bench.id().to_string()]).status().unwrap().success());
+    signal(bench, "-INT");
+}
+
+fn signal(process: &Child, which: &str) {
+    assert!(Command::new("kill").args([which, &process.id().to_string()]).status().unwrap().success());
 }
 
 fn ended(bench: Child) -> (Output, Value) {
@@ -61,13 +66,30 @@ fn ctrl_c_among_sign_ins_reports_how_many_there_were() {
 }
 
 #[test]
+fn a_bench_that_was_kept_from_its_core_says_that_it_was_the_limit() {
+    let world = World::new();
+    let bench = start(&world, &["--calls", "2", "--rate", "2", "--hold", "4s", "--json"]);
+    world.until_figure(TALKING, 1);
+    signal(&bench, "-STOP");
+    // What a machine does to a program that has to wait for others; a second is fifty packets.
+    std::thread::sleep(Duration::from_secs(1));
+    signal(&bench, "-CONT");
+    let (output, report) = ended(bench);
+    assert_eq!(output.status.code(), Some(0), "{report:#}");
+    let limits = report["limits"].as_array().unwrap();
+    let says = |limit: &Value| limit["why"].as_str().unwrap().contains("kept from sending packets in time");
+    assert!(limits.iter().any(|limit| limit["whose"] == "generator" && says(limit)), "{report:#}");
+    assert!(report["generator"]["packetsNotSent"].as_u64().unwrap() >= 40, "{report:#}");
+    assert!(report["generator"]["packetsLateMs"]["max"].as_f64().unwrap() > 900.0, "{report:#}");
+}
+
+#[test]
 fn a_second_ctrl_c_waits_for_nothing() {
     let world = World::new();
     let bench = start(&world, &["--calls", "1", "--hold", "5m"]);
     world.until_figure(TALKING, 1);
     // A server that does not answer any more: hanging up would take its time.
-    let stop = ["-STOP", &world.server.id().to_string()];
-    assert!(Command::new("kill").args(stop).status().unwrap().success());
+    signal(&world.server, "-STOP");
     interrupt(&bench);
     let pid = bench.id().to_string();
     let again = std::thread::spawn(move || {
