@@ -107,7 +107,7 @@ async fn a_node_that_stops_tells_what_it_has_at_once_and_many_calls_go_together(
         StatusCode::OK
     };
     tokio::spawn(async {
-        axum::serve(listener, Router::new().route("/v1/traces", post(take))).await.unwrap()
+        axum::serve(listener, Router::new().route("/v1/traces", post(take))).await.unwrap();
     });
     let registry = Registry::new();
     let (mut tracer, exporter) = begin(&endpoint, &registry);
