@@ -2,7 +2,7 @@
 // Makefile, a file to copy, an address of the health check; or when it asks for other versions than the rest of the tree.
 // What only systemd or Docker can say is asked of systemd where it is installed; Docker is not run.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -53,7 +53,8 @@ for (const [file, words] of Object.entries(everything)) {
 }
 
 // Commands and flags.
-const args = read('crates/tring/src/args.rs');
+const options = 'crates/tring/src/args';
+const args = readdirSync(options).map(file => read(join(options, file))).join('\n');
 const kebab = name => name.replace(/(?<=[a-z])([A-Z])/g, '-$1').toLowerCase();
 const commands = new Map([...args.slice(args.indexOf('enum Command ')).split('\n}')[0].matchAll(/^ {4}(\w+)(?:\((?:Box<)?(\w+))?/gm)]
   .map(([, name, of]) => [kebab(name), of]));
