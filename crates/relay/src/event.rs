@@ -152,7 +152,7 @@ pub struct RelayCounts {
     pub audio_lost: u64,
     /// Audio packets sent on to the other leg.
     pub audio_out: u64,
-    /// Audio packets sent again to a leg that asked for them.
+    /// Audio packets sent once more, to a leg that asked for them or loses many.
     pub audio_again: u64,
     /// RTCP packets sent on to the other leg.
     pub reports_out: u64,
@@ -177,6 +177,13 @@ pub struct WorkerState {
 }
 
 impl RelayCounts {
+    /// A packet of so many bytes goes out once more.
+    pub(crate) fn sent_again(&mut self, bytes: usize) {
+        self.audio_again += 1;
+        self.datagrams_out += 1;
+        self.bytes_out += bytes as u64;
+    }
+
     /// How many datagrams went no further for `reason`.
     #[must_use]
     pub fn dropped_for(&self, reason: Dropped) -> u64 {

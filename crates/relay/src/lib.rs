@@ -42,6 +42,7 @@
 //! | [`stun`], [`rtp`], [`rtcp`], [`srtp`], [`sdp`], [`framing`] | what bytes mean |
 //! | `stream`, `forward` | how one leg's numbers become the other's |
 //! | `repair` | what a leg is sent again |
+//! | `repetition` | who is sent everything twice |
 //! | [`quality`] | how good it sounds |
 //! | `relay`, `shell` | threads, sockets, clocks |
 #![deny(unsafe_code)]
@@ -55,6 +56,7 @@ pub mod handshake;
 pub mod quality;
 mod relay;
 mod repair;
+mod repetition;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;

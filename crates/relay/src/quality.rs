@@ -41,7 +41,10 @@ pub(crate) struct Meter {
     /// In RTP ticks, sixteen-fold.
     jitter: u32,
     round_trip: Option<Duration>,
+    /// The worst report of this second.
     heard_loss: Option<u8>,
+    /// The newest, until it is taken.
+    reported_loss: Option<u8>,
     passed: [Option<PassedReport>; 4],
     next_passed: u8,
 }
@@ -82,12 +85,18 @@ impl Meter {
 
     /// Reads a report block of the leg: share lost in 1/256, and which sender report it answers.
     pub(crate) fn report_heard(&mut self, fraction_lost: u8, last_report: u32, delay: u32, now: Instant) {
-        self.heard_loss = Some(fraction_lost);
+        self.heard_loss = self.heard_loss.max(Some(fraction_lost));
+        self.reported_loss = Some(fraction_lost);
         let Some(passed) = self.passed.iter().flatten().find(|passed| passed.middle == last_report) else {
             return;
         };
         let held = Duration::from_secs_f64(f64::from(delay) / 65_536.0);
         self.round_trip = now.saturating_duration_since(passed.at).checked_sub(held).or(self.round_trip);
+    }
+
+    /// What the leg lost by its newest report, in 1/256; `None` if that was taken before.
+    pub(crate) fn take_reported_loss(&mut self) -> Option<u8> {
+        self.reported_loss.take()
     }
 
     /// How long the way to the leg and back took when last heard.

@@ -6,6 +6,7 @@ use crate::forward::Translator;
 use crate::handshake::Keys;
 use crate::quality::Meter;
 use crate::repair::Repair;
+use crate::repetition::Repetition;
 use crate::sdp::Media;
 use crate::stream::Stream;
 use crate::stun::{IntegrityKey, TransactionId};
@@ -40,6 +41,8 @@ pub(super) struct Connection {
     pub(super) hears_from: Option<ConnectionKey>,
     /// What went to the leg last, once it has asked for something again.
     pub(super) repair: Option<Box<Repair>>,
+    /// Once packets got lost on the way to a leg that can neither ask again nor read copies.
+    pub(super) repetition: Option<Box<Repetition>>,
     /// When the last packet for the leg went out; checks and handshakes are not counted.
     pub(super) sent_at: Instant,
     pub(super) meter: Meter,
@@ -94,6 +97,7 @@ pub(super) struct Ear<'a> {
     pub(super) hears: &'a mut Stream,
     pub(super) hears_from: &'a mut Option<ConnectionKey>,
     pub(super) repair: Option<&'a mut Repair>,
+    pub(super) repetition: Option<&'a mut Repetition>,
     pub(super) sent_at: &'a mut Instant,
 }
 
@@ -123,6 +127,7 @@ impl Connection {
             hears: Stream::new(hears_ssrc),
             hears_from: None,
             repair: None,
+            repetition: None,
             sent_at: now,
             meter: Meter::default(),
             last_heard: now,
@@ -165,6 +170,7 @@ impl Connection {
             hears: &mut self.hears,
             hears_from: &mut self.hears_from,
             repair: self.repair.as_deref_mut(),
+            repetition: self.repetition.as_deref_mut(),
             sent_at: &mut self.sent_at,
         };
         (mouth, ear)

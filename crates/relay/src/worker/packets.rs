@@ -4,6 +4,7 @@ use super::connection::{Connection, Ear, Mouth};
 use super::slots::Slots;
 use super::{ConnectionKey, Route, Send, Worker};
 use crate::event::{Dropped, RelayEvent};
+use crate::repetition::Repetition;
 use crate::rtcp::Translation;
 use crate::rtp::Header;
 use crate::srtp::SrtpError;
@@ -49,6 +50,12 @@ impl Worker {
             keys.sender.protect_rtp(&mut buffer[start..], &header, opened.len - start).map_err(dropped)?;
         if let Some(repair) = ear.repair {
             repair.keep(now, header.sequence, &buffer[start..start + sealed]);
+        } else if let Some(repetition) = ear.repetition {
+            while let Some(packet) = repetition.poll(now) {
+                self.counts.sent_again(packet.len());
+                self.sends.push_back((to, packet));
+            }
+            repetition.keep(now, &buffer[start..start + sealed]);
         }
         *ear.sent_at = now;
         if rewritten.is_audible && !*mouth.is_told_heard {
@@ -82,6 +89,7 @@ impl Worker {
         // Two receivers of one stream would confuse its sender: the newer one speaks for the leg.
         let far = far.filter(|_| !is_leaving).ok_or(Dropped::NotBridged)?;
         let kept = self.translate(now, key, far, &mut buffer[..opened.len]).ok_or(Dropped::NotBridged)?;
+        self.repeat_for(now, key);
         let is_repaired = self.send_again(key);
         let far = self.connections.get_mut(far).ok_or(Dropped::NotBridged)?;
         let (Some(keys), Some(to)) = (&mut far.keys, far.path) else { return Err(Dropped::FarNotReady) };
@@ -115,15 +123,26 @@ impl Worker {
         Some(Translation { sent, heard: hears, reporter: meter, repair, listener, now }.apply(compound))
     }
 
+    /// Looks at what the connection has just reported to have lost, if nothing else can help it.
+    fn repeat_for(&mut self, now: Instant, key: ConnectionKey) {
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        let Some(loss) = connection.meter.take_reported_loss() else { return };
+        if connection.repair.is_some() || connection.cold.media.red.is_some() {
+            connection.repetition = None;
+        } else if let Some(repetition) = &mut connection.repetition {
+            repetition.report(now, loss);
+        } else {
+            connection.repetition = Repetition::for_loss(now, loss).map(Box::new);
+        }
+    }
+
     /// Sends the connection again what it has just asked for; whether there was anything.
     fn send_again(&mut self, key: ConnectionKey) -> bool {
         let Some(connection) = self.connections.get_mut(key) else { return false };
         let (Some(repair), Some(to)) = (&mut connection.repair, connection.path) else { return false };
         let before = self.counts.audio_again;
         while let Some(packet) = repair.poll() {
-            self.counts.audio_again += 1;
-            self.counts.datagrams_out += 1;
-            self.counts.bytes_out += packet.len() as u64;
+            self.counts.sent_again(packet.len());
             self.sends.push_back((to, packet.into()));
         }
         self.counts.audio_again > before

@@ -2,6 +2,7 @@ mod continuity;
 mod keep_alive;
 mod paths;
 mod repair;
+mod repetition;
 mod restart;
 
 use super::connection::Connection;
