@@ -16,6 +16,9 @@ RELAY ?= 127.0.0.1:7881
 # What compiles what is not Rust: libopus (cmake), and the way to a sound card.
 BUILD_PACKAGES := cmake pkg-config libasound2-dev
 
+# What Rust's tests use: the TURN server that the native client's calls go through.
+TEST_PACKAGES := coturn
+
 # What the tests in real browsers use.
 BROWSER_PACKAGES := chromium firefox-esr espeak-ng sox libsox-fmt-all pulseaudio pulseaudio-utils sqlite3 \
 	iproute2 iptables conntrack coturn python3 \
@@ -96,7 +99,7 @@ $(TRING): $(SDK) $(DASHBOARD) build-tools
 test: test-rust test-sdk test-dashboard test-api test-soak test-e2e ## prove everything: Rust, vectors, the World, the web, real browsers
 
 .PHONY: test-rust
-test-rust: $(SDK) $(DASHBOARD) build-tools ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
+test-rust: $(SDK) $(DASHBOARD) build-tools test-tools ## Rust units, properties, vectors, both databases and ten thousand schedules of the World
 	@if cargo nextest --version >/dev/null 2>&1; then \
 		.ci/postgres run cargo nextest run --workspace --locked; \
 	else \
@@ -131,6 +134,16 @@ browsers:
 .PHONY: build-tools
 build-tools:
 	$(call packages,$(BUILD_PACKAGES))
+
+# Not as a service: each test starts its own.
+.PHONY: test-tools
+test-tools:
+	@[ "$$(dpkg-query -W -f='$${db:Status-Status}\n' $(TEST_PACKAGES) 2>/dev/null | grep -c '^installed$$')" = \
+		$(words $(TEST_PACKAGES)) ] || .ci/without-services $(MAKE) --no-print-directory test-packages
+
+.PHONY: test-packages
+test-packages:
+	$(call packages,$(TEST_PACKAGES))
 
 .PHONY: postgres
 postgres: ## a PostgreSQL for tests run by hand; `.ci/postgres stop` ends it

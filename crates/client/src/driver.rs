@@ -41,6 +41,7 @@
 //! | `run` | nothing: it carries inputs and outputs between the core and the rest |
 //! | `wire` | how a WebSocket is opened, read and written |
 //! | `roads` | the UDP and TCP sockets of peers |
+//! | `turn` | nothing: connections to TURN servers, opened and read |
 //! | `line` | the queues between the sound's threads and the task |
 
 mod call;
@@ -49,6 +50,7 @@ mod line;
 mod options;
 mod roads;
 mod run;
+mod turn;
 mod wire;
 
 pub use call::{Call, CallState, Ended, Incoming};

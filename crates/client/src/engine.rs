@@ -32,6 +32,7 @@ use tring_protocol::limits;
 use tring_protocol::signal::LegReport;
 
 use crate::audio::{Frame, SILENCE};
+use crate::peer::turn::{News, Turn, TurnServer, Wanted};
 use crate::peer::{Datagram, Input, Peer, Redundancy, Tcp, Transmit};
 use crate::voice::{CodecError, Meter, Micros};
 use sound::CallSound;
@@ -44,11 +45,13 @@ pub struct Settings {
     pub redundancy: Redundancy,
     /// Whether and when TCP is tried.
     pub tcp: Tcp,
+    /// Whether and when the account's TURN servers are.
+    pub turn: Turn,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { redundancy: Redundancy::Offered, tcp: Tcp::Fallback }
+        Self { redundancy: Redundancy::Offered, tcp: Tcp::Fallback, turn: Turn::Fallback }
     }
 }
 
@@ -70,6 +73,8 @@ pub struct Levels {
 pub enum Output {
     /// A socket of this peer sends this.
     Transmit(PeerId, Transmit),
+    /// A connection of this peer to a TURN server is to be opened, written to or closed.
+    Turn(PeerId, Wanted),
     /// The sockets of this peer are not needed any more.
     Closed(PeerId),
     /// For the machine: the newest peer of the call has an offer.
@@ -93,6 +98,7 @@ pub enum Output {
 #[derive(Debug)]
 pub struct Engine {
     settings: Settings,
+    turn_servers: Vec<TurnServer>,
     /// When the clock of the voices began.
     beginning: Instant,
     calls: Vec<CallSound>,
@@ -112,6 +118,7 @@ impl Engine {
     pub fn new(now: Instant, settings: Settings) -> Self {
         Self {
             settings,
+            turn_servers: Vec::new(),
             beginning: now,
             calls: Vec::new(),
             live: None,
@@ -141,8 +148,10 @@ impl Engine {
         }
         self.peers += 1;
         let id = PeerId(self.peers);
-        let Settings { redundancy, tcp } = self.settings;
-        let (peer, sdp) = Peer::new(now, &crate::peer::Settings { addresses, redundancy, tcp });
+        let Settings { redundancy, tcp, turn } = self.settings;
+        let turn_servers = self.turn_servers.clone();
+        let settings = crate::peer::Settings { addresses, redundancy, tcp, turn, turn_servers };
+        let (peer, sdp) = Peer::new(now, &settings);
         if let Some(sound) = self.calls.iter_mut().find(|sound| sound.call_id == call_id) {
             sound.peers.open(now, id, peer);
         }
@@ -213,6 +222,23 @@ impl Engine {
     pub fn use_addresses(&mut self, now: Instant, id: PeerId, addresses: &[SocketAddr]) {
         if let Some(sound) = self.calls.iter_mut().find(|sound| sound.peers.has(id)) {
             sound.peers.use_addresses(now, id, addresses);
+        }
+        self.settle(now);
+    }
+
+    /// The account has these TURN servers now, with these credentials; for peers that there are and that there will be.
+    pub fn use_turn_servers(&mut self, now: Instant, servers: Vec<TurnServer>) {
+        for sound in &mut self.calls {
+            sound.peers.use_turn_servers(now, &servers);
+        }
+        self.turn_servers = servers;
+        self.settle(now);
+    }
+
+    /// Something happened to a connection of this peer to a TURN server.
+    pub fn hear_turn(&mut self, now: Instant, id: PeerId, news: News<'_>) {
+        if let Some(sound) = self.calls.iter_mut().find(|sound| sound.peers.has(id)) {
+            sound.peers.handle(now, id, Input::Turn(news));
         }
         self.settle(now);
     }
@@ -310,6 +336,7 @@ impl Engine {
             while let Some(told) = sound.peers.poll() {
                 match told {
                     Told::Transmit(id, transmit) => self.outputs.push_back(Output::Transmit(id, transmit)),
+                    Told::Turn(id, wanted) => self.outputs.push_back(Output::Turn(id, wanted)),
                     Told::Closed(id) => self.outputs.push_back(Output::Closed(id)),
                     Told::Back => self.outputs.push_back(Output::MediaBack(call_id)),
                     Told::Lost => self.outputs.push_back(Output::MediaLost(call_id)),

@@ -1,7 +1,7 @@
 //! One WebRTC connection to the relay: full ICE, DTLS, SRTP, and one audio line both ways, offered by us.
 //!
-//! Decides what is offered, over which of the device's addresses the relay is reached, and when TCP is tried. It knows
-//! nothing of calls, codecs or sockets: payloads go in and come out as they travel, datagrams are the caller's to carry.
+//! Decides what is offered, over which of the device's addresses the relay is reached, and when TCP and TURN are tried. It
+//! knows nothing of calls, codecs or sockets: payloads go in and come out as they travel, datagrams are the caller's to carry.
 //!
 //! **After every call that takes `now`, take [`Peer::poll`] until it gives nothing, and send [`Input::Tick`] at
 //! [`Peer::deadline`]:**
@@ -14,16 +14,28 @@
 //! The offer leaves without waiting for addresses, and they need not be in it: the relay is ICE-lite, ignores candidates
 //! and learns ours from the first check that reaches it. So an address that appears later is used at once, and asking a
 //! STUN server for a reflexive address would change nothing: the pair that it makes is the same as that of the host
-//! address behind it (RFC 8445 §6.1.2.4). TURN is left to the caller's network.
+//! address behind it (RFC 8445 §6.1.2.4).
+//!
+//! Three ways are tried one after the other, and stay side by side until the connection is up: UDP to the relay, TCP to it
+//! after half a second, and the account's TURN servers after a second. ICE takes the most direct one that works.
+//!
+//! | module | decides |
+//! |---|---|
+//! | `traffic` | nothing: what goes in and what comes out |
+//! | `offer` | what is offered |
+//! | `turn` | when TURN servers are asked for an address, and which are kept |
+//! | `figures` | what is counted |
 
 mod figures;
 mod offer;
+mod traffic;
+pub mod turn;
 
 pub use figures::Figures;
+pub use traffic::{Audio, Datagram, Input, Output, Speech, Transmit, Transport};
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
@@ -34,10 +46,14 @@ use str0m::{Candidate, Event, IceConnectionState, Rtc};
 use thiserror::Error;
 
 use crate::voice::Form;
+use turn::{Told, Turn, TurnServer, Ways};
 
 /// How long UDP is tried alone before TCP is tried beside it. Higher: networks that drop UDP wait longer for sound; lower:
 /// a TCP connection for nothing on networks that are only slow.
 const TCP_AFTER: Duration = Duration::from_millis(500);
+
+/// The first byte of what ICE itself sends is below this (RFC 7983).
+const STUN_BELOW: u8 = 4;
 
 /// What an active TCP candidate has for a port, since it never listens (RFC 6544 §4.5).
 const TCP_ACTIVE_PORT: u16 = 9;
@@ -51,6 +67,10 @@ pub struct Settings {
     pub redundancy: Redundancy,
     /// Whether and when TCP is tried.
     pub tcp: Tcp,
+    /// Whether and when TURN is tried.
+    pub turn: Turn,
+    /// The account's TURN servers.
+    pub turn_servers: Vec<TurnServer>,
 }
 
 /// Whether redundant audio is offered.
@@ -71,99 +91,6 @@ pub enum Tcp {
     Never,
     /// Nothing else is tried.
     Only,
-}
-
-/// By what a datagram travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Transport {
-    /// As it is.
-    Udp,
-    /// On a stream, each with its length before it (RFC 4571).
-    Tcp,
-}
-
-/// What the peer is told.
-#[derive(Debug)]
-pub enum Input<'a> {
-    /// A datagram came.
-    Datagram(Datagram<'a>),
-    /// [`Peer::deadline`] has come.
-    Tick,
-    /// The device has these addresses now.
-    AddressesChanged(&'a [SocketAddr]),
-}
-
-/// A datagram that came. Over TCP, `destination` is what the peer gave as `source` when it sent.
-#[derive(Debug)]
-pub struct Datagram<'a> {
-    /// By what.
-    pub transport: Transport,
-    /// From where.
-    pub source: SocketAddr,
-    /// To which of the device's addresses.
-    pub destination: SocketAddr,
-    /// What.
-    pub bytes: &'a [u8],
-}
-
-/// What the peer wants done, or tells.
-#[derive(Debug)]
-pub enum Output {
-    /// A datagram is to be sent.
-    Transmit(Transmit),
-    /// Audio came.
-    Audio(Audio),
-    /// The connection is up: ICE and DTLS are done.
-    Connected,
-    /// Checks go unanswered: the network may have changed.
-    Doubted,
-    /// The connection cannot be made, or has ended. Nothing comes after it.
-    Failed,
-    /// The far end said how much of what was sent is lost there, 0 to 1.
-    FarLoss(f32),
-}
-
-/// A datagram to be sent.
-#[derive(Debug)]
-pub struct Transmit {
-    /// By what. Over TCP the caller connects to `destination`, from any port; `source` and `destination` name the connection.
-    pub transport: Transport,
-    /// From which of the device's addresses.
-    pub source: SocketAddr,
-    /// Where to.
-    pub destination: SocketAddr,
-    /// What.
-    pub bytes: Vec<u8>,
-}
-
-/// Audio that came.
-#[derive(Debug)]
-pub struct Audio {
-    /// Whose.
-    pub ssrc: u32,
-    /// Its place in the row.
-    pub sequence: u16,
-    /// When it was said, at 48 kHz.
-    pub timestamp: u32,
-    /// What its payload is.
-    pub form: Form,
-    /// What was said.
-    pub payload: Arc<[u8]>,
-}
-
-/// Audio to be sent.
-#[derive(Debug)]
-pub struct Speech<'a> {
-    /// What is said.
-    pub payload: &'a [u8],
-    /// When, at 48 kHz.
-    pub timestamp: u32,
-    /// Whether speech begins after a pause.
-    pub marker: bool,
-    /// What the payload is.
-    pub form: Form,
-    /// How loud it is, in dB below the loudest possible (RFC 6464): 0 is loud, 127 silent.
-    pub level: u8,
 }
 
 /// How far a peer has come.
@@ -197,6 +124,11 @@ pub struct Peer {
     tcp: Tcp,
     /// When TCP is tried, if nothing works until then.
     tcp_at: Option<Instant>,
+    /// Whether the device's own addresses are used, and not only those that TURN servers give.
+    is_direct: bool,
+    turn: Ways,
+    /// Candidates that TURN servers gave.
+    relayed: Vec<Candidate>,
     sequence: u64,
     connection: Connection,
     has_reached: bool,
@@ -220,6 +152,9 @@ impl Peer {
             locals: Vec::new(),
             tcp: settings.tcp,
             tcp_at: None,
+            is_direct: settings.turn != Turn::Only,
+            turn: Ways::new(settings.turn, settings.turn_servers.clone()),
+            relayed: Vec::new(),
             sequence: 0,
             connection: Connection::Connecting,
             has_reached: false,
@@ -253,6 +188,7 @@ impl Peer {
             .accept_answer(pending, answer)
             .map_err(|error| PeerError::Answer(error.to_string()))?;
         self.figures.learn_codecs(&self.rtc, self.mid);
+        self.turn.answered(now, sdp);
         if self.tcp == Tcp::Fallback && self.connection == Connection::Connecting {
             self.tcp_at = Some(now + TCP_AFTER);
         }
@@ -266,6 +202,8 @@ impl Peer {
             Input::Datagram(datagram) => self.receive(now, &datagram),
             Input::Tick => {}
             Input::AddressesChanged(addresses) => self.use_addresses(addresses),
+            Input::TurnServers(servers) => self.turn.use_servers(now, servers),
+            Input::Turn(news) => self.turn.handle(now, &news),
         }
         if self.tcp_at.is_some_and(|at| now >= at) {
             self.tcp_at = None;
@@ -301,6 +239,18 @@ impl Peer {
         self.payload_type(form).is_some()
     }
 
+    /// Ends it: what TURN servers gave is given back, as [`Self::poll`] says. Nothing else follows.
+    pub fn close(&mut self) {
+        self.connection = Connection::Failed;
+        self.outputs.clear();
+        self.turn.close();
+        while let Some(told) = self.turn.poll() {
+            if let Told::Wanted(wanted) = told {
+                self.outputs.push_back(Output::Turn(wanted));
+            }
+        }
+    }
+
     /// What is to be done, until `None`.
     pub fn poll(&mut self) -> Option<Output> {
         self.outputs.pop_front()
@@ -312,7 +262,7 @@ impl Peer {
         if self.connection == Connection::Failed {
             return None;
         }
-        [self.deadline, self.tcp_at].into_iter().flatten().min()
+        [self.deadline, self.tcp_at, self.turn.deadline()].into_iter().flatten().min()
     }
 
     /// How far it has come.
@@ -350,14 +300,42 @@ impl Peer {
             Transport::Tcp => Protocol::Tcp,
         };
         let receive = Receive { proto, source, destination, contents };
-        self.feed(str0m::Input::Receive(now, receive));
+        self.feed(now, str0m::Input::Receive(now, receive));
     }
 
     fn pass_time(&mut self, now: Instant) {
-        self.feed(str0m::Input::Timeout(now));
+        self.turn.tick(now);
+        self.follow_turn(now);
+        self.feed(now, str0m::Input::Timeout(now));
+        self.follow_turn(now);
     }
 
-    fn feed(&mut self, input: str0m::Input<'_>) {
+    /// Does what follows from what TURN servers said.
+    fn follow_turn(&mut self, now: Instant) {
+        while let Some(told) = self.turn.poll() {
+            match told {
+                Told::Wanted(wanted) => self.outputs.push_back(Output::Turn(wanted)),
+                Told::Allocated { relayed, base } => {
+                    if let Ok(candidate) = Candidate::builder().udp().relayed(relayed, base).build() {
+                        self.rtc.add_local_candidate(candidate.clone());
+                        self.relayed.push(candidate);
+                    }
+                }
+                Told::Gone(address) => {
+                    for candidate in self.relayed.extract_if(.., |candidate| candidate.addr() == address) {
+                        self.rtc.direct_api().invalidate_candidate(&candidate);
+                    }
+                }
+                Told::Received { source, relayed, bytes } => {
+                    let destination = relayed;
+                    let transport = Transport::Udp;
+                    self.receive(now, &Datagram { transport, source, destination, bytes: &bytes });
+                }
+            }
+        }
+    }
+
+    fn feed(&mut self, now: Instant, input: str0m::Input<'_>) {
         if self.connection == Connection::Failed {
             return;
         }
@@ -370,8 +348,8 @@ impl Peer {
                     self.deadline = Some(at);
                     break;
                 }
-                Ok(str0m::Output::Transmit(sent)) => self.transmit(sent),
-                Ok(str0m::Output::Event(event)) => self.notice(event),
+                Ok(str0m::Output::Transmit(sent)) => self.transmit(now, sent),
+                Ok(str0m::Output::Event(event)) => self.notice(now, event),
                 Err(_) => return self.fail(),
             }
         }
@@ -380,7 +358,13 @@ impl Peer {
         }
     }
 
-    fn transmit(&mut self, sent: Sent) {
+    fn transmit(&mut self, now: Instant, sent: Sent) {
+        if sent.contents.first().is_some_and(|first| *first >= STUN_BELOW) {
+            self.turn.used(sent.source);
+        }
+        if self.turn.has(sent.source) {
+            return self.turn.send(now, sent.source, sent.destination, &sent.contents);
+        }
         let transport = if sent.proto == Protocol::Udp { Transport::Udp } else { Transport::Tcp };
         self.outputs.push_back(Output::Transmit(Transmit {
             transport,
@@ -390,11 +374,12 @@ impl Peer {
         }));
     }
 
-    fn notice(&mut self, event: Event) {
+    fn notice(&mut self, now: Instant, event: Event) {
         match event {
             Event::Connected => {
                 self.connection = Connection::Connected;
                 self.tcp_at = None;
+                self.turn.connected(now);
                 self.outputs.push_back(Output::Connected);
             }
             Event::IceConnectionStateChange(state) => {
@@ -404,7 +389,7 @@ impl Peer {
                 }
             }
             Event::RtpPacket(packet) => self.hear(packet),
-            Event::PeerStats(stats) => self.figures.learn_path(&stats),
+            Event::PeerStats(stats) => self.figures.learn_path(&stats, &self.turn),
             Event::MediaEgressStats(stats) => {
                 if let Some(loss) = stats.loss {
                     self.figures.far_loss = loss;
@@ -435,12 +420,16 @@ impl Peer {
     fn fail(&mut self) {
         if self.connection != Connection::Failed {
             self.connection = Connection::Failed;
+            self.turn.close();
             self.outputs.push_back(Output::Failed);
         }
     }
 
     /// Makes the candidates those of `addresses`; what stays is not touched.
     fn use_addresses(&mut self, addresses: &[SocketAddr]) {
+        if !self.is_direct {
+            return;
+        }
         let is_wanted = |candidate: &Candidate| match candidate.proto() {
             Protocol::Udp => addresses.contains(&candidate.addr()),
             _ => addresses.iter().any(|address| address.ip() == candidate.addr().ip()),

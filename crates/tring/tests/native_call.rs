@@ -1,6 +1,8 @@
 //! Two native clients that call each other through a whole server on loopback: what one says must be what the other hears.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "native_call/coturn.rs"]
+mod coturn;
 #[path = "native_call/speech.rs"]
 mod speech;
 
@@ -11,6 +13,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use coturn::Coturn;
 use serde_json::Value;
 use speech::{Heard, Voice, likeness};
 use tempfile::TempDir;
@@ -21,6 +24,7 @@ use tring_client::driver::{Call, Client, Ended, Event, Events, Options};
 use tring_client::engine;
 use tring_client::files::Paced;
 use tring_client::peer::Tcp;
+use tring_client::peer::turn::Turn;
 use tring_client::signalling::{Ending, ShownCall, ShownStatus};
 use tring_protocol::error::ErrorCode;
 use tring_protocol::ids::CallId;
@@ -45,10 +49,24 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::start(None)
+    }
+
+    /// Whose account lists this server at this address.
+    fn with_turn(coturn: &Coturn, url: &str) -> Self {
+        Self::start(Some((coturn, url)))
+    }
+
+    fn start(turn: Option<(&Coturn, &str)>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let created = tring(dir.path(), &["account", "create", "Acme", "--json"]).output().unwrap();
         let account: Value = serde_json::from_slice(&created.stdout).unwrap();
         let id = account["accountId"].as_str().unwrap();
+        if let Some((coturn, url)) = turn {
+            let secret = coturn.secret();
+            let add = ["turn-server", "add", id, url, "--secret-file", secret.to_str().unwrap()];
+            assert!(tring(dir.path(), &add).output().unwrap().status.success(), "a TURN server is listed");
+        }
         let many = tring(dir.path(), &["account", "settings", id, "--devices", "many"]).output().unwrap();
         assert!(many.status.success(), "people may have several devices");
         let listen = ["serve", "--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0", "--json"];
@@ -244,12 +262,52 @@ async fn a_call_may_go_over_tcp_alone() {
     let _answered = bharat.answer().await;
     soon("the connection", placed.connected()).await.unwrap();
     assert!(bharat.hears(&anita, Duration::from_secs(3)).await > RECOGNISED);
-    let on_tcp = async {
-        while placed.quality().and_then(|quality| quality.path) != Some(MediaPath::Tcp) {
+    goes_by(&placed, MediaPath::Tcp).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_may_go_by_turn_over_udp_alone() {
+    let coturn = Coturn::start();
+    by_turn_alone(&coturn, &coturn.udp(), MediaPath::TurnUdp).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_may_go_by_turn_over_tcp_alone() {
+    let coturn = Coturn::start();
+    by_turn_alone(&coturn, &coturn.tcp(), MediaPath::TurnTcp).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_may_go_by_turn_over_tls_alone_where_the_app_knows_the_authority() {
+    let coturn = Coturn::start();
+    by_turn_alone(&coturn, &coturn.tls(), MediaPath::TurnTls).await;
+}
+
+/// Anita has no other way than TURN, at `url`; both hear each other, and the way is named.
+async fn by_turn_alone(coturn: &Coturn, url: &str, path: MediaPath) {
+    let world = World::with_turn(coturn, url);
+    let settings = engine::Settings { turn: Turn::Only, ..engine::Settings::default() };
+    let options = world.options("anita_1").sound(settings).authorities(coturn.authority());
+    let anita = Person::with(options, Voice::low()).await;
+    let mut bharat = world.person("bharat_2", Voice::high()).await;
+    let placed = anita.client.call("bharat_2", "Your parcel").unwrap();
+    let answered = bharat.answer().await;
+    soon("the connection", placed.connected()).await.unwrap();
+    let there = bharat.hears(&anita, Duration::from_secs(3)).await;
+    let back = anita.hears(&bharat, Duration::from_secs(3)).await;
+    assert!(there > RECOGNISED && back > RECOGNISED, "likeness {there} and {back}");
+    goes_by(&placed, path).await;
+    placed.hang_up();
+    soon("the end", answered.ended()).await;
+}
+
+async fn goes_by(call: &Call, path: MediaPath) {
+    let told = async {
+        while call.quality().and_then(|quality| quality.path) != Some(path) {
             sleep(Duration::from_millis(50)).await;
         }
     };
-    soon("the path told", on_tcp).await;
+    soon("the path told", told).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

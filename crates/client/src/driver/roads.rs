@@ -21,11 +21,11 @@ use crate::peer::{Transmit, Transport};
 /// Packets that wait for the task at most. What comes when it is full is lost, as on any road.
 pub(super) const QUEUE: usize = 512;
 /// Largest datagram that is read; what a relay sends fits an Ethernet frame.
-const DATAGRAM_MAX: usize = 2_048;
+pub(super) const DATAGRAM_MAX: usize = 2_048;
 /// Frames that wait for a TCP connection at most: two seconds of packets of 20 ms. Old sound is of no use.
-const TCP_QUEUE: usize = 100;
+pub(super) const TCP_QUEUE: usize = 100;
 /// How long a socket that told of an error is left alone. Higher: packets wait; lower: work while the network is down.
-const AFTER_ERROR: Duration = Duration::from_millis(5);
+pub(super) const AFTER_ERROR: Duration = Duration::from_millis(5);
 /// Where a route to the internet is looked for: addresses of documentation (RFC 5737, RFC 3849), to which nothing is sent.
 const ANYWHERE: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
@@ -76,7 +76,7 @@ pub(super) fn routes(server: Option<IpAddr>) -> Vec<IpAddr> {
 }
 
 /// The address that packets to `to` leave from. Nothing is sent.
-fn route(to: IpAddr) -> io::Result<IpAddr> {
+pub(super) fn route(to: IpAddr) -> io::Result<IpAddr> {
     let any: IpAddr = if to.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
     let socket = std::net::UdpSocket::bind((any, 0))?;
     socket.connect((to, 9))?;

@@ -19,11 +19,13 @@ use super::handles::{Handles, Waiting};
 use super::line::Line;
 use super::options::{Options, Server, TokenMaker};
 use super::roads::{self, Arrived, Fresh, Roads};
+use super::turn::{Heard, TurnRoads};
 use super::wire::{Wire, WireEvent, WireId};
 use super::{Command, Commands, Event};
 use crate::audio::{AudioError, AudioUnit, SILENCE};
 use crate::engine::{self, Engine, Levels};
 use crate::peer::Datagram;
+use crate::peer::turn::TurnServer;
 use crate::signalling::{Input, Machine, Output, Socket, TokenSource, WakeReason};
 use crate::tls;
 
@@ -60,6 +62,8 @@ pub(super) struct Device {
 
     roads: Roads,
     arrived: mpsc::Receiver<Arrived>,
+    turn: TurnRoads,
+    heard: mpsc::Receiver<Heard>,
     /// Where the server was reached last, if its address is known.
     server_address: Option<IpAddr>,
     routes: Vec<IpAddr>,
@@ -106,6 +110,7 @@ impl Device {
         let source = if tokens.is_some() { TokenSource::App } else { TokenSource::None };
         let beginning = tokio::time::Instant::now().into_std();
         let (datagrams, arrived) = mpsc::channel(roads::QUEUE);
+        let (messages, heard) = mpsc::channel(roads::QUEUE);
         let server_address = server.host.parse().ok();
         Ok(Self {
             beginning,
@@ -113,6 +118,7 @@ impl Device {
             engine: Engine::new(beginning, engine),
             inputs: VecDeque::from([Input::Start]),
             server,
+            turn: TurnRoads::new(messages, tls.clone(), authorities),
             tls,
             tokens,
             first: None,
@@ -122,6 +128,7 @@ impl Device {
             wire_events: mpsc::unbounded_channel(),
             roads: Roads::new(datagrams),
             arrived,
+            heard,
             server_address,
             routes: roads::routes(server_address),
             unit: unit.map(|unit| Arc::new(Mutex::new(unit))),
@@ -151,6 +158,7 @@ impl Device {
                 command = self.inbox.recv() => self.obey(command),
                 Some((id, event)) = self.wire_events.1.recv() => self.hear_wire(id, event),
                 Some(datagram) = self.arrived.recv() => self.hear_road(&datagram),
+                Some(heard) = self.heard.recv() => self.engine.hear_turn(self.now(), heard.peer, heard.news()),
                 Some(opened) = self.opened.1.recv() => self.use_sound(opened),
                 Some(input) = self.brought.1.recv() => self.inputs.push_back(input),
                 _ = sound.tick(), if self.sound.is_some() => self.pass_sound(),
@@ -324,11 +332,13 @@ impl Device {
             Output::ClosePeer { call_id } => self.engine.close_peer(now, call_id),
             Output::Elsewhere { calls } => self.handles.elsewhere(calls),
             Output::Settle { reference, outcome } => self.handles.settled(reference, outcome),
-            // Handles see calls by themselves; colours, analytics, checks and TURN are for faces that have them.
+            Output::IceServers { servers } => {
+                self.engine.use_turn_servers(now, TurnServer::list(&servers));
+            }
+            // Handles see calls by themselves; colours, analytics and checks are for faces that have them.
             Output::View { .. }
             | Output::Event(_)
             | Output::Branding { .. }
-            | Output::IceServers { .. }
             | Output::CheckAnswer { .. }
             | Output::CheckRefused { .. } => {}
         }
@@ -337,7 +347,11 @@ impl Device {
     fn carry(&mut self, output: engine::Output) {
         match output {
             engine::Output::Transmit(peer, transmit) => self.roads.send(peer, transmit),
-            engine::Output::Closed(peer) => self.roads.close(peer),
+            engine::Output::Turn(peer, wanted) => self.turn.perform(peer, wanted),
+            engine::Output::Closed(peer) => {
+                self.roads.close(peer);
+                self.turn.close(peer);
+            }
             engine::Output::Offer { call_id, sdp } => {
                 if let Ok(sdp) = Sdp::parse(&sdp) {
                     self.inputs.push_back(Input::Offer { call_id, sdp });

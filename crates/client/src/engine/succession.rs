@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::PeerId;
 use super::watchdog::{News, Watchdog};
+use crate::peer::turn::{TurnServer, Wanted};
 use crate::peer::{self, Audio, Figures, Peer, Speech, Transmit};
 use crate::voice::Form;
 
@@ -25,6 +26,8 @@ const LEAVES_AFTER: Duration = Duration::from_secs(1);
 pub(super) enum Told {
     /// To be sent by a peer's socket.
     Transmit(PeerId, Transmit),
+    /// To be done with a peer's connection to a TURN server.
+    Turn(PeerId, Wanted),
     /// Heard.
     Audio(Audio),
     /// The far end lost this share.
@@ -122,6 +125,14 @@ impl Succession {
         self.handle(now, id, peer::Input::AddressesChanged(addresses));
     }
 
+    /// The account has these TURN servers now.
+    pub(super) fn use_turn_servers(&mut self, now: Instant, servers: &[TurnServer]) {
+        for link in self.links() {
+            link.peer.handle(now, peer::Input::TurnServers(servers));
+        }
+        self.take_outputs(now);
+    }
+
     /// What is due at `now`.
     pub(super) fn tick(&mut self, now: Instant) {
         for link in self.links() {
@@ -193,6 +204,7 @@ impl Succession {
                     peer::Output::Transmit(transmit) => {
                         self.told.push_back(Told::Transmit(link.id, transmit));
                     }
+                    peer::Output::Turn(wanted) => self.told.push_back(Told::Turn(link.id, wanted)),
                     peer::Output::Audio(audio) => self.told.push_back(Told::Audio(audio)),
                     peer::Output::FarLoss(loss) => self.told.push_back(Told::FarLoss(loss)),
                     peer::Output::Doubted => link.watchdog.hint(now),
@@ -270,7 +282,14 @@ impl Succession {
     }
 
     fn drop_link(&mut self, link: Option<Link>) {
-        self.told.extend(link.map(|link| Told::Closed(link.id)));
+        let Some(mut link) = link else { return };
+        link.peer.close();
+        while let Some(output) = link.peer.poll() {
+            if let peer::Output::Turn(wanted) = output {
+                self.told.push_back(Told::Turn(link.id, wanted));
+            }
+        }
+        self.told.push_back(Told::Closed(link.id));
     }
 }
 

@@ -163,6 +163,7 @@ impl World {
                 Output::MediaLost(call_id) => self.told.push(Told::Lost(call_id)),
                 Output::MediaBack(call_id) => self.told.push(Told::Back(call_id)),
                 Output::Report(_, report) => self.reports.push((self.now, report)),
+                Output::Turn(_, wanted) => panic!("no TURN server is known: {wanted:?}"),
                 Output::Quality(_, quality) => self.qualities.push(quality),
             }
         }

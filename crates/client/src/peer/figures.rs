@@ -9,6 +9,8 @@ use str0m::net::Protocol;
 use str0m::stats::PeerStats;
 use tring_protocol::signal::MediaPath;
 
+use super::turn::Ways;
+
 /// What is known of a connection now.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
@@ -46,9 +48,10 @@ impl Figures {
         self.red = opus.and_then(|params| params.red());
     }
 
-    pub(super) fn learn_path(&mut self, stats: &PeerStats) {
+    pub(super) fn learn_path(&mut self, stats: &PeerStats, turn: &Ways) {
         let Some(pair) = &stats.selected_candidate_pair else { return };
         self.round_trip = pair.current_round_trip_time.or(self.round_trip);
-        self.path = Some(if pair.protocol == Protocol::Udp { MediaPath::Udp } else { MediaPath::Tcp });
+        let direct = if pair.protocol == Protocol::Udp { MediaPath::Udp } else { MediaPath::Tcp };
+        self.path = Some(turn.path(pair.local.addr).unwrap_or(direct));
     }
 }

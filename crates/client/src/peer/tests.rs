@@ -3,6 +3,9 @@
 use super::*;
 use str0m::change::SdpOffer;
 use tring_protocol::signal::MediaPath;
+use turn::tests::server::{Said, Scripted};
+use turn::tests::turn_server;
+use turn::{News, Wanted, WayId};
 
 /// A moment to count from: virtual time needs one, and only the system can make it.
 #[expect(clippy::disallowed_methods, reason = "the only way to an Instant; what passes after it is virtual")]
@@ -13,6 +16,7 @@ pub(crate) fn beginning() -> Instant {
 const HOME: &str = "10.0.0.5:5000";
 const MOBILE: &str = "10.9.9.9:5001";
 const RELAY: &str = "192.0.2.1:4000";
+const TURN: &str = "198.51.100.7:3478";
 /// One way.
 const LATENCY: Duration = Duration::from_millis(10);
 
@@ -21,7 +25,13 @@ fn address(text: &str) -> SocketAddr {
 }
 
 fn settings(tcp: Tcp) -> Settings {
-    Settings { addresses: vec![address(HOME)], redundancy: Redundancy::Offered, tcp }
+    Settings {
+        addresses: vec![address(HOME)],
+        redundancy: Redundancy::Offered,
+        tcp,
+        turn: Turn::Fallback,
+        turn_servers: Vec::new(),
+    }
 }
 
 /// The other end: an ICE-lite session that answers, on one UDP and one TCP port, as the relay has it.
@@ -109,6 +119,11 @@ struct World {
     went_by: Option<(Transport, SocketAddr)>,
     /// Addresses of ours whose datagrams get lost both ways, over UDP.
     dead: Vec<SocketAddr>,
+    /// Whether nothing gets through over TCP either.
+    is_tcp_dead: bool,
+    /// The TURN server, as far away as nothing.
+    turn: Scripted,
+    way: Option<WayId>,
     /// Every nth packet of audio to the far end is lost.
     lose_every: Option<usize>,
     sent: usize,
@@ -129,6 +144,9 @@ impl World {
             connected_at: None,
             went_by: None,
             dead: Vec::new(),
+            is_tcp_dead: false,
+            turn: Scripted::new(now, address(TURN), &["anita"]),
+            way: None,
             lose_every: None,
             sent: 0,
         };
@@ -173,6 +191,10 @@ impl World {
             if to_far {
                 let sent = self.far.receive(now, &datagram);
                 self.carry_back(sent);
+            } else if datagram.destination.ip() == address(TURN).ip() {
+                let Transmit { source, destination: relayed, bytes, .. } = &datagram;
+                self.turn.hear_other(now, *source, *relayed, bytes);
+                self.take_from_turn();
             } else {
                 let Transmit { transport, source, destination, bytes } = &datagram;
                 let (transport, source, destination) = (*transport, *source, *destination);
@@ -200,15 +222,48 @@ impl World {
                 Output::Audio(audio) => self.audio.push(audio),
                 Output::FarLoss(loss) => self.far_losses.push(loss),
                 Output::Connected => self.connected_at = Some(self.now),
+                Output::Turn(wanted) => self.serve(wanted),
                 Output::Doubted => {}
                 Output::Failed => panic!("the peer failed"),
             }
         }
     }
 
+    /// Connections to the TURN server.
+    fn serve(&mut self, wanted: Wanted) {
+        match wanted {
+            Wanted::Open(id, _) => {
+                self.way = Some(id);
+                let (local, server) = (address(MOBILE), address(TURN));
+                self.peer.handle(self.now, Input::Turn(News::Opened { id, local, server }));
+            }
+            Wanted::Send(_, message) => self.turn.hear_client(self.now, address(MOBILE), &message),
+            Wanted::Close(_) => self.way = None,
+        }
+        self.take_from_turn();
+    }
+
+    fn take_from_turn(&mut self) {
+        for said in self.turn.take(self.now) {
+            match (said, self.way) {
+                (Said::ToClient { message, .. }, Some(id)) => {
+                    self.peer.handle(self.now, Input::Turn(News::Received { id, message: &message }));
+                }
+                (Said::ToClient { .. }, None) => {}
+                (Said::ToOther { relayed: source, destination, bytes }, _) => {
+                    self.carry(true, Transmit { transport: Transport::Udp, source, destination, bytes });
+                }
+            }
+        }
+    }
+
     fn carry(&mut self, to_far: bool, datagram: Transmit) {
         let ours = if to_far { datagram.source } else { datagram.destination };
-        if datagram.transport == Transport::Tcp || !self.dead.contains(&ours) {
+        let is_dead = match datagram.transport {
+            Transport::Tcp => self.is_tcp_dead,
+            Transport::Udp => self.dead.contains(&ours),
+        };
+        if !is_dead {
             self.wire.push(InFlight { arrives: self.now + LATENCY, to_far, datagram });
         }
     }
@@ -301,6 +356,36 @@ fn where_udp_is_dropped_it_goes_over_tcp() {
     world.talk(5, Form::Opus);
     world.pass(LATENCY * 2);
     assert_eq!((world.far.heard.len(), world.audio.len()), (5, 5));
+}
+
+#[test]
+fn where_nothing_else_gets_through_it_goes_by_turn() {
+    let turn_servers = vec![turn_server("turn.example", "anita")];
+    let mut world = World::new(&Settings { turn_servers, ..settings(Tcp::Fallback) });
+    world.dead.push(address(HOME));
+    world.is_tcp_dead = true;
+    let took = world.connect();
+    assert!(took > Duration::from_secs(1) && took < Duration::from_secs(2), "{took:?}");
+    world.talk(100, Form::Opus);
+    world.pass(LATENCY * 2);
+    assert_eq!((world.far.heard.len(), world.audio.len()), (100, 100));
+    assert_eq!(world.peer.figures().path, Some(MediaPath::TurnUdp));
+    world.peer.close();
+    world.collect();
+    assert_eq!(world.way, None, "the server has its address back");
+}
+
+#[test]
+fn where_a_direct_way_works_later_it_is_taken_and_the_turn_server_is_left() {
+    let turn_servers = vec![turn_server("turn.example", "anita")];
+    let mut world = World::new(&Settings { turn_servers, ..settings(Tcp::Never) });
+    world.dead.push(address(HOME));
+    world.connect();
+    world.dead.clear();
+    world.talk(400, Form::Opus);
+    assert_eq!(world.peer.figures().path, Some(MediaPath::Udp));
+    assert_eq!(world.way, None);
+    assert!(world.far.heard.len() > 390, "{}", world.far.heard.len());
 }
 
 #[test]
