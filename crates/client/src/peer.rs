@@ -1,7 +1,8 @@
 //! One WebRTC connection to the relay: full ICE, DTLS, SRTP, and one audio line both ways, offered by us.
 //!
 //! Decides what is offered, over which of the device's addresses the relay is reached, and when TCP and TURN are tried. It
-//! knows nothing of calls, codecs or sockets: payloads go in and come out as they travel, datagrams are the caller's to carry.
+//! knows nothing of calls, codecs or sockets: payloads go in and come out as they travel, and datagrams are the caller's
+//! to carry.
 //!
 //! **After every call that takes `now`, take [`Peer::poll`] until it gives nothing, and send [`Input::Tick`] at
 //! [`Peer::deadline`]:**

@@ -3,6 +3,7 @@
 use super::*;
 use crate::audio::{FRAME_SAMPLES, SAMPLE_RATE};
 use crate::peer::tests::{Far, beginning};
+use crate::peer::turn::tests::turn_server;
 use crate::voice::Form;
 use std::collections::BTreeMap;
 
@@ -27,6 +28,7 @@ struct World {
     told: Vec<Told>,
     reports: Vec<(Instant, LegReport)>,
     qualities: Vec<CallQuality>,
+    wanted: Vec<(PeerId, Wanted)>,
     /// Samples spoken so far.
     spoken: usize,
     played: Vec<i16>,
@@ -63,6 +65,7 @@ impl World {
             told: Vec::new(),
             reports: Vec::new(),
             qualities: Vec::new(),
+            wanted: Vec::new(),
             spoken: 0,
             played: Vec::new(),
         }
@@ -163,7 +166,7 @@ impl World {
                 Output::MediaLost(call_id) => self.told.push(Told::Lost(call_id)),
                 Output::MediaBack(call_id) => self.told.push(Told::Back(call_id)),
                 Output::Report(_, report) => self.reports.push((self.now, report)),
-                Output::Turn(_, wanted) => panic!("no TURN server is known: {wanted:?}"),
+                Output::Turn(id, wanted) => self.wanted.push((id, wanted)),
                 Output::Quality(_, quality) => self.qualities.push(quality),
             }
         }
@@ -201,6 +204,26 @@ fn has_tone(frame: &[i16]) -> bool {
     }
     let at_tone = (cosine * cosine + sine * sine) * 2.0 / frame.len() as f32;
     energy > 480.0 * 500.0 * 500.0 && at_tone > 0.7 * energy
+}
+
+#[test]
+fn a_peer_without_another_way_asks_the_turn_servers_that_are_told_while_it_tries() {
+    let mut world = World::new();
+    let id = world.open(call(1));
+    world.dead.push(id);
+    world.engine.use_turn_servers(world.now, vec![turn_server("turn.example", "anita")]);
+    world.talk(Duration::from_millis(900));
+    assert!(world.wanted.is_empty(), "the direct ways have their time first: {:?}", world.wanted);
+    world.talk(Duration::from_millis(200));
+    let [(asks, Wanted::Open(way, server))] = &world.wanted[..] else { panic!("{:?}", world.wanted) };
+    assert_eq!((*asks, server.host.as_str()), (id, "turn.example"));
+
+    let way = *way;
+    world.wanted.clear();
+    world.engine.close_peer(world.now, call(1));
+    world.collect();
+    assert!(matches!(world.wanted[..], [(_, Wanted::Close(closed))] if closed == way), "{:?}", world.wanted);
+    assert_eq!(world.told, [Told::Closed(id)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use turn_client_proto::api::{TurnConfig, TurnEvent, TurnPollRet, TurnRecvRet};
+use turn_client_proto::api::{CreatePermissionError, TurnConfig, TurnEvent, TurnPollRet, TurnRecvRet};
 use turn_client_proto::client::TurnClient;
 use turn_client_proto::prelude::{DelayedTransmitBuild, TurnClientApi};
 use turn_client_proto::stun::Instant as Moment;
@@ -218,11 +218,17 @@ impl Allocation {
         if self.refused_until.is_some_and(|until| self.now < until) {
             return;
         }
-        if self.waiting.len() < WAITING {
-            self.waiting.push((destination, bytes.to_vec()));
+        let at = self.moment(self.now);
+        match self.client.create_permission(RELAYED, destination.ip(), at) {
+            // Asked for now, or before.
+            Ok(()) | Err(CreatePermissionError::AlreadyExists) => {
+                if self.waiting.len() < WAITING {
+                    self.waiting.push((destination, bytes.to_vec()));
+                }
+            }
+            // An address of the other family, or it is over, which it says itself.
+            Err(_) => {}
         }
-        // It has been asked for already, or the allocation is over, which it says itself.
-        let _ = self.client.create_permission(RELAYED, destination.ip(), self.moment(self.now));
     }
 
     fn notice(&mut self, event: &TurnEvent, steps: &mut Vec<Step>) {
