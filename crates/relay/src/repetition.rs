@@ -151,7 +151,7 @@ mod tests {
         let mut leg = Leg::that_loses(TENTH);
         let again: Vec<_> = (0..4).map(|_| leg.again(PACKET)).collect();
         assert_eq!(again, [vec![], vec![], vec![1], vec![2]]);
-        assert_eq!(leg.again(Duration::from_millis(400)), [], "there was a silence between");
+        assert_eq!(leg.again(Duration::from_millis(400)), Vec::<u8>::new(), "there was a silence between");
         assert_eq!((leg.again(PACKET), leg.again(PACKET)), (vec![], vec![5]));
     }
 
