@@ -63,7 +63,7 @@ fn of_worker(registry: &Registry, worker: &str, state: &WorkerState) {
     count("tring_relay_audio_lost_total", "Audio packets that devices sent and that never came.", audio_lost);
     count(
         "tring_relay_audio_repaired_total",
-        "Audio packets sent again because a device missed them.",
+        "Audio packets sent once more, to devices that asked for them or lose many.",
         audio_again,
     );
     count("tring_relay_reports_total", "RTCP packets passed on.", reports_out);
