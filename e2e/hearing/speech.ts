@@ -3,7 +3,7 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SAMPLE_RATE } from './correlation.ts';
 
@@ -36,16 +36,20 @@ export function speechOf(voice: Voice, directory: string): Speech {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, `${voice}.wav`);
   if (existsSync(file)) return { file, samples: readWav(file) };
+  // Made under a name of its own: another test may look for it at the same time, and must not find half of it.
+  const made = join(directory, `${voice}-${process.pid}.wav`);
   if (voice === 'tone') {
     // Whole periods, so that its rounds join without a click.
-    execFileSync('sox', ['-D', '-n', '-r', `${SAMPLE_RATE}`, '-c', '1', '-b', '16', file, 'synth', '5', 'sine', '440', 'gain', '-12']);
+    execFileSync('sox', ['-D', '-n', '-r', `${SAMPLE_RATE}`, '-c', '1', '-b', '16', made, 'synth', '5', 'sine', '440', 'gain', '-12']);
   } else {
-    const spoken = join(directory, `${voice}-spoken.wav`);
+    const spoken = join(directory, `${voice}-spoken-${process.pid}.wav`);
     const { voice: name, pitch, text } = VOICES[voice];
     execFileSync('espeak-ng', ['-v', name, '-p', pitch, '-s', '150', '-w', spoken, text]);
     // A little silence at the end sets the rounds of the loop apart, as breathing does.
-    execFileSync('sox', ['-D', spoken, '-r', `${SAMPLE_RATE}`, '-c', '1', '-b', '16', file, 'pad', '0.2', '0.4', 'gain', '-n', '-6']);
+    execFileSync('sox', ['-D', spoken, '-r', `${SAMPLE_RATE}`, '-c', '1', '-b', '16', made, 'pad', '0.2', '0.4', 'gain', '-n', '-6']);
+    rmSync(spoken);
   }
+  renameSync(made, file);
   return { file, samples: readWav(file) };
 }
 
