@@ -87,7 +87,7 @@ impl Tally {
             skipped: 0,
             delivered: self.delivered,
             lost: u64::from(end - first + self.early).saturating_sub(self.delivered),
-            clipped: u64::from(first - self.early),
+            clipped: u64::from(first.saturating_sub(self.early)),
             misdelivered: self.misdelivered,
             before_keys: self.before_keys,
             undecryptable: self.undecryptable,
