@@ -87,6 +87,7 @@ impl Tally {
             skipped: 0,
             delivered: self.delivered,
             lost: u64::from(end - first + self.early).saturating_sub(self.delivered),
+            // A side that begins again counts from 0 again: more may come early than were clipped.
             clipped: u64::from(first.saturating_sub(self.early)),
             misdelivered: self.misdelivered,
             before_keys: self.before_keys,
@@ -127,6 +128,12 @@ mod tests {
     fn a_stream_may_begin_out_of_order() {
         let count = tally(&[1, 0, 2]).count(Some(3));
         assert_eq!((count.clipped, count.lost, count.delivered), (0, 0, 3));
+    }
+
+    #[test]
+    fn a_side_that_begins_again_and_again_is_no_negative_clipping() {
+        let count = tally(&[2, 3, 0, 1, 2, 0, 1, 2]).count(None);
+        assert_eq!((count.clipped, count.lost, count.delivered), (0, 0, 8));
     }
 
     #[test]
