@@ -54,6 +54,10 @@ impl Process {
         self.observed().resident()
     }
 
+    pub(crate) fn written(&self) -> Result<u64> {
+        self.observed().written()
+    }
+
     pub(crate) fn descriptors(&self) -> Result<(usize, usize)> {
         self.observed().descriptors()
     }

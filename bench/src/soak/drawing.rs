@@ -17,7 +17,7 @@ type Panel = (&'static str, &'static str, fn(&Sample) -> f64);
 pub(super) fn draw(samples: &[Sample]) -> String {
     let panels: [Panel; 3] = [
         ("calls at a time", "#2f7d4f", |sample| sample.calls as f64),
-        ("resident memory, MB", "#1f5fa8", |sample| sample.memory),
+        ("memory of its own, MB", "#1f5fa8", |sample| sample.memory),
         ("open descriptors", "#a8521f", |sample| sample.descriptors as f64),
     ];
     let (width, height) = (LEFT + WIDTH + 20.0, (HEIGHT + GAP) * panels.len() as f64 + 20.0);

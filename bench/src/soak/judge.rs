@@ -9,7 +9,7 @@ use tring_load::legs::Count;
 /// machine do is below.
 const GROWTH_LONG: f64 = 0.03;
 /// The same for a run so short that the memory of ended calls, a minute, still fills in its second half.
-const GROWTH_SHORT: f64 = 0.20;
+const GROWTH_SHORT: f64 = 0.30;
 /// From which length on a run is long, in seconds.
 const LONG: f64 = 1_200.0;
 

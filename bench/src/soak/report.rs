@@ -64,7 +64,7 @@ impl Run {
     fn figures(&self, found: &Found) -> Vec<[String; 2]> {
         let mut rows = vec![
             row("calls at a time", spread(found, |sample| sample.calls as f64, 0)),
-            row("resident memory, MB", spread(found, |sample| sample.memory, 1)),
+            row("memory of its own, MB", spread(found, |sample| sample.memory, 1)),
             row("descriptors", spread(found, |sample| sample.descriptors as f64, 0)),
             row("threads", spread(found, |sample| sample.threads as f64, 0)),
             row("after all was over", after(&found.after)),

@@ -14,7 +14,7 @@ pub(super) struct Sample {
     pub(super) at: f64,
     /// Calls that ring or are answered.
     pub(super) calls: usize,
-    /// Resident memory in megabytes (2^20 bytes).
+    /// Memory of its own in megabytes (2^20 bytes): what the system cannot take back, and what a leak would be in.
     pub(super) memory: f64,
     /// Open descriptors: all, and those of sockets.
     pub(super) descriptors: usize,
@@ -31,7 +31,7 @@ impl Sample {
         Ok(Self {
             at: began.elapsed().as_secs_f64(),
             calls,
-            memory: process.resident()? as f64 / f64::from(1 << 20),
+            memory: process.written()? as f64 / f64::from(1 << 20),
             descriptors,
             sockets,
             threads: process.threads()?,

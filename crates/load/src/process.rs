@@ -89,10 +89,24 @@ impl Observed {
     /// # Errors
     /// If it has ended, or belongs to another user.
     pub fn resident(self) -> Result<u64> {
+        self.rollup("Rss:")
+    }
+
+    /// Bytes of its own that it has written, the only ones that can leak. The system takes pages of the program back when
+    /// it likes, on some machines all at once every half hour, and they come again one by one.
+    ///
+    /// # Errors
+    /// If it has ended, or belongs to another user.
+    pub fn written(self) -> Result<u64> {
+        self.rollup("Anonymous:")
+    }
+
+    /// One row of the sums over its mappings, in bytes.
+    fn rollup(self, row: &str) -> Result<u64> {
         let rollup = self.file("smaps_rollup")?;
-        let line =
-            rollup.lines().find_map(|line| line.strip_prefix("Rss:")).context("no Rss in smaps_rollup")?;
-        let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        let line = rollup.lines().find_map(|line| line.strip_prefix(row));
+        let kilobytes: u64 =
+            line.context("smaps_rollup lacks a row")?.trim().trim_end_matches("kB").trim().parse()?;
         Ok(kilobytes * 1024)
     }
 
@@ -220,7 +234,7 @@ mod tests {
         let before = this.run_time().unwrap();
         let held = vec![1_u8; 32 << 20];
         assert!(held.iter().map(|byte| u64::from(*byte)).sum::<u64>() == 32 << 20);
-        assert!(this.resident().unwrap() > 32 << 20);
+        assert!(this.resident().unwrap() > 32 << 20 && this.written().unwrap() > 32 << 20);
         let used = this.run_time().unwrap().since(before);
         assert!(used.total > Duration::ZERO && used.total <= own_time());
         assert!(this.threads().unwrap() > 0 && this.descriptors().unwrap().0 > 2);
