@@ -115,19 +115,22 @@ impl Client {
     /// Signs in, and stays signed in until all handles are gone.
     ///
     /// # Errors
-    /// What the server refused it with; `ERR_INTERNET_LOST` if no server could be reached in 15 s.
+    /// What the server refused it with; `ERR_INTERNET_LOST`, with what stood in the way, if no server could be reached in
+    /// 15 s.
     pub async fn sign_in(options: Options) -> Result<Self, WireError> {
         let (commands, inbox) = mpsc::unbounded_channel();
         let (levels, heard) = watch::channel(Levels::default());
         let (signed_in, answer) = oneshot::channel();
         let commands = Commands(commands);
-        let device = Device::new(options, inbox, &commands, levels, signed_in)?;
+        let (trouble, in_the_way) = watch::channel(None);
+        let address = options.server.signal();
+        let device = Device::new(options, inbox, &commands, levels, signed_in, trouble)?;
         tokio::spawn(Box::pin(device.run()));
         let client = Self { commands, levels: heard };
         match tokio::time::timeout(SIGN_IN_PATIENCE, answer).await {
             Ok(Ok(answer)) => answer.map(|()| client),
             Ok(Err(_)) => Err(ErrorCode::Internal.into()),
-            Err(_) => Err(ErrorCode::InternetLost.into()),
+            Err(_) => Err(unreached(&address, in_the_way.borrow().as_deref())),
         }
     }
 
@@ -196,6 +199,17 @@ impl Client {
         let (done, is_done) = oneshot::channel();
         self.commands.send(Command::SignOut(done));
         let _ = is_done.await;
+    }
+}
+
+/// No server was reached, and why.
+fn unreached(address: &str, why: Option<&str>) -> WireError {
+    match why {
+        Some(why) => WireError::with(
+            ErrorCode::InternetLost,
+            format!("{address} cannot be reached: {why}. Check the address and the network, and try again."),
+        ),
+        None => ErrorCode::InternetLost.into(),
     }
 }
 

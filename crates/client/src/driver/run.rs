@@ -79,6 +79,8 @@ pub(super) struct Device {
     inbox: mpsc::UnboundedReceiver<Command>,
     handles: Handles,
     signed_in: Option<Waiting>,
+    /// Why the server was not reached at the last attempt.
+    trouble: watch::Sender<Option<String>>,
     is_over: bool,
     goodbye: Option<oneshot::Sender<()>>,
 }
@@ -96,6 +98,7 @@ impl Device {
         commands: &Commands,
         levels: watch::Sender<Levels>,
         signed_in: Waiting,
+        trouble: watch::Sender<Option<String>>,
     ) -> Result<Self, WireError> {
         let Options { server, identity, choices, tokens, unit, engine, authorities } = options;
         let tls = if server.is_secure {
@@ -139,6 +142,7 @@ impl Device {
             inbox,
             handles: Handles::new(commands, levels),
             signed_in: Some(signed_in),
+            trouble,
             is_over: false,
             goodbye: None,
         })
@@ -235,8 +239,9 @@ impl Device {
     }
 
     fn hear_wire(&mut self, id: WireId, event: WireEvent) {
-        if matches!(event, WireEvent::Closed) {
+        if let WireEvent::Closed { why } = &event {
             self.open_wires -= 1;
+            self.trouble.send_replace(why.clone());
         }
         let is = |wire: &Option<Wire>| wire.as_ref().is_some_and(|wire| wire.id == id);
         // What a socket says that was closed here is nothing to anybody.
@@ -248,7 +253,7 @@ impl Device {
         self.inputs.push_back(match event {
             WireEvent::Opened => Input::SocketOpened { socket },
             WireEvent::Frame(frame) => Input::Frame { frame, socket },
-            WireEvent::Closed => Input::SocketClosed { socket },
+            WireEvent::Closed { .. } => Input::SocketClosed { socket },
         });
     }
 
@@ -445,7 +450,7 @@ impl Device {
         (self.first, self.beside) = (None, None);
         let all_closed = async {
             while self.open_wires > 0 {
-                if let Some((_, WireEvent::Closed)) = self.wire_events.1.recv().await {
+                if let Some((_, WireEvent::Closed { .. })) = self.wire_events.1.recv().await {
                     self.open_wires -= 1;
                 }
             }

@@ -35,8 +35,10 @@ pub(super) type WireId = u64;
 pub(super) enum WireEvent {
     Opened,
     Frame(ServerFrame),
-    /// It is gone, or could not be opened. Told once, and last.
-    Closed,
+    /// It is gone, or could not be opened, and then `why`. Told once, and last.
+    Closed {
+        why: Option<String>,
+    },
 }
 
 /// A socket that is open or being opened. Dropping it closes it, once what was given to it is sent.
@@ -56,15 +58,19 @@ impl Wire {
     ) -> Self {
         let (outgoing, frames) = mpsc::unbounded_channel();
         tokio::spawn(async move {
-            match timeout(OPEN_PATIENCE, connect(&server, tls)).await {
+            let why = match timeout(OPEN_PATIENCE, connect(&server, tls)).await {
                 Ok(Ok(socket)) => {
                     let _ = events.send((id, WireEvent::Opened));
                     converse(id, socket, frames, &events).await;
+                    None
                 }
-                Ok(Err(error)) => tracing::debug!(%error, "the server cannot be reached"),
-                Err(_) => tracing::debug!("the server does not answer"),
+                Ok(Err(error)) => Some(error.to_string()),
+                Err(_) => Some("it does not answer".to_owned()),
+            };
+            if let Some(error) = &why {
+                tracing::debug!(%error, "the server cannot be reached");
             }
-            let _ = events.send((id, WireEvent::Closed));
+            let _ = events.send((id, WireEvent::Closed { why }));
         });
         Self { id, outgoing }
     }
