@@ -1,7 +1,7 @@
 /**
- * One signed-in device's session as a pure machine: hello, welcome, numbering, resume, heartbeat and back-off.
+ * One signed-in device's session as a pure machine: hello, welcome, resume, heartbeat and back-off.
  *
- * It decides when a socket is opened and given up, what is sent on it and what of the arriving frames is new. Sockets,
+ * It decides when a socket is opened and given up, and what is sent on it; `delivery.ts` numbers the messages. Sockets,
  * clocks and the page's events are the owner's. **The owner feeds `handle` with everything that happens, performs all
  * of what it returns in order, calls it with `tick` when `deadline()` has come, and calls `flush` once what a message
  * brought about has been sent, so that it is acknowledged.**
@@ -11,7 +11,8 @@ import { LIMITS, PROTOCOL_VERSION } from "../generated/catalogue";
 import type { ClientFrame, ClientMessage, Hello, ServerFrame, Welcome, WireError } from "../generated/protocol";
 import { backOff } from "./back-off";
 import { createBeside, REDIAL_AFTER } from "./beside";
-import { createLink, type Link, LinkBroken } from "./link";
+import { createDelivery } from "./delivery";
+import { LinkBroken } from "./link";
 import { createTokenKeeper } from "./token";
 import { createTurnKeeper } from "./turn";
 import type { Identity, SessionInput, SessionOutput, WakeReason } from "./types";
@@ -55,17 +56,13 @@ export function createSession(identity: Identity, random: () => number, source: 
   const tokens = createTokenKeeper(firstToken, source === "app", random);
   /** The server's clock minus this machine's. */
   let clockOffset = 0;
-  let link: Link<ClientMessage> = createLink();
   const beside = createBeside(random);
+  const delivery = createDelivery(() => beside.stage() === "greeting");
   const turn = createTurnKeeper();
   let isOccupied = false;
-  let resumeToken: string | undefined;
   let attempt = 0;
   let due: number | undefined;
   let lastHeard = 0;
-  let owesAcknowledgement = false;
-  /** What the last `hello` said was received. */
-  let greetedWith = 0;
   let out: SessionOutput[] = [];
 
   const emit = (...outputs: SessionOutput[]) => out.push(...outputs);
@@ -96,14 +93,14 @@ export function createSession(identity: Identity, random: () => number, source: 
     emit({ type: "change_socket" }, { type: "lost" });
     phase = stage;
     due = now + LIMITS.HEARTBEAT_TIMEOUT;
-    owesAcknowledgement = false;
+    delivery.oweNothing();
     beside.clear();
   }
 
   /** The socket of the present phase is not wanted any more; `next` says when another one is. */
   function giveUp(now: number, next: "at once" | "after a while"): void {
     const wasOpen = phase === "open";
-    owesAcknowledgement = false;
+    delivery.oweNothing();
     emit({ type: "close_socket" });
     if (wasOpen) emit({ type: "lost" });
     if (next === "at once") open(now);
@@ -132,41 +129,32 @@ export function createSession(identity: Identity, random: () => number, source: 
   }
 
   function hello(): ClientFrame {
-    greetedWith = link.received();
     const hello: Hello = { protocol: PROTOCOL_VERSION, ...self };
     const token = tokens.current();
     if (token !== undefined) hello.token = token;
-    if (resumeToken !== undefined) hello.resume = { token: resumeToken, received: greetedWith };
+    const resume = delivery.resume();
+    if (resume) hello.resume = resume;
     return { type: "hello", ...hello };
   }
 
   function welcomed(now: number, welcome: Welcome): void {
     phase = "open";
     attempt = 0;
-    resumeToken = welcome.resumeToken;
     clockOffset = welcome.serverTime - now;
     turn.welcomed(now, welcome.iceServers && welcome.iceServers.expireAt - clockOffset);
     tokens.welcomed(now, welcome.tokenExpiresAt === undefined ? undefined : welcome.tokenExpiresAt - clockOffset);
-    // What a lost session had not delivered is stale by now: its calls are over or come back as `restored`.
-    if (!welcome.resumed) link = createLink();
-    const again = welcome.resumed ? link.resume(welcome.received) : [];
-    for (const { seq, message } of again) emitMessage(seq, message);
+    emitFrames(delivery.welcomed(welcome));
     emit({ type: "welcome", welcome });
     renew(now);
   }
 
-  function emitMessage(seq: number, body: ClientMessage): void {
-    const isGreetingBeside = beside.stage() === "greeting";
-    owesAcknowledgement &&= isGreetingBeside;
-    // Were more acknowledged here than the `hello` beside says, it could arrive as that of a session that lost count.
-    const ack = isGreetingBeside ? greetedWith : link.received();
-    emit({ type: "frame", frame: { type: "message", seq, ack, body } });
+  function emitFrames(frames: ClientFrame[]): void {
+    emit(...frames.map((frame) => ({ type: "frame" as const, frame })));
   }
 
   function send(message: ClientMessage): void {
     if (phase === "idle" || phase === "over") return;
-    const seq = link.send(message);
-    if (phase === "open") emitMessage(seq, message);
+    emitFrames(delivery.send(message, phase === "open"));
   }
 
   function onFrame(now: number, frame: ServerFrame): void {
@@ -186,11 +174,9 @@ export function createSession(identity: Identity, random: () => number, source: 
       case "renew_refused":
         return tokens.failed(now);
       case "ack":
-        return link.acknowledge(frame.ack);
+        return delivery.acknowledge(frame.ack);
       case "message":
-        link.acknowledge(frame.ack);
-        owesAcknowledgement = true;
-        if (link.receive(frame.seq) === "new") emit({ type: "message", message: frame.body });
+        if (delivery.receive(frame.seq, frame.ack)) emit({ type: "message", message: frame.body });
     }
   }
 
@@ -201,7 +187,7 @@ export function createSession(identity: Identity, random: () => number, source: 
       beside.clear();
       lastHeard = now;
       due = now + LIMITS.HEARTBEAT_TIMEOUT;
-      owesAcknowledgement = false;
+      delivery.oweNothing();
       emit({ type: "change_socket" });
       welcomed(now, frame);
     } else if (frame.type === "refused") {
@@ -230,7 +216,7 @@ export function createSession(identity: Identity, random: () => number, source: 
 
   /** Whoever never was signed in learns it; who was is asked again, for as long as it takes. */
   function onTokenFailed(now: number, error: WireError): void {
-    if (phase === "asking" && resumeToken === undefined) finish(error);
+    if (phase === "asking" && !delivery.canResume()) finish(error);
     else tokens.failed(now);
   }
 
@@ -375,17 +361,13 @@ export function createSession(identity: Identity, random: () => number, source: 
       } catch (error) {
         if (!(error instanceof LinkBroken)) throw error;
         // One of the two has lost count. The session cannot go on; a new one finds out what is still true.
-        resumeToken = undefined;
-        link = createLink();
+        delivery.forget();
         giveUp(now, "after a while");
       }
       return take();
     },
     flush() {
-      if (owesAcknowledgement && phase === "open" && beside.stage() !== "greeting") {
-        owesAcknowledgement = false;
-        emit({ type: "frame", frame: { type: "ack", ack: link.received() } });
-      }
+      if (phase === "open") emitFrames(delivery.flush());
       return take();
     },
     deadline() {
