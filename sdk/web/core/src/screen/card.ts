@@ -11,9 +11,10 @@ import { createHeldCalls } from "./held-calls";
 import { icon } from "./icons";
 import { palette } from "./palette";
 import { createPicture } from "./picture";
+import type { Texts } from "../texts/texts";
 import type { CallView } from "./view";
 import { createWaitingPanel } from "./waiting";
-import { hintsOf, nameOf, playOf, statusOf, titleOf } from "./words";
+import { hintsOf, isUnderWay, nameOf, playOf, statusOf, titleOf, troubleOf } from "./words";
 
 const SETTINGS = "audio-settings";
 const CONTEXT = "context";
@@ -114,7 +115,8 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
       picture.update(view);
       setText(name, nameOf(view));
       setText(context, view.context);
-      showTime(view, status, timer, statusOf(view, texts));
+      status.classList.toggle("under-way", isUnderWay(view));
+      showStatus(view, status, timer, texts, isMinimised());
       hinted = showHints(stage, view, hints, hinted);
       const [heard] = playOf(view, texts);
       setText(play, heard ?? "");
@@ -140,10 +142,12 @@ function place(part: HTMLElement, anchor: HTMLElement, wanted: boolean): void {
 }
 
 /** While they talk: the time alone. Otherwise the status, and the time beside it once there is one. */
-function showTime(view: CallView, status: HTMLElement, timer: HTMLElement, text: string): void {
-  setText(status, text);
+function showStatus(view: CallView, line: HTMLElement, timer: HTMLElement, texts: Texts, isMinimised: boolean): void {
   const isTalking = (view.status === "connected" || view.signallingAway === true) && !view.held && !view.peerHeld;
-  status.hidden = view.phase === "ongoing" && isTalking && view.answeredAt !== undefined;
+  const hasTime = view.phase === "ongoing" && isTalking && view.answeredAt !== undefined;
+  const trouble = isMinimised && hasTime ? troubleOf(view, texts) : undefined;
+  setText(line, trouble ?? statusOf(view, texts));
+  line.hidden = hasTime && trouble === undefined;
   timer.hidden = view.answeredAt === undefined || (view.phase !== "ongoing" && view.phase !== "ended");
 }
 

@@ -69,6 +69,55 @@ describe("what is wrong is said on the right side", () => {
   });
 });
 
+describe("a minimised screen", () => {
+  const minimised = (view: Partial<CallView>) => {
+    screens.show({ ...ONGOING, answeredAt: 1_000_000, ...view });
+    const line = one(".status span") as HTMLElement;
+    return line.hidden ? undefined : line.textContent;
+  };
+
+  it("says what a call suffers from where the time stood, and no more than that", () => {
+    start();
+    screens.show({ ...ONGOING, answeredAt: 1_000_000, poorNetwork: "mine" });
+    expect(one(".status span")?.hidden).toBe(true);
+    one<HTMLButtonElement>(".corner")?.click();
+    expect(minimised({ poorNetwork: "mine" })).toBe("Your network is weak");
+    expect(minimised({ poorNetwork: "mine", microphoneInterrupted: true })).toBe(
+      "Something else is using your microphone",
+    );
+    expect(minimised({ poorNetwork: "mine", blocked: true })).toBe("Tap to hear Ravi Kumar");
+    expect(minimised({ status: "reconnecting", signallingAway: true })).toBe("Reconnecting… You can go on talking");
+    expect(minimised({ peerMuted: true, switched: { kind: "input", label: "Headset" } })).toBeUndefined();
+    expect(minimised({ held: true })).toBe("On hold");
+    one<HTMLButtonElement>(".corner")?.click();
+    expect(minimised({ poorNetwork: "mine" })).toBeUndefined();
+  });
+});
+
+describe("the turning circle", () => {
+  const turns = (view: Partial<CallView>) => {
+    screens.show({ ...ONGOING, ...view });
+    return one(".status span")?.classList.contains("under-way");
+  };
+
+  it("stands beside a status that is on its way, and beside no other", () => {
+    start();
+    expect(turns({ status: "connecting" })).toBe(true);
+    expect(turns({ status: "peer_away" })).toBe(true);
+    expect(turns({ status: "reconnecting", held: true })).toBe(true);
+    expect(turns({ status: "peer_away", peerHeld: true })).toBe(false);
+    expect(turns({ status: "reconnecting", signallingAway: true })).toBe(false);
+    expect(turns({})).toBe(false);
+  });
+
+  it("does not make an incoming call look like one that is being connected: that the server is away is a hint", () => {
+    start();
+    expect(turns({ phase: "incoming", status: "reconnecting" })).toBe(false);
+    expect(one(".status span")?.textContent).toBe("Incoming call");
+    expect(hints()).toEqual(["Reconnecting…"]);
+  });
+});
+
 describe("a browser that plays nothing yet", () => {
   it("is let play by a button, which goes when it does", () => {
     start();

@@ -125,8 +125,8 @@ const ONE_STYLE = `
 }
 .status span { min-inline-size: 0; }
 .timer { white-space: nowrap; font-variant-numeric: tabular-nums; letter-spacing: 0.02em; }
-[data-phase="ongoing"][data-status="connected"][data-hold="none"] .timer { font-size: 18px; }
-:is([data-status="connecting"], [data-status="reconnecting"], [data-status="peer_away"]) .status span:first-child::before {
+[data-phase="ongoing"][data-status="connected"][data-hold="none"]:not(.pill) .timer { font-size: 18px; }
+.under-way::before {
   content: "";
   display: inline-block;
   inline-size: 14px;
@@ -291,11 +291,11 @@ button:focus { outline: none; }
 .pill .letter { font-size: 20px; }
 .pill .picture[data-kind="logo"] img { border-radius: 10px; }
 .pill .words { flex: 1; }
-.pill .name, .pill .status, .pill .status span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.pill .name { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: 15px; }
 .pill .words p { padding: 0; }
-.pill .name { font-size: 15px; }
-.pill .status, .pill[data-phase] .timer { margin: 0; font-size: 13px; }
-.pill .status span:first-child::before { content: none !important; }
+.pill .status { display: block; margin: 0; font-size: 13px; line-height: 1.2; }
+.pill .status span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
+.pill .under-way::before { content: none; }
 .pill .buttons { inline-size: auto; gap: 6px; padding: 0; }
 .pill .round { min-inline-size: 0; border-radius: 50%; }
 .pill .disc { inline-size: 44px; block-size: 44px; }

@@ -7,6 +7,8 @@ import type { CallView, Person, SwitchedDevice, WaitingCall } from "./view";
 export interface Hint {
   icon: IconName;
   text: string;
+  /** Whether the call suffers from it, so that it is said on a minimised screen too. */
+  isTrouble?: true;
 }
 
 /** Who the other person is on the screen. */
@@ -44,25 +46,46 @@ export function statusOf(view: CallView, texts: Texts): string {
   }
 }
 
+/** Whether the status line tells of something that is on its way. */
+export function isUnderWay(view: CallView): boolean {
+  const { phase, status, signallingAway } = view;
+  if (phase === "incoming" || phase === "ended" || signallingAway) return false;
+  if (phase === "ongoing" && !isCut(view) && (view.held || view.peerHeld)) return false;
+  return status === "connecting" || status === "reconnecting" || status === "peer_away";
+}
+
+/** What a minimised screen, which has one line, says instead of the time that the call lasts. */
+export function troubleOf(view: CallView, texts: Texts): string | undefined {
+  const [silent] = playOf(view, texts);
+  return silent ?? hintsOf(view, texts).find(({ isTrouble }) => isTrouble)?.text;
+}
+
 /**
  * The hints, the most urgent first. A network that is gone is told by the status; that it is weak adds nothing. Neither
  * does it while nobody is to be heard.
  */
 export function hintsOf(view: CallView, texts: Texts): Hint[] {
   const hints: Hint[] = [];
-  if (view.notice) hints.push({ icon: "notice", text: view.notice });
+  if (view.notice) hints.push({ icon: "notice", text: view.notice, isTrouble: true });
+  // Its status is that it comes in, whatever else.
+  if (view.phase === "incoming" && view.status === "reconnecting") {
+    hints.push({ icon: "notice", text: texts.reconnecting, isTrouble: true });
+  }
   if (view.phase !== "ongoing") return hints;
   const name = nameOf(view);
   const isHeld = view.held || view.peerHeld;
-  if (view.microphoneInterrupted) hints.push({ icon: "microphoneOff", text: texts.microphoneInterrupted });
+  if (view.microphoneInterrupted) {
+    hints.push({ icon: "microphoneOff", text: texts.microphoneInterrupted, isTrouble: true });
+  }
   if (isCut(view) && view.held) hints.push({ icon: "hold", text: texts.onHold });
   if (view.status === "peer_away" && isHeld) hints.push({ icon: "notice", text: fill(texts.peerAway, { name }) });
   else if (view.held && view.peerHeld) hints.push({ icon: "hold", text: fill(texts.peerHolds, { name }) });
-  if (view.signallingAway) hints.push({ icon: "notice", text: texts.signallingAway });
+  if (view.signallingAway) hints.push({ icon: "notice", text: texts.signallingAway, isTrouble: true });
   if (view.peerMuted && !isHeld) hints.push({ icon: "microphoneOff", text: fill(texts.peerMuted, { name }) });
   if (view.switched) hints.push(switchedHint(view.switched, texts));
   if (view.status === "connected" && !isHeld && view.poorNetwork !== "none") {
-    hints.push({ icon: "weak", text: view.poorNetwork === "mine" ? texts.myNetworkWeak : texts.theirNetworkWeak });
+    const text = view.poorNetwork === "mine" ? texts.myNetworkWeak : texts.theirNetworkWeak;
+    hints.push({ icon: "weak", text, isTrouble: true });
   }
   return hints;
 }
