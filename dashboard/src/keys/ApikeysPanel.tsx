@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Group, Table, Text } from "@mantine/core";
+import { Button, Code, Group, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -15,6 +15,7 @@ import { Panel } from "../shell/Panel";
 import { Rows } from "../shell/Rows";
 import { TimeText } from "../shell/TimeText";
 import { usable } from "./apikey";
+import { KeyName, RevokeButton } from "./KeyCells";
 import { NameKeyDialog } from "./NameKeyDialog";
 import { apikeysQuery } from "./queries";
 
@@ -50,14 +51,7 @@ export function ApikeysPanel({ mayChange }: { readonly mayChange: boolean }) {
           {keys.data.map((key) => (
             <Table.Tr key={key.apikey}>
               <Table.Td>
-                <Group gap="xs">
-                  {key.name}
-                  {!usable(key) && (
-                    <Badge color="gray" variant="light">
-                      Revoked
-                    </Badge>
-                  )}
-                </Group>
+                <KeyName of={key} />
               </Table.Td>
               <Table.Td>
                 <Group gap={4} wrap="nowrap">
@@ -72,17 +66,7 @@ export function ApikeysPanel({ mayChange }: { readonly mayChange: boolean }) {
                 <TimeText at={key.lastUsedAt} as="ago" />
               </Table.Td>
               <Table.Td ta="right">
-                {mayChange && usable(key) && (
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="red"
-                    aria-label={`Revoke ${key.name}`}
-                    onClick={() => setRevoking(key)}
-                  >
-                    Revoke
-                  </Button>
-                )}
+                {mayChange && usable(key) && <RevokeButton name={key.name} onClick={() => setRevoking(key)} />}
               </Table.Td>
             </Table.Tr>
           ))}

@@ -1,10 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
+import { Modal, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import type { NewKey } from "../generated/api";
-import { FormMessage } from "../shell/FormMessage";
+import { DialogEnd } from "../shell/DialogEnd";
 import { useSending } from "../shell/sending";
 import { title as titleRule } from "../sign-in/rules";
-import { ActionButton } from "../shell/ActionButton";
 
 export interface NameKeyDialogProps<Key> {
   readonly opened: boolean;
@@ -42,15 +41,9 @@ function NameKeyForm<Key>({ onClose, example, send, done }: NameKeyDialogProps<K
           data-autofocus
           {...form.getInputProps("name")}
         />
-        <FormMessage>{message}</FormMessage>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <ActionButton type="submit" loading={mutation.isPending}>
-            Make the key
-          </ActionButton>
-        </Group>
+        <DialogEnd message={message} onCancel={onClose} running={mutation.isPending}>
+          Make the key
+        </DialogEnd>
       </Stack>
     </form>
   );

@@ -1,4 +1,4 @@
-import { Badge, Button, Code, Group, Table } from "@mantine/core";
+import { Button, Code, Table } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus, IconServer2 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -15,6 +15,7 @@ import { Rows } from "../shell/Rows";
 import { SecretDialog } from "../shell/SecretDialog";
 import { TimeText } from "../shell/TimeText";
 import { usable } from "./apikey";
+import { KeyName, RevokeButton } from "./KeyCells";
 import { NameKeyDialog } from "./NameKeyDialog";
 import { secretKeysQuery } from "./queries";
 
@@ -49,14 +50,7 @@ export function SecretKeysPanel() {
           {keys.data.map((key) => (
             <Table.Tr key={key.keyId}>
               <Table.Td>
-                <Group gap="xs">
-                  {key.name}
-                  {!usable(key) && (
-                    <Badge color="gray" variant="light">
-                      Revoked
-                    </Badge>
-                  )}
-                </Group>
+                <KeyName of={key} />
               </Table.Td>
               <Table.Td>
                 <Code>…{key.ending}</Code>
@@ -68,17 +62,7 @@ export function SecretKeysPanel() {
                 <TimeText at={key.lastUsedAt} as="ago" />
               </Table.Td>
               <Table.Td ta="right">
-                {usable(key) && (
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    color="red"
-                    aria-label={`Revoke ${key.name}`}
-                    onClick={() => setRevoking(key)}
-                  >
-                    Revoke
-                  </Button>
-                )}
+                {usable(key) && <RevokeButton name={key.name} onClick={() => setRevoking(key)} />}
               </Table.Td>
             </Table.Tr>
           ))}

@@ -1,18 +1,17 @@
-import { Button, Group, Modal, Radio, Stack, TextInput } from "@mantine/core";
+import { Modal, Radio, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { accountPath, api } from "../api/client";
 import { useMembership } from "../api/session";
 import type { Invitation, MemberRole, NewInvitation } from "../generated/api";
-import { FormMessage } from "../shell/FormMessage";
+import { DialogEnd } from "../shell/DialogEnd";
 import { SecretDialog } from "../shell/SecretDialog";
 import { useSending } from "../shell/sending";
 import { email } from "../sign-in/rules";
 import { givable } from "./permissions";
 import { invitationsQuery } from "./queries";
 import { ROLES } from "./roles";
-import { ActionButton } from "../shell/ActionButton";
 
 export interface InviteDialogProps {
   readonly opened: boolean;
@@ -84,15 +83,9 @@ function InviteForm({ onClose, done }: InviteFormProps) {
             ))}
           </Stack>
         </Radio.Group>
-        <FormMessage>{message}</FormMessage>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <ActionButton type="submit" loading={mutation.isPending}>
-            Get the link
-          </ActionButton>
-        </Group>
+        <DialogEnd message={message} onCancel={onClose} running={mutation.isPending}>
+          Get the link
+        </DialogEnd>
       </Stack>
     </form>
   );

@@ -1,10 +1,9 @@
-import { Button, Code, Group, Modal, PasswordInput, Stack, Text, Textarea } from "@mantine/core";
+import { Code, Modal, PasswordInput, Stack, Text, Textarea } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { accountPath, api } from "../api/client";
 import { useMembership } from "../api/session";
 import type { NewTurnServer, TurnServer } from "../generated/api";
-import { ActionButton } from "../shell/ActionButton";
-import { FormMessage } from "../shell/FormMessage";
+import { DialogEnd } from "../shell/DialogEnd";
 import { useSending } from "../shell/sending";
 import { turnSecret, turnUrlList, turnUrls } from "./rules";
 
@@ -62,15 +61,9 @@ function AddTurnServerForm({ onClose, done }: Props) {
           maxLength={200}
           {...form.getInputProps("secret")}
         />
-        <FormMessage>{message}</FormMessage>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <ActionButton type="submit" loading={mutation.isPending}>
-            Add the server
-          </ActionButton>
-        </Group>
+        <DialogEnd message={message} onCancel={onClose} running={mutation.isPending}>
+          Add the server
+        </DialogEnd>
       </Stack>
     </form>
   );

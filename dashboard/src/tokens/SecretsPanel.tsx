@@ -8,6 +8,7 @@ import { sentenceOf } from "../api/errors";
 import { useMembership } from "../api/session";
 import type { TokenSecret, TokenSecretRotation } from "../generated/api";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
+import { DialogEnd } from "../shell/DialogEnd";
 import { ErrorState } from "../shell/ErrorState";
 import { FormMessage } from "../shell/FormMessage";
 import { Loading } from "../shell/Loading";
@@ -167,15 +168,13 @@ function RotateForm({
           allowDeselect={false}
           onChange={(value) => setHours(value ?? "24")}
         />
-        <FormMessage>{rotate.error === null ? null : sentenceOf(rotate.error)}</FormMessage>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <ActionButton type="submit" loading={rotate.isPending}>
-            Replace the secret
-          </ActionButton>
-        </Group>
+        <DialogEnd
+          message={rotate.error === null ? null : sentenceOf(rotate.error)}
+          onCancel={onClose}
+          running={rotate.isPending}
+        >
+          Replace the secret
+        </DialogEnd>
       </Stack>
     </form>
   );
