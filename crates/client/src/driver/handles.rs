@@ -3,12 +3,13 @@
 use tokio::sync::{mpsc, oneshot, watch};
 use tring_protocol::error::WireError;
 use tring_protocol::ids::CallId;
+use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::CallSnapshot;
 
 use super::call::{Call, CallState, Ended, Incoming};
 use super::{Command, Commands, Event};
 use crate::engine::{CallQuality, Levels};
-use crate::signalling::{Outcome, ShownCall, ShownPhase};
+use crate::signalling::{Ending, Outcome, ShownCall, ShownPhase};
 
 /// All that an app holds of one device.
 pub(super) struct Handles {
@@ -21,8 +22,8 @@ pub(super) struct Handles {
     elsewhere: Vec<CallSnapshot>,
     /// Who waits for a call that is moved here, by its reference.
     moves: Vec<(String, Waiting)>,
-    /// References that settled with an error, until their calls' handles are told.
-    rejected: Vec<(String, WireError)>,
+    /// How what was asked for under these references ended, until their calls' handles are told.
+    rejected: Vec<(String, Ended)>,
 }
 
 /// Somebody who waits for what they asked for.
@@ -67,16 +68,23 @@ impl Handles {
 
     /// What was asked for under this reference came out so.
     pub(super) fn settled(&mut self, reference: String, outcome: Outcome) {
-        let error = match outcome {
-            Outcome::RejectsError(error) => Some(error),
-            Outcome::Resolves(_) | Outcome::Rejects(_) => None,
-        };
         if let Some(at) = self.moves.iter().position(|(of, _)| *of == reference) {
             let (_, waiting) = self.moves.swap_remove(at);
             // Nobody waits any more: the app has given up.
-            let _ = waiting.send(error.map_or(Ok(()), Err));
-        } else if let Some(error) = error {
-            self.rejected.push((reference, error));
+            let _ = waiting.send(match outcome {
+                Outcome::RejectsError(error) => Err(error),
+                Outcome::Resolves(_) | Outcome::Rejects(_) => Ok(()),
+            });
+            return;
+        }
+        match outcome {
+            Outcome::RejectsError(error) => self.rejected.push((reference, Ended::NotPlaced(error))),
+            // Every call that was shown is shown with its end. What is left was given up before it was one.
+            Outcome::Rejects(_) => {
+                let given_up = Ended::Because(Ending::Ended(EndReason::Caller));
+                self.rejected.push((reference, given_up));
+            }
+            Outcome::Resolves(_) => {}
         }
     }
 
@@ -122,17 +130,17 @@ impl Handles {
     pub(super) fn show(&mut self, calls: Vec<ShownCall>) {
         let rejected = std::mem::take(&mut self.rejected);
         // What the server never gave a name was not placed, whichever end the machine shows for it.
-        for (reference, error) in &rejected {
+        for (reference, ended) in rejected.iter().filter(|(_, ended)| matches!(ended, Ended::NotPlaced(_))) {
             let is_nameless =
                 |entry: &Entry| entry.call_id.is_none() && entry.reference.as_ref() == Some(reference);
-            self.end(is_nameless, &Ended::NotPlaced(error.clone()));
+            self.end(is_nameless, ended);
         }
         for shown in calls {
             self.show_call(shown);
         }
         // One that ended for a reason of its own has been told that.
-        for (reference, error) in rejected {
-            self.end(|entry| entry.reference.as_ref() == Some(&reference), &Ended::NotPlaced(error));
+        for (reference, ended) in rejected {
+            self.end(|entry| entry.reference.as_ref() == Some(&reference), &ended);
         }
     }
 
@@ -188,5 +196,22 @@ impl Handles {
             }
             !is_over
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_is_given_up_before_it_was_placed_has_ended() {
+        let (commands, _inbox) = mpsc::unbounded_channel();
+        let (levels, _) = watch::channel(Levels::default());
+        let mut handles = Handles::new(&Commands(commands), levels);
+        let (state, view) = watch::channel(CallState::default());
+        handles.placed("call".to_owned(), state);
+        handles.settled("call".to_owned(), Outcome::Rejects("cancelled"));
+        handles.show(Vec::new());
+        assert_eq!(view.borrow().ended, Some(Ended::Because(Ending::Ended(EndReason::Caller))));
     }
 }
