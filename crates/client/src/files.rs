@@ -10,8 +10,8 @@ mod paced;
 
 pub use paced::{Paced, Reel};
 
-use std::fs::File;
-use std::io::{BufWriter, Read};
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -42,7 +42,7 @@ pub fn read(path: &Path) -> Result<Vec<i16>, AudioError> {
 /// # Errors
 /// [`AudioError::File`] if it cannot be read, or has another form.
 pub fn read_wav(path: &Path) -> Result<Vec<i16>, AudioError> {
-    let mut reader = WavReader::open(path).map_err(|error| broken(path, error))?;
+    let mut reader = WavReader::open(path).map_err(|error| unreadable(path, &error))?;
     let WavSpec { channels, sample_rate, bits_per_sample, sample_format } = reader.spec();
     if (sample_rate, bits_per_sample, sample_format) != (SAMPLE_RATE, 16, SampleFormat::Int) {
         let form =
@@ -50,7 +50,19 @@ pub fn read_wav(path: &Path) -> Result<Vec<i16>, AudioError> {
         return Err(broken(path, form));
     }
     let samples: Result<Vec<i16>, _> = reader.samples().step_by(usize::from(channels.max(1))).collect();
-    samples.map_err(|error| broken(path, error))
+    samples.map_err(|error| unreadable(path, &error))
+}
+
+/// Either it cannot be opened, or it is something else, or not all of it.
+fn unreadable(path: &Path, error: &hound::Error) -> AudioError {
+    match error {
+        hound::Error::IoError(error)
+            if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) =>
+        {
+            broken(path, error)
+        }
+        error => broken(path, format!("it is no whole WAV file, and no Ogg file ({error})")),
+    }
 }
 
 fn broken(path: &Path, reason: impl std::fmt::Display) -> AudioError {
@@ -60,7 +72,7 @@ fn broken(path: &Path, reason: impl std::fmt::Display) -> AudioError {
 /// Says what a file holds, once, then silence; writes what it hears to another.
 ///
 /// Both begin when a call opens the sound, which a caller does before it rings, or at a cue. A recording of an earlier
-/// opening is written over.
+/// call is written over then, and not before.
 pub struct Files {
     /// Whether nothing is said and written yet.
     waits: AtomicBool,
@@ -69,6 +81,8 @@ pub struct Files {
     speech: Vec<i16>,
     said: usize,
     recording: Option<PathBuf>,
+    /// Where the recording goes that has not begun.
+    blank: Option<PathBuf>,
     tape: Option<Tape>,
 }
 
@@ -77,15 +91,23 @@ impl Files {
     /// where there is no file.
     ///
     /// # Errors
-    /// [`AudioError::File`] if `speech` cannot be read, or one of them has another form than [`read`] takes.
+    /// [`AudioError::File`] if `speech` cannot be read, `recording` not be written, one of them has another form than
+    /// [`read`] takes, or both are the same file.
     pub fn new(speech: Option<&Path>, recording: Option<&Path>) -> Result<Paced<Self>, AudioError> {
-        let speech = speech.map(read).transpose()?.unwrap_or_default();
         if let Some(path) = recording {
             Form::of(path)?;
+            if speech.is_some_and(|speech| is_same(speech, path)) {
+                return Err(broken(
+                    path,
+                    "what is heard would be written over what is said; name another file",
+                ));
+            }
+            try_writing(path).map_err(|error| broken(path, format!("it cannot be written: {error}")))?;
         }
+        let speech = speech.map(read).transpose()?.unwrap_or_default();
         let recording = recording.map(Path::to_owned);
         let waits = AtomicBool::new(false);
-        Ok(Paced::new(Self { waits, on_cue: false, speech, said: 0, recording, tape: None }))
+        Ok(Paced::new(Self { waits, on_cue: false, speech, said: 0, recording, blank: None, tape: None }))
     }
 
     /// The same, but nothing is said and written until [`Self::cue`] after each opening.
@@ -114,7 +136,12 @@ impl Reel for Files {
     fn begin(&mut self) -> Result<(), AudioError> {
         self.said = 0;
         self.waits.store(self.on_cue, Ordering::Relaxed);
-        self.tape = self.recording.as_deref().map(Tape::create).transpose()?;
+        self.tape = None;
+        if self.on_cue {
+            self.blank.clone_from(&self.recording);
+        } else {
+            self.tape = self.recording.as_deref().map(Tape::create).transpose()?;
+        }
         Ok(())
     }
 
@@ -134,6 +161,9 @@ impl Reel for Files {
         if self.waits.load(Ordering::Relaxed) {
             return;
         }
+        if let Some(path) = self.blank.take() {
+            self.tape = Tape::create(&path).ok();
+        }
         // A full disk ends the recording, not the call.
         if self.tape.as_mut().is_some_and(|tape| tape.write(frame).is_err()) {
             self.tape = None;
@@ -145,6 +175,19 @@ impl Reel for Files {
             tape.finish();
         }
     }
+}
+
+/// Whether both are there, and one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Finds out whether the file can be written, and leaves everything as it is: a call that nobody answers must not cost the
+/// recording of the one before.
+fn try_writing(path: &Path) -> std::io::Result<()> {
+    let is_new = !path.exists();
+    OpenOptions::new().append(true).create(true).open(path)?;
+    if is_new { std::fs::remove_file(path) } else { Ok(()) }
 }
 
 /// In which form a recording is written.
@@ -251,9 +294,47 @@ mod tests {
     }
 
     #[test]
-    fn a_recording_of_an_unknown_form_is_refused_before_a_call() {
-        let error = Files::new(None, Some(Path::new("heard.mp3"))).map(|_| ()).unwrap_err();
-        assert!(error.to_string().contains(".wav, .ogg or .opus"), "{error}");
+    fn a_recording_that_cannot_be_made_is_refused_before_a_call() {
+        let refused = |speech: Option<&Path>, recording: &Path| {
+            Files::new(speech, Some(recording)).map(|_| ()).unwrap_err().to_string()
+        };
+        let form = refused(None, Path::new("heard.mp3"));
+        assert!(form.contains(".wav, .ogg or .opus"), "{form}");
+        let directory = tempfile::tempdir().unwrap();
+        let nowhere = refused(None, &directory.path().join("missing/heard.wav"));
+        assert!(nowhere.contains("cannot be written"), "{nowhere}");
+        let path = directory.path().join("both.wav");
+        WavWriter::create(&path, FORM).unwrap().finalize().unwrap();
+        let same = refused(Some(&path), &path);
+        assert!(same.contains("name another file"), "{same}");
+    }
+
+    #[test]
+    fn a_call_that_comes_to_nothing_leaves_the_recording_of_the_one_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let (kept, new) = (directory.path().join("kept.wav"), directory.path().join("new.wav"));
+        std::fs::write(&kept, b"of yesterday").unwrap();
+        for path in [&kept, &new] {
+            let files = Files::on_cue(None, Some(path)).unwrap();
+            files.change(|files| files.begin().unwrap());
+            files.change(|files| files.hear(&[1; FRAME_SAMPLES]));
+            files.change(Files::end);
+        }
+        assert_eq!(std::fs::read(&kept).unwrap(), b"of yesterday");
+        assert!(!new.exists());
+    }
+
+    #[test]
+    fn what_is_no_sound_is_refused_in_words_that_say_so() {
+        let directory = tempfile::tempdir().unwrap();
+        for (name, bytes) in
+            [("empty.wav", &b""[..]), ("song.mp3", b"ID3"), ("cut.wav", b"RIFF\x24\0\0\0WAVE")]
+        {
+            let path = directory.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            let error = read(&path).unwrap_err().to_string();
+            assert!(error.contains("no whole WAV file, and no Ogg file"), "{error}");
+        }
     }
 
     #[test]
