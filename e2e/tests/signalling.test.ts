@@ -64,6 +64,8 @@ test('while the server is not reached the person is told that the sound goes on;
   await meera.tab.sees('You can go on talking');
   const listening = record(meera.tab, 3);
   expectUnbroken((await listening).heard, 'signalling-away-at-meera');
+  // She hears Meera all the time, so that the server does not is no concern of hers.
+  await anita.tab.seesNoMore('connection is lost', 1_000);
   line.mend();
   const took = meera.tab.evaluate(() => { window.dispatchEvent(new Event('online')); }).then(() => readyAfter(meera.tab, Date.now()));
   console.info(`signalling is back ${await took} ms after the network`);

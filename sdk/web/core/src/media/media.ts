@@ -21,6 +21,7 @@ export type { Media, MediaEvent, MediaOptions, SoundState } from "./types";
 interface CallSound {
   succession: Succession;
   poorNetwork: PoorNetwork;
+  isHeard: boolean;
   /** What is heard of the other side, from the newest peer. */
   heard: MediaStreamTrack | null;
 }
@@ -111,8 +112,12 @@ export function createMedia({ window, onEvent, onChange }: MediaOptions): Media 
         sound.poorNetwork = poor;
         onChange();
       },
+      heard(isHeard) {
+        sound.isHeard = isHeard;
+        onChange();
+      },
     });
-    const sound: CallSound = { succession, poorNetwork: "none", heard: null };
+    const sound: CallSound = { succession, poorNetwork: "none", isHeard: false, heard: null };
     calls.set(callId, sound);
     voices.add(callId, succession.send);
     return sound;
@@ -193,6 +198,7 @@ export function createMedia({ window, onEvent, onChange }: MediaOptions): Media 
       const poorNetwork = front()?.poorNetwork ?? "none";
       const noiseSuppression = microphone.suppressesNoise();
       const state: SoundState = { devices, volume, poorNetwork, blocked, noiseSuppression };
+      if (front()?.isHeard) state.peerHeard = true;
       if (interrupted) state.microphoneInterrupted = true;
       const device = switched.current();
       if (device) state.switched = device;

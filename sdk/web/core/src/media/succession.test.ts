@@ -52,6 +52,7 @@ class FakePeer implements Peer {
 let peers: FakePeer[];
 let told: string[];
 let playing: string[];
+let heard: boolean[];
 let succession: Succession;
 const peer = (index: number): FakePeer => {
   const found = peers[index];
@@ -72,7 +73,7 @@ async function pass(milliseconds: number, ...hearing: FakePeer[]) {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [peers, told, playing] = [[], [], []];
+  [peers, told, playing, heard] = [[], [], [], []];
   succession = createSuccession(
     (track, events) => {
       const made = new FakePeer(track, events);
@@ -93,6 +94,7 @@ beforeEach(() => {
       report: () => told.push("report"),
       quality: () => {},
       poorNetwork: () => {},
+      heard: (isHeard) => heard.push(isHeard),
     },
   );
 });
@@ -194,4 +196,20 @@ it("reports once a second while something is sent", async () => {
   peer(0).comeUp();
   await pass(5_000, peer(0));
   expect(told.filter((news) => news === "report")).toHaveLength(4);
+});
+
+it("knows whether anything comes from the other side, also from one peer to the next", async () => {
+  await deadWithSuccessor();
+  await pass(300);
+  expect(heard).toEqual([true, false]);
+  peer(1).comeUp();
+  await pass(300, peer(1));
+  expect(heard).toEqual([true, false, true]);
+  for (let step = 0; step < 20; step += 1) {
+    // The relay is there; of the other side there is nothing.
+    peer(1).bytes += 60;
+    await pass(100);
+  }
+  expect(heard).toEqual([true, false, true, false]);
+  expect(told).not.toContain("lost");
 });

@@ -19,6 +19,9 @@ const LOOK_EVERY = 100;
 /** How long a peer that has a successor stays while the successor hears nothing, in milliseconds. What is still on its
  * way arrives within this; a silent other side must not keep it. */
 const LEAVES_AFTER = 1_000;
+/** For how long the last packet of the other side says that they are heard, in milliseconds. Higher: that they fell
+ * silent is known later; lower: the pauses in which some encoders send little would count as silence. */
+const HEARD_FOR = 1_000;
 
 export interface SuccessionEvents {
   offer(sdp: string): void;
@@ -30,6 +33,8 @@ export interface SuccessionEvents {
   quality(quality: CallQuality): void;
   /** Whose network is poor, when that changes. */
   poorNetwork(poor: PoorNetwork): void;
+  /** Whether anything comes from the other side, when that changes; at first nothing does. */
+  heard(isHeard: boolean): void;
 }
 
 export interface Succession {
@@ -68,6 +73,8 @@ export function createSuccession(
   let leaving: Link | undefined;
   let track: MediaStreamTrack | null = null;
   let isDead = false;
+  let heardAt = Number.NEGATIVE_INFINITY;
+  let isHeard = false;
   let figures: Figures | undefined;
   const timers = [setInterval(look, LOOK_EVERY), setInterval(measure, LIMITS.REPORT_EVERY)];
 
@@ -101,11 +108,14 @@ export function createSuccession(
 
   function look(): void {
     for (const link of [current, next]) if (link) void lookAt(link);
-    const isHeard = (current?.packets ?? 0) > 0;
-    if (leaving && (isHeard || clock() >= (leaving.leavesAt ?? 0))) {
+    const hasBegun = (current?.packets ?? 0) > 0;
+    if (leaving && (hasBegun || clock() >= (leaving.leavesAt ?? 0))) {
       drop(leaving);
       leaving = undefined;
     }
+    const wasHeard = isHeard;
+    isHeard = clock() - heardAt < HEARD_FOR;
+    if (isHeard !== wasHeard) events.heard(isHeard);
   }
 
   async function lookAt(link: Link): Promise<void> {
@@ -117,6 +127,7 @@ export function createSuccession(
   }
 
   function judge(link: Link, seen: Look): void {
+    if (seen.packets > link.packets) heardAt = clock();
     link.packets = seen.packets;
     const news = link.watchdog.sample(clock(), seen);
     if (news === "back") onBack(link);

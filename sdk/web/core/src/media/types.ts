@@ -53,6 +53,8 @@ export interface SoundState {
   volume: number;
   /** Of the call whose microphone is live, or of the newest one. */
   poorNetwork: PoorNetwork;
+  /** Whether sound of the other side arrives, in the same call. */
+  peerHeard?: boolean | undefined;
   /** Whether the browser plays nothing until the page is touched. */
   blocked: boolean;
   /** Whether noise is taken out of what the microphone hears. */

@@ -14,7 +14,7 @@ import { createPicture } from "./picture";
 import type { Texts } from "../texts/texts";
 import type { CallView } from "./view";
 import { createWaitingPanel } from "./waiting";
-import { hintsOf, isUnderWay, nameOf, playOf, statusOf, titleOf, troubleOf } from "./words";
+import { hintsOf, isUnderWay, nameOf, playOf, statusHere, statusOf, titleOf, troubleOf } from "./words";
 
 const SETTINGS = "audio-settings";
 const CONTEXT = "context";
@@ -109,7 +109,7 @@ export function createCard(stage: Stage, events: CardEvents, isMinimised: () => 
       for (const [property, value] of Object.entries(palette(view.branding)))
         element.style.setProperty(property, value);
       element.dataset.phase = view.phase;
-      element.dataset.status = view.signallingAway ? "connected" : view.status;
+      element.dataset.status = statusHere(view);
       element.dataset.hold = view.held ? "mine" : view.peerHeld ? "theirs" : "none";
       element.setAttribute("aria-label", titleOf(view, texts));
       picture.update(view);
@@ -143,7 +143,7 @@ function place(part: HTMLElement, anchor: HTMLElement, wanted: boolean): void {
 
 /** While they talk: the time alone. Otherwise the status, and the time beside it once there is one. */
 function showStatus(view: CallView, line: HTMLElement, timer: HTMLElement, texts: Texts, isMinimised: boolean): void {
-  const isTalking = (view.status === "connected" || view.signallingAway === true) && !view.held && !view.peerHeld;
+  const isTalking = statusHere(view) === "connected" && !view.held && !view.peerHeld;
   const hasTime = view.phase === "ongoing" && isTalking && view.answeredAt !== undefined;
   const trouble = isMinimised && hasTime ? troubleOf(view, texts) : undefined;
   setText(line, trouble ?? statusOf(view, texts));

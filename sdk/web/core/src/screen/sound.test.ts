@@ -57,6 +57,19 @@ describe("what is wrong is said on the right side", () => {
     expect(one(".status span")?.textContent).toBe("Their connection is lost…");
   });
 
+  it("of the other side: that they do not reach the server matters when nothing is heard of them", () => {
+    start();
+    const away: CallView = { ...ONGOING, status: "peer_away", answeredAt: 1_000_000 };
+    screens.show({ ...away, peerHeard: true });
+    expect(one(".status span")?.hidden).toBe(true);
+    expect(one(".announcer")?.textContent).toBe("Connected");
+    screens.show({ ...away, peerHeard: true, poorNetwork: "theirs" });
+    expect(hints()).toEqual(["Their network is weak"]);
+    screens.show({ ...away, peerHeard: false });
+    expect(one(".status span")?.hidden).toBe(false);
+    expect(one(".status span")?.textContent).toBe("Their connection is lost…");
+  });
+
   it("of the devices: what is used now, and that the microphone was taken away", () => {
     start();
     screens.show({ ...ONGOING, switched: { kind: "output", label: "MacBook speakers" } });

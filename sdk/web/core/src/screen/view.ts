@@ -50,6 +50,8 @@ export interface CallView {
   waiting?: WaitingCall | undefined;
   /** The other calls of this device, all on hold; the one held last comes last. */
   onHold?: HeldCall[] | undefined;
+  /** Whether sound of the other side arrives: then their connection is not lost for this person, whatever the status. */
+  peerHeard?: boolean | undefined;
   /** Whether the browser plays nothing until the person touches the page. */
   blocked?: boolean | undefined;
   /** Whether the system has taken the microphone away; it may give it back. */

@@ -23,14 +23,15 @@ export function personName({ cuid, name }: Person): string {
 
 /** The status line. */
 export function statusOf(view: CallView, texts: Texts): string {
-  const { phase, status } = view;
+  const { phase } = view;
+  const status = statusHere(view);
   if (phase === "ended" || status === "ended") return view.endText ?? texts.callEnded;
   if (phase === "incoming") return texts.incoming;
   if (phase === "ongoing" && !isCut(view)) {
     if (view.held) return texts.onHold;
     if (view.peerHeld) return fill(texts.peerHolds, { name: nameOf(view) });
   }
-  switch (view.signallingAway ? "connected" : status) {
+  switch (status) {
     case "calling":
       return texts.calling;
     case "ringing":
@@ -48,8 +49,9 @@ export function statusOf(view: CallView, texts: Texts): string {
 
 /** Whether the status line tells of something that is on its way. */
 export function isUnderWay(view: CallView): boolean {
-  const { phase, status, signallingAway } = view;
-  if (phase === "incoming" || phase === "ended" || signallingAway) return false;
+  const { phase } = view;
+  const status = statusHere(view);
+  if (phase === "incoming" || phase === "ended") return false;
   if (phase === "ongoing" && !isCut(view) && (view.held || view.peerHeld)) return false;
   return status === "connecting" || status === "reconnecting" || status === "peer_away";
 }
@@ -83,7 +85,7 @@ export function hintsOf(view: CallView, texts: Texts): Hint[] {
   if (view.signallingAway) hints.push({ icon: "notice", text: texts.signallingAway, isTrouble: true });
   if (view.peerMuted && !isHeld) hints.push({ icon: "microphoneOff", text: fill(texts.peerMuted, { name }) });
   if (view.switched) hints.push(switchedHint(view.switched, texts));
-  if (view.status === "connected" && !isHeld && view.poorNetwork !== "none") {
+  if (statusHere(view) === "connected" && !view.signallingAway && !isHeld && view.poorNetwork !== "none") {
     const text = view.poorNetwork === "mine" ? texts.myNetworkWeak : texts.theirNetworkWeak;
     hints.push({ icon: "weak", text, isTrouble: true });
   }
@@ -105,6 +107,11 @@ export function titleOf(view: CallView, texts: Texts): string {
     ended: texts.ongoingDialog,
   };
   return fill(title[view.phase], { name: nameOf(view) });
+}
+
+/** The status as this person has it: who can be heard is connected, though one of the two does not reach the server. */
+export function statusHere({ status, signallingAway, peerHeard }: CallView): CallView["status"] {
+  return signallingAway || (status === "peer_away" && peerHeard) ? "connected" : status;
 }
 
 /** Whether this side hears nothing because its connection is lost. */
