@@ -45,6 +45,14 @@ test('two tabs of the demo page call each other', async () => {
   await second.screenshot('demo/afterwards');
   expect([...first.complaints, ...second.complaints]).toEqual([]);
 
+  // What a check finds is told to whoever asked for it, and not to somebody else who has signed in meanwhile.
+  await first.click('Check');
+  await first.click('Log out');
+  await first.click('Sign in');
+  await first.sees('ready');
+  await first.sees('resolved “');
+  expect(await first.evaluate(() => document.getElementById('verdict')?.textContent)).toBe('');
+
   // The stranger reloads: the demo remembers who they were.
   await first.reload();
   await first.sees('ready');

@@ -86,17 +86,19 @@ function call() {
   showState();
 }
 
-/** Tries microphone and network, and says what was found. */
+/** Tries microphone and network, and says what was found; not to somebody else who has signed in meanwhile. */
 async function check() {
-  const button = part("check");
-  button.disabled = true;
+  const asked = phone;
+  part("check").disabled = true;
+  delete part("verdict").dataset.verdict;
   part("verdict").textContent = "Trying… Say something.";
   note("check()", "called");
-  const { words, verdict, ...found } = await phone.check();
+  const { words, verdict, ...found } = await asked.check();
+  note("check()", `resolved “${verdict}” — ${words}`, found);
+  if (phone !== asked) return;
   part("verdict").textContent = words;
   part("verdict").dataset.verdict = verdict;
-  note("check()", `resolved “${verdict}” — ${words}`, found);
-  button.disabled = false;
+  part("check").disabled = false;
 }
 
 function logOut() {
@@ -105,6 +107,7 @@ function logOut() {
   phone = undefined;
   showCalls([]);
   part("verdict").textContent = "";
+  part("check").disabled = false;
   part("signed-in").hidden = true;
   part("sign-in").hidden = false;
   showState();
