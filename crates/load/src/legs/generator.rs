@@ -1,8 +1,7 @@
 //! The thread that drives every leg: audio on its schedule, timers, and whatever arrives in between.
 
 use anyhow::Result;
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
@@ -11,17 +10,13 @@ use super::delays::Delays;
 use super::establish::Identity;
 use super::leg::Leg;
 use super::poll::{Poll, Waker};
+use super::schedule::{Duty, Schedule};
 use super::speech::Speech;
 use super::tally::Count;
 use super::wire::Wire;
 use super::{Command, LegId};
 use crate::process;
 
-/// Audio is sent on this grid, so that at 500 calls about 50 packets arrive together: what a network card that bundles
-/// its interrupts makes of steady traffic, and what the limit in reference/media-performance.md was measured with.
-/// Lower: who is measured sleeps and wakes for every packet, which costs the floor as much as the relay and so
-/// flatters the ratio of the two. Higher: unlike any network.
-const GRID: Duration = Duration::from_millis(1);
 /// How many due deadlines are served before arrivals get their turn again.
 const DUE_AT_ONCE: usize = 128;
 /// How long the port of a socket that a leg has left stays taken. The system gives free ports to the next leg that opens
@@ -31,12 +26,6 @@ const LINGER: Duration = Duration::from_secs(5);
 /// The key of the waker among the legs' ids.
 const WAKER: u64 = u64::MAX;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Duty {
-    Audio,
-    Upkeep,
-}
-
 /// All legs.
 pub(super) struct Generator {
     commands: Receiver<Command>,
@@ -44,7 +33,7 @@ pub(super) struct Generator {
     identity: Identity,
     poll: Poll,
     legs: Vec<Option<Box<Leg>>>,
-    due: BinaryHeap<Reverse<(Instant, LegId, Duty)>>,
+    schedule: Schedule,
     /// One packet of audio per leg in this time.
     packet_time: Duration,
     /// What all of them say.
@@ -69,7 +58,7 @@ impl Generator {
         identity: Identity,
         packet_time: Duration,
     ) -> Result<Self> {
-        let poll = Poll::new()?;
+        let (poll, started) = (Poll::new()?, Instant::now());
         poll.add(&*waker, WAKER)?;
         Ok(Self {
             commands,
@@ -77,12 +66,12 @@ impl Generator {
             identity,
             poll,
             legs: Vec::new(),
-            due: BinaryHeap::new(),
+            schedule: Schedule::new(started),
             packet_time,
             speech: Speech::of(packet_time)?,
             delays: Delays::default(),
             lateness: Delays::default(),
-            started: Instant::now(),
+            started,
             past: Count::default(),
             left: VecDeque::new(),
             trouble: None,
@@ -92,8 +81,7 @@ impl Generator {
     /// Runs until the other end of the commands is gone.
     pub(super) fn run(mut self) -> Result<()> {
         loop {
-            let deadline = self.due.peek().map(|Reverse((at, ..))| *at);
-            self.poll.wait(deadline)?;
+            self.poll.wait(self.schedule.next())?;
             let now = Instant::now();
             for key in self.poll.ready() {
                 if key == WAKER {
@@ -124,17 +112,12 @@ impl Generator {
 
     fn serve_due(&mut self, now: Instant) {
         for _ in 0..DUE_AT_ONCE {
-            let Some(Reverse((at, id, duty))) =
-                self.due.peek().copied().filter(|Reverse((at, ..))| *at <= now)
-            else {
-                return;
-            };
-            self.due.pop();
+            let Some((at, id, duty)) = self.schedule.pop(now) else { return };
             let Some(Some(leg)) = self.legs.get_mut(id) else { continue };
             match duty {
                 Duty::Upkeep => {
                     if let Some(next) = leg.upkeep(now) {
-                        self.due.push(Reverse((next, id, Duty::Upkeep)));
+                        self.schedule.upkeep(next, id);
                     }
                 }
                 Duty::Audio if leg.talking => {
@@ -143,7 +126,7 @@ impl Generator {
                     let result = leg.talk(&self.speech, sent_at);
                     self.lateness.note(sent_at - at);
                     let next = self.next_packet(at, sent_at);
-                    self.due.push(Reverse((next, id, Duty::Audio)));
+                    self.schedule.audio(next, id);
                     self.note(result);
                 }
                 Duty::Audio => {}
@@ -172,13 +155,13 @@ impl Generator {
                     self.legs.resize_with(id + 1, || None);
                 }
                 self.legs[id] = Some(Box::new(leg));
-                self.due.push(Reverse((now, id, Duty::Upkeep)));
+                self.schedule.upkeep(now, id);
             }
             Command::Talk { id, heard } => {
-                let first = self.on_grid(now + self.phase(id));
+                let first = self.schedule.on_grid(now + self.phase(id));
                 if let Some(Some(leg)) = self.legs.get_mut(id) {
                     leg.open_microphone(heard);
-                    self.due.push(Reverse((first, id, Duty::Audio)));
+                    self.schedule.audio(first, id);
                 }
             }
             Command::Listen { id, heard } => {
@@ -247,12 +230,6 @@ impl Generator {
             self.past.skipped += 1;
         }
         next
-    }
-
-    /// The first moment of the grid that is not before `at`.
-    fn on_grid(&self, at: Instant) -> Instant {
-        let steps = at.duration_since(self.started).as_nanos().div_ceil(GRID.as_nanos());
-        self.started + GRID * u32::try_from(steps).unwrap_or(u32::MAX)
     }
 
     fn count(&self) -> Count {

@@ -10,6 +10,7 @@ mod generator;
 mod leg;
 mod packet;
 mod poll;
+mod schedule;
 mod speech;
 mod tally;
 mod wire;
