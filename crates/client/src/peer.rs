@@ -23,76 +23,39 @@
 //! | module | decides |
 //! |---|---|
 //! | `traffic` | nothing: what goes in and what comes out |
+//! | `settings` | nothing: what a peer may do |
 //! | `offer` | what is offered |
+//! | `addresses` | which of the device's addresses are tried, and when TCP is |
 //! | `turn` | when TURN servers are asked for an address, and which are kept |
 //! | `figures` | what is counted |
 
+mod addresses;
 mod figures;
 mod offer;
+mod settings;
 mod traffic;
 pub mod turn;
 
 pub use figures::Figures;
+pub use settings::{Redundancy, Settings, Tcp};
 pub use traffic::{Audio, Datagram, Input, Output, Speech, Transmit, Transport};
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, MediaKind, Mid, Pt};
-use str0m::net::{Protocol, Receive, TcpType, Transmit as Sent};
+use str0m::net::{Protocol, Receive, Transmit as Sent};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, IceConnectionState, Rtc};
 use thiserror::Error;
 
 use crate::voice::Form;
-use turn::{Told, Turn, TurnServer, Ways};
-
-/// How long UDP is tried alone before TCP is tried beside it. Higher: networks that drop UDP wait longer for sound; lower:
-/// a TCP connection for nothing on networks that are only slow.
-const TCP_AFTER: Duration = Duration::from_millis(500);
+use addresses::Addresses;
+use turn::{Told, Ways};
 
 /// The first byte of what ICE itself sends is below this (RFC 7983).
 const STUN_BELOW: u8 = 4;
-
-/// What an active TCP candidate has for a port, since it never listens (RFC 6544 §4.5).
-const TCP_ACTIVE_PORT: u16 = 9;
-
-/// What a peer may do.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The device's addresses, one of a UDP socket each; best first.
-    pub addresses: Vec<SocketAddr>,
-    /// Whether redundant audio (RFC 2198) is offered.
-    pub redundancy: Redundancy,
-    /// Whether and when TCP is tried.
-    pub tcp: Tcp,
-    /// Whether and when TURN is tried.
-    pub turn: Turn,
-    /// The account's TURN servers.
-    pub turn_servers: Vec<TurnServer>,
-}
-
-/// Whether redundant audio is offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Redundancy {
-    /// As Chromium does.
-    Offered,
-    /// As Firefox does.
-    None,
-}
-
-/// Whether and when TCP (RFC 6544) is tried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tcp {
-    /// Once UDP has not worked for half a second.
-    Fallback,
-    /// Never.
-    Never,
-    /// Nothing else is tried.
-    Only,
-}
 
 /// How far a peer has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,12 +84,7 @@ pub struct Peer {
     rtc: Rtc,
     mid: Mid,
     pending: Option<SdpPendingOffer>,
-    locals: Vec<Candidate>,
-    tcp: Tcp,
-    /// When TCP is tried, if nothing works until then.
-    tcp_at: Option<Instant>,
-    /// Whether the device's own addresses are used, and not only those that TURN servers give.
-    is_direct: bool,
+    addresses: Addresses,
     turn: Ways,
     /// Candidates that TURN servers gave.
     relayed: Vec<Candidate>,
@@ -150,10 +108,7 @@ impl Peer {
             rtc,
             mid,
             pending: Some(pending),
-            locals: Vec::new(),
-            tcp: settings.tcp,
-            tcp_at: None,
-            is_direct: settings.turn != Turn::Only,
+            addresses: Addresses::new(settings),
             turn: Ways::new(settings.turn, settings.turn_servers.clone()),
             relayed: Vec::new(),
             sequence: 0,
@@ -163,7 +118,7 @@ impl Peer {
             outputs: VecDeque::new(),
             deadline: None,
         };
-        peer.use_addresses(&settings.addresses);
+        peer.addresses.become_those_of(&settings.addresses, &mut peer.rtc);
         (peer, sdp.to_sdp_string())
     }
 
@@ -190,8 +145,8 @@ impl Peer {
             .map_err(|error| PeerError::Answer(error.to_string()))?;
         self.figures.learn_codecs(&self.rtc, self.mid);
         self.turn.answered(now, sdp);
-        if self.tcp == Tcp::Fallback && self.connection == Connection::Connecting {
-            self.tcp_at = Some(now + TCP_AFTER);
+        if self.connection == Connection::Connecting {
+            self.addresses.answered(now);
         }
         self.pass_time(now);
         Ok(())
@@ -202,14 +157,11 @@ impl Peer {
         match input {
             Input::Datagram(datagram) => self.receive(now, &datagram),
             Input::Tick => {}
-            Input::AddressesChanged(addresses) => self.use_addresses(addresses),
+            Input::AddressesChanged(addresses) => self.addresses.become_those_of(addresses, &mut self.rtc),
             Input::TurnServers(servers) => self.turn.use_servers(now, servers),
             Input::Turn(news) => self.turn.handle(now, &news),
         }
-        if self.tcp_at.is_some_and(|at| now >= at) {
-            self.tcp_at = None;
-            self.try_tcp();
-        }
+        self.addresses.tick(now, &mut self.rtc);
         self.pass_time(now);
     }
 
@@ -263,7 +215,7 @@ impl Peer {
         if self.connection == Connection::Failed {
             return None;
         }
-        [self.deadline, self.tcp_at, self.turn.deadline()].into_iter().flatten().min()
+        [self.deadline, self.addresses.deadline(), self.turn.deadline()].into_iter().flatten().min()
     }
 
     /// How far it has come.
@@ -379,7 +331,7 @@ impl Peer {
         match event {
             Event::Connected => {
                 self.connection = Connection::Connected;
-                self.tcp_at = None;
+                self.addresses.connected();
                 self.turn.connected(now);
                 self.outputs.push_back(Output::Connected);
             }
@@ -423,54 +375,6 @@ impl Peer {
             self.connection = Connection::Failed;
             self.turn.close();
             self.outputs.push_back(Output::Failed);
-        }
-    }
-
-    /// Makes the candidates those of `addresses`; what stays is not touched.
-    fn use_addresses(&mut self, addresses: &[SocketAddr]) {
-        if !self.is_direct {
-            return;
-        }
-        let is_wanted = |candidate: &Candidate| match candidate.proto() {
-            Protocol::Udp => addresses.contains(&candidate.addr()),
-            _ => addresses.iter().any(|address| address.ip() == candidate.addr().ip()),
-        };
-        let (stay, leave) = self.locals.drain(..).partition(is_wanted);
-        self.locals = stay;
-        for candidate in &leave {
-            self.rtc.direct_api().invalidate_candidate(candidate);
-        }
-        let has_tcp = leave.iter().chain(&self.locals).any(|candidate| candidate.proto() == Protocol::Tcp);
-        if self.tcp != Tcp::Only {
-            for address in addresses {
-                self.add(Candidate::builder().udp().host(*address).build().ok());
-            }
-        }
-        if self.tcp == Tcp::Only || has_tcp {
-            self.add_tcp(addresses);
-        }
-    }
-
-    fn try_tcp(&mut self) {
-        let addresses: Vec<_> = self.locals.iter().map(Candidate::addr).collect();
-        self.add_tcp(&addresses);
-    }
-
-    fn add_tcp(&mut self, addresses: &[SocketAddr]) {
-        for address in addresses {
-            let from = SocketAddr::new(address.ip(), TCP_ACTIVE_PORT);
-            self.add(Candidate::builder().tcp().host(from).tcptype(TcpType::Active).build().ok());
-        }
-    }
-
-    /// Adds what is not there yet; an address that no candidate can have (link-local IPv4, multicast) is left out.
-    fn add(&mut self, candidate: Option<Candidate>) {
-        let Some(candidate) = candidate else { return };
-        let is_known =
-            |known: &Candidate| known.addr() == candidate.addr() && known.proto() == candidate.proto();
-        if !self.locals.iter().any(is_known) {
-            self.rtc.add_local_candidate(candidate.clone());
-            self.locals.push(candidate);
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Our peer against another stack's full session in virtual time, on a network that can lose, block and move.
 
+use super::addresses::TCP_AFTER;
 use super::*;
+use std::net::SocketAddr;
+use std::time::Duration;
 use str0m::change::SdpOffer;
+use str0m::net::TcpType;
 use tring_protocol::signal::MediaPath;
 use turn::tests::server::{Said, Scripted};
 use turn::tests::turn_server;
-use turn::{News, Wanted, WayId};
+use turn::{News, Turn, Wanted, WayId};
 
 /// A moment to count from: virtual time needs one, and only the system can make it.
 #[expect(clippy::disallowed_methods, reason = "the only way to an Instant; what passes after it is virtual")]
@@ -393,7 +397,7 @@ fn where_udp_works_tcp_is_not_tried() {
     let mut world = World::new(&settings(Tcp::Fallback));
     assert!(world.connect() < TCP_AFTER);
     world.pass(TCP_AFTER * 4);
-    assert!(world.peer.locals.iter().all(|candidate| candidate.proto() == Protocol::Udp));
+    assert!(world.peer.addresses.candidates.iter().all(|candidate| candidate.proto() == Protocol::Udp));
 }
 
 #[test]
