@@ -39,7 +39,9 @@
 //! | `call` | what an app sees of a call and does with it |
 //! | `handles` | what handles are told |
 //! | `run` | nothing: it carries inputs and outputs between the core and the rest |
+//! | `wires` | nothing: the WebSocket in use, and the one that is to follow it |
 //! | `wire` | how a WebSocket is opened, read and written |
+//! | `sound` | nothing: the audio unit, opened and closed as calls need it |
 //! | `roads` | the UDP and TCP sockets of peers |
 //! | `turn` | nothing: connections to TURN servers, opened and read |
 //! | `line` | the queues between the sound's threads and the task |
@@ -50,8 +52,10 @@ mod line;
 mod options;
 mod roads;
 mod run;
+mod sound;
 mod turn;
 mod wire;
+mod wires;
 
 pub use call::{Call, CallState, Ended, Incoming};
 pub use options::{Options, OptionsError};

@@ -4,10 +4,8 @@
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use rustls::ClientConfig;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tring_protocol::error::{ErrorCode, WireError};
@@ -16,17 +14,17 @@ use tring_protocol::text::Sdp;
 use tring_protocol::time::Millis;
 
 use super::handles::{Handles, Waiting};
-use super::line::Line;
-use super::options::{Options, Server, TokenMaker};
+use super::options::{Options, TokenMaker};
 use super::roads::{self, Arrived, Fresh, Roads};
+use super::sound::Sound;
 use super::turn::{Heard, TurnRoads};
-use super::wire::{Wire, WireEvent, WireId};
+use super::wires::Wires;
 use super::{Command, Commands, Event};
-use crate::audio::{AudioError, AudioUnit, SILENCE};
+use crate::audio::AudioError;
 use crate::engine::{self, Engine, Levels};
 use crate::peer::Datagram;
 use crate::peer::turn::TurnServer;
-use crate::signalling::{Input, Machine, Output, Socket, TokenSource, WakeReason};
+use crate::signalling::{Input, Machine, Output, TokenSource, WakeReason};
 use crate::tls;
 
 /// How often the microphone's queue is emptied and the speaker's filled. Higher: delay; lower: a device that wakes up more.
@@ -37,12 +35,6 @@ const ROUTE_EVERY: Duration = Duration::from_secs(1);
 /// Since when a device that has handed in its last word waits for it to be sent, at most.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// Both ends of a queue from tasks of the device to itself.
-type Queue<T> = (mpsc::UnboundedSender<T>, mpsc::UnboundedReceiver<T>);
-type Unit = Arc<Mutex<Box<dyn AudioUnit>>>;
-/// A unit that was opened, its line, and which opening it was.
-type Opened = (u64, Result<(Box<dyn Send>, Line), AudioError>);
-
 /// Everything of one device.
 pub(super) struct Device {
     beginning: Instant,
@@ -50,15 +42,13 @@ pub(super) struct Device {
     engine: Engine,
     inputs: VecDeque<Input>,
 
-    server: Server,
-    tls: Option<Arc<ClientConfig>>,
+    wires: Wires,
     tokens: Option<TokenMaker>,
-    first: Option<Wire>,
-    beside: Option<Wire>,
-    wires: WireId,
-    /// Sockets that have not said yet that they are closed.
-    open_wires: usize,
-    wire_events: Queue<(WireId, WireEvent)>,
+    /// What tasks of the device bring: user tokens.
+    to_bring: mpsc::UnboundedSender<Input>,
+    brought: mpsc::UnboundedReceiver<Input>,
+
+    sound: Sound,
 
     roads: Roads,
     arrived: mpsc::Receiver<Arrived>,
@@ -68,27 +58,11 @@ pub(super) struct Device {
     server_address: Option<IpAddr>,
     routes: Vec<IpAddr>,
 
-    unit: Option<Unit>,
-    sound: Option<Sound>,
-    openings: u64,
-    opened: Queue<Opened>,
-
-    /// What tasks of the device bring: user tokens.
-    brought: Queue<Input>,
-
     inbox: mpsc::UnboundedReceiver<Command>,
     handles: Handles,
     signed_in: Option<Waiting>,
-    /// Why the server was not reached at the last attempt.
-    trouble: watch::Sender<Option<String>>,
     is_over: bool,
     goodbye: Option<oneshot::Sender<()>>,
-}
-
-/// A unit that is open. Dropped in this order: the unit stops before its queues go.
-struct Sound {
-    _unit: Box<dyn Send>,
-    line: Line,
 }
 
 impl Device {
@@ -114,35 +88,27 @@ impl Device {
         let beginning = tokio::time::Instant::now().into_std();
         let (datagrams, arrived) = mpsc::channel(roads::QUEUE);
         let (messages, heard) = mpsc::channel(roads::QUEUE);
+        let (to_bring, brought) = mpsc::unbounded_channel();
         let server_address = server.host.parse().ok();
         Ok(Self {
             beginning,
             machine: Machine::new(identity, choices, source, rand::random()),
             engine: Engine::new(beginning, engine),
             inputs: VecDeque::from([Input::Start]),
-            server,
-            turn: TurnRoads::new(messages, tls.clone(), authorities),
-            tls,
+            wires: Wires::new(server, tls.clone(), trouble),
             tokens,
-            first: None,
-            beside: None,
-            wires: 0,
-            open_wires: 0,
-            wire_events: mpsc::unbounded_channel(),
+            to_bring,
+            brought,
+            sound: Sound::new(unit),
+            turn: TurnRoads::new(messages, tls, authorities),
             roads: Roads::new(datagrams),
             arrived,
             heard,
             server_address,
             routes: roads::routes(server_address),
-            unit: unit.map(|unit| Arc::new(Mutex::new(unit))),
-            sound: None,
-            openings: 0,
-            opened: mpsc::unbounded_channel(),
-            brought: mpsc::unbounded_channel(),
             inbox,
             handles: Handles::new(commands, levels),
             signed_in: Some(signed_in),
-            trouble,
             is_over: false,
             goodbye: None,
         })
@@ -160,12 +126,12 @@ impl Device {
             let deadline = self.deadline();
             tokio::select! {
                 command = self.inbox.recv() => self.obey(command),
-                Some((id, event)) = self.wire_events.1.recv() => self.hear_wire(id, event),
+                input = self.wires.next() => self.inputs.push_back(input),
                 Some(datagram) = self.arrived.recv() => self.hear_road(&datagram),
                 Some(heard) = self.heard.recv() => self.engine.hear_turn(self.now(), heard.peer, heard.news()),
-                Some(opened) = self.opened.1.recv() => self.use_sound(opened),
-                Some(input) = self.brought.1.recv() => self.inputs.push_back(input),
-                _ = sound.tick(), if self.sound.is_some() => self.pass_sound(),
+                opened = self.sound.opened() => self.use_sound(opened),
+                Some(input) = self.brought.recv() => self.inputs.push_back(input),
+                _ = sound.tick(), if self.sound.is_open() => self.pass_sound(),
                 _ = route.tick() => self.look_at_route(),
                 () = sleep_until(deadline.into()) => self.tick(),
             }
@@ -238,43 +204,14 @@ impl Device {
         }
     }
 
-    fn hear_wire(&mut self, id: WireId, event: WireEvent) {
-        if let WireEvent::Closed { why } = &event {
-            self.open_wires -= 1;
-            self.trouble.send_replace(why.clone());
-        }
-        let is = |wire: &Option<Wire>| wire.as_ref().is_some_and(|wire| wire.id == id);
-        // What a socket says that was closed here is nothing to anybody.
-        let socket = match (is(&self.first), is(&self.beside)) {
-            (true, _) => Socket::First,
-            (_, true) => Socket::Beside,
-            _ => return,
-        };
-        self.inputs.push_back(match event {
-            WireEvent::Opened => Input::SocketOpened { socket },
-            WireEvent::Frame(frame) => Input::Frame { frame, socket },
-            WireEvent::Closed { .. } => Input::SocketClosed { socket },
-        });
-    }
-
     fn hear_road(&mut self, datagram: &Arrived) {
         let Arrived { peer, transport, source, destination, bytes } = datagram;
         let (transport, source, destination) = (*transport, *source, *destination);
         self.engine.receive(self.now(), *peer, Datagram { transport, source, destination, bytes });
     }
 
-    /// Frames from the microphone and for the speaker.
     fn pass_sound(&mut self) {
-        let now = self.now();
-        let Some(Sound { line, .. }) = &mut self.sound else { return };
-        while let Ok(frame) = line.heard.pop() {
-            self.engine.captured(now, &frame);
-        }
-        while !line.to_play.is_full() {
-            let mut frame = SILENCE;
-            self.engine.play(now, &mut frame);
-            let _ = line.to_play.push(frame);
-        }
+        self.sound.pass(self.now(), &mut self.engine);
         self.handles.tell_levels(self.engine.levels());
     }
 
@@ -298,20 +235,10 @@ impl Device {
     async fn perform(&mut self, output: Output) {
         let now = self.now();
         match output {
-            Output::OpenSocket { socket } => self.open_socket(socket),
-            Output::CloseSocket { socket } => {
-                self.beside = None;
-                if socket == Socket::First {
-                    self.first = None;
-                }
-            }
-            Output::ChangeSocket => self.first = self.beside.take(),
-            Output::Frame { frame, socket } => {
-                let wire = if socket == Socket::First { &self.first } else { &self.beside };
-                if let Some(wire) = wire {
-                    wire.send(frame);
-                }
-            }
+            Output::OpenSocket { socket } => self.wires.open(socket),
+            Output::CloseSocket { socket } => self.wires.close(socket),
+            Output::ChangeSocket => self.wires.change(),
+            Output::Frame { frame, socket } => self.wires.send(frame, socket),
             Output::AskToken => self.ask_token(),
             Output::SignedIn { .. } => {
                 self.answer_sign_in(Ok(()));
@@ -373,25 +300,15 @@ impl Device {
         }
     }
 
-    fn open_socket(&mut self, socket: Socket) {
-        self.wires += 1;
-        self.open_wires += 1;
-        let wire = Wire::open(self.wires, self.server.clone(), self.tls.clone(), self.wire_events.0.clone());
-        match socket {
-            Socket::First => self.first = Some(wire),
-            Socket::Beside => self.beside = Some(wire),
-        }
-    }
-
     fn ask_token(&self) {
         let Some(tokens) = &self.tokens else { return };
-        let (token, brought) = (tokens(), self.brought.0.clone());
+        let (token, bring) = (tokens(), self.to_bring.clone());
         tokio::spawn(async move {
             let input = match token.await {
                 Ok(token) => Input::Token { token: UserToken(token) },
                 Err(why) => Input::TokenFailed { error: WireError::with(ErrorCode::TokenRequired, why) },
             };
-            let _ = brought.send(input);
+            let _ = bring.send(input);
         });
     }
 
@@ -402,28 +319,14 @@ impl Device {
     }
 
     fn open_microphone(&mut self) {
-        let Some(unit) = self.unit.clone() else {
+        if !self.sound.open() {
             self.inputs.push_back(Input::MicrophoneFailed);
-            return;
-        };
-        self.openings += 1;
-        let (opening, opened) = (self.openings, self.opened.0.clone());
-        // A sound card takes its time; signalling does not wait for it.
-        tokio::task::spawn_blocking(move || {
-            let (line, ends) = Line::new();
-            let open = unit.lock().map_err(|_| AudioError::Missing("audio unit that works".to_owned()));
-            let result = open.and_then(|mut unit| unit.open(ends)).map(|unit| (unit, line));
-            let _ = opened.send((opening, result));
-        });
+        }
     }
 
-    fn use_sound(&mut self, (opening, result): Opened) {
-        if opening != self.openings {
-            return;
-        }
-        match result {
-            Ok((unit, line)) => {
-                self.sound = Some(Sound { _unit: unit, line });
+    fn use_sound(&mut self, opened: Result<(), AudioError>) {
+        match opened {
+            Ok(()) => {
                 self.engine.open_microphone();
                 self.inputs.push_back(Input::MicrophoneOpened);
             }
@@ -435,9 +338,7 @@ impl Device {
     }
 
     fn close_microphone(&mut self) {
-        // One that is still being opened is not needed any more.
-        self.openings += 1;
-        self.sound = None;
+        self.sound.close();
         self.engine.close_microphone();
         self.handles.tell_levels(Levels::default());
     }
@@ -446,16 +347,7 @@ impl Device {
     async fn say_goodbye(&mut self) {
         self.handles.end_all();
         self.close_microphone();
-        // Sockets close once what was given to them is sent, and say so.
-        (self.first, self.beside) = (None, None);
-        let all_closed = async {
-            while self.open_wires > 0 {
-                if let Some((_, WireEvent::Closed { .. })) = self.wire_events.1.recv().await {
-                    self.open_wires -= 1;
-                }
-            }
-        };
-        let _ = tokio::time::timeout(GOODBYE, all_closed).await;
+        let _ = tokio::time::timeout(GOODBYE, self.wires.close_all()).await;
         if let Some(done) = self.goodbye.take() {
             let _ = done.send(());
         }
