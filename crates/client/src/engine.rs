@@ -11,16 +11,19 @@
 //!
 //! | module | decides |
 //! |---|---|
+//! | `output` | nothing: what is to be done, or told |
 //! | `sound` | one call: what is sent, what is heard, how it adapts |
 //! | `succession` | which of a call's peers is in use |
 //! | `watchdog` | whether a path works |
 //! | `quality` | how it sounds, and whose network spoils it |
 
+mod output;
 mod quality;
 mod sound;
 mod succession;
 mod watchdog;
 
+pub use output::{Levels, Output, PeerId};
 pub use quality::{CallQuality, PoorNetwork};
 
 use std::collections::VecDeque;
@@ -29,11 +32,10 @@ use std::time::{Duration, Instant};
 
 use tring_protocol::ids::CallId;
 use tring_protocol::limits;
-use tring_protocol::signal::LegReport;
 
 use crate::audio::{Frame, SILENCE};
-use crate::peer::turn::{News, Turn, TurnServer, Wanted};
-use crate::peer::{Datagram, Input, Peer, Redundancy, Tcp, Transmit};
+use crate::peer::turn::{News, Turn, TurnServer};
+use crate::peer::{Datagram, Input, Peer, Redundancy, Tcp};
 use crate::voice::{CodecError, Meter, Micros};
 use sound::CallSound;
 use succession::Told;
@@ -53,45 +55,6 @@ impl Default for Settings {
     fn default() -> Self {
         Self { redundancy: Redundancy::Offered, tcp: Tcp::Fallback, turn: Turn::Fallback }
     }
-}
-
-/// Names a peer, and with it the sockets that were opened for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PeerId(u64);
-
-/// How loud it is, 0 to 1 each.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Levels {
-    /// What the microphone hears, whether or not it is sent.
-    pub microphone: f32,
-    /// What is played.
-    pub speaker: f32,
-}
-
-/// What is to be done, or told.
-#[derive(Debug)]
-pub enum Output {
-    /// A socket of this peer sends this.
-    Transmit(PeerId, Transmit),
-    /// A connection of this peer to a TURN server is to be opened, written to or closed.
-    Turn(PeerId, Wanted),
-    /// The sockets of this peer are not needed any more.
-    Closed(PeerId),
-    /// For the machine: the newest peer of the call has an offer.
-    Offer {
-        /// Which call.
-        call_id: CallId,
-        /// The offer.
-        sdp: String,
-    },
-    /// For the machine: nothing arrives on the call's newest peer any more, or it cannot be made.
-    MediaLost(CallId),
-    /// For the machine: a peer of the call works.
-    MediaBack(CallId),
-    /// For the server, once in [`REPORT_EVERY`](limits::REPORT_EVERY).
-    Report(CallId, LegReport),
-    /// The same for the app.
-    Quality(CallId, CallQuality),
 }
 
 /// The sound of a device's calls.

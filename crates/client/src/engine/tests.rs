@@ -2,10 +2,13 @@
 
 use super::*;
 use crate::audio::{FRAME_SAMPLES, SAMPLE_RATE};
+use crate::peer::Transmit;
 use crate::peer::tests::{Far, beginning};
+use crate::peer::turn::Wanted;
 use crate::peer::turn::tests::turn_server;
 use crate::voice::Form;
 use std::collections::BTreeMap;
+use tring_protocol::signal::LegReport;
 
 const LATENCY: Duration = Duration::from_millis(10);
 const FRAME: Duration = Duration::from_millis(10);
