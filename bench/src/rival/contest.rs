@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 use tring_load::legs::{Load, PACKET_TIME};
+use tring_relay::srtp::Profile;
 
 use super::beginning::{self, Begin};
 use super::capacity;
@@ -16,6 +17,7 @@ use super::rtpengine::Rtpengine;
 use super::standing::Stand;
 use super::tring::Tring;
 use super::{Contestant, Part, Rival};
+use crate::measure::forward;
 
 /// What is asked of a server, whichever it is.
 pub(super) trait Experiment {
@@ -48,6 +50,11 @@ impl Contest {
                 let standing = self.ask(round, &Stand { calls: round.calls }).await?;
                 self.found.standings.extend(standing);
             }
+            for calls in self.floors() {
+                say(&format!("{calls} calls at the floor"));
+                let floor = forward::floor(&Load::start(PACKET_TIME)?, calls, self.profile()).await?;
+                self.found.floors.push((calls, floor));
+            }
             for round in self.setting_up(number) {
                 say(&format!("set-up at {}", round.contestant.name()));
                 let set_up = self.ask(round, &Begin).await?;
@@ -68,6 +75,16 @@ impl Contest {
     fn forwarding(&self, number: usize) -> Vec<Round> {
         let at = |calls: &usize| self.rounds(number, *calls, |contestant| contestant.bears(*calls));
         if self.has(Part::Forward) { self.found.calls.iter().flat_map(at).collect() } else { Vec::new() }
+    }
+
+    fn floors(&self) -> Vec<usize> {
+        if self.has(Part::Forward) { self.found.calls.clone() } else { Vec::new() }
+    }
+
+    /// What Tring's peers agreed on.
+    fn profile(&self) -> Profile {
+        let ours = self.found.standings.iter().find(|(round, _)| round.contestant == Contestant::Tring);
+        ours.map_or(Profile::AeadAes256Gcm, |(_, standing)| standing.profile)
     }
 
     fn setting_up(&self, number: usize) -> Vec<Round> {

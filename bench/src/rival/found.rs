@@ -6,6 +6,7 @@ use super::Contestant;
 use super::beginning::SetUp;
 use super::capacity::Capacity;
 use super::standing::Standing;
+use crate::measure::forward::Forwarding;
 
 /// What a run has found.
 pub(super) struct Found {
@@ -17,6 +18,8 @@ pub(super) struct Found {
     /// The numbers of calls at which forwarding was asked for.
     pub(super) calls: Vec<usize>,
     pub(super) standings: Vec<(Round, Standing)>,
+    /// The least that opening and sealing each packet takes on this machine, at so many calls.
+    pub(super) floors: Vec<(usize, Forwarding)>,
     pub(super) set_ups: Vec<(Round, SetUp)>,
     pub(super) capacities: Vec<Capacity>,
     /// What went wrong at the others; at Tring it ends the run.
@@ -40,6 +43,7 @@ impl Found {
             absent,
             calls: Vec::new(),
             standings: Vec::new(),
+            floors: Vec::new(),
             set_ups: Vec::new(),
             capacities: Vec::new(),
             failures: Vec::new(),

@@ -45,6 +45,9 @@ fn forwarding(found: &Found) -> Section {
     for calls in &found.calls {
         rows.extend(compared(found, &found.standings, *calls, judged_at(*calls, CPU), cost));
         rows.extend(each(found, *calls, "CPU per packet", "ns", cost));
+        let floor = at_floor(found, *calls);
+        let row = Row::new(format!("{calls} calls: floor, CPU per packet"), "ns", &floor);
+        rows.push(row.note("opens and seals, and does nothing else"));
         rows.extend(each(found, *calls, "user part", "ns", |standing| standing.forwarding.user));
     }
     Section { title: "Forwarding: CPU per packet that arrived and opened at the other side", rows }
@@ -144,6 +147,12 @@ fn capacity(rounds: &[Capacity]) -> Section {
     Section { title: "Capacity: calls of Tring on one core", rows }
 }
 
+/// What each packet costs who only opens and seals it.
+fn at_floor(found: &Found, calls: usize) -> Vec<f64> {
+    let here = found.floors.iter().filter(|(at, _)| *at == calls);
+    here.map(|(_, floor)| floor.total).collect()
+}
+
 /// The same figure of everybody, at so many calls.
 fn each(
     found: &Found,
@@ -199,6 +208,11 @@ pub(super) fn panels(found: &Found) -> Vec<Panel> {
             [|standing| standing.forwarding.total / 1e3, |standing| standing.memory];
         for (title, figure) in titles.into_iter().zip(figures) {
             panels.push(Panel { title, bars: bars(found, &found.standings, *calls, figure) });
+        }
+        if let Some(figure) =
+            Spread::of(&at_floor(found, *calls).iter().map(|ns| ns / 1e3).collect::<Vec<_>>())
+        {
+            panels[0].bars.push(Bar { name: "floor", ours: false, figure });
         }
     }
     let bars = bars(found, &found.set_ups, beginning::CALLS, |set_up| set_up.keyed.p50);

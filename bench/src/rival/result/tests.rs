@@ -18,6 +18,8 @@ fn found(ours: f64) -> Found {
             let standing = Standing { forwarding, memory: figure, profile: Profile::AeadAes128Gcm };
             found.standings.push((round, standing));
         }
+        found.floors =
+            vec![(50, forwarding(0.1, Count::default())), (JUDGED, forwarding(0.2, Count::default()))];
         let keyed = Percentiles { p50: figure, p95: figure };
         let round = Round { number: 1, contestant, calls: beginning::CALLS };
         found.set_ups.push((round, SetUp { keyed, heard: keyed }));
@@ -104,5 +106,5 @@ fn the_plot_has_a_bar_for_everybody_who_was_measured() {
         .map(|panel| panel.bars.iter().map(|bar| bar.name).collect::<Vec<_>>().join(" "))
         .collect();
     let everybody = "Tring Janus rtpengine";
-    assert_eq!(drawn, [everybody, everybody, "Tring", "20 ms packets 40 ms packets"]);
+    assert_eq!(drawn, [&format!("{everybody} floor"), everybody, "Tring", "20 ms packets 40 ms packets"]);
 }
