@@ -3,15 +3,16 @@
 
 #[path = "bench/authority.rs"]
 mod authority;
+mod command;
 #[path = "bench/interrupted.rs"]
 mod interrupted;
 #[expect(dead_code, reason = "a bench takes no keys")]
 mod terminal;
 
+use command::tring;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -98,16 +99,6 @@ impl Drop for World {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
-}
-
-/// The command in a directory of its own, with an environment that says nothing of Tring.
-fn tring(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tring"));
-    command.args(arguments).current_dir(directory);
-    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("TRING")) {
-        command.env_remove(key);
-    }
-    command
 }
 
 fn text(bytes: &[u8]) -> String {

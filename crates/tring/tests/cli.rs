@@ -5,6 +5,7 @@
 mod accounts;
 #[path = "cli/backup.rs"]
 mod backup;
+mod command;
 #[path = "cli/members.rs"]
 mod members;
 #[path = "cli/serve.rs"]
@@ -16,19 +17,10 @@ mod turn_servers;
 #[path = "cli/usage.rs"]
 mod usage;
 
+use command::tring;
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
-
-/// The command in an empty directory of its own, with an environment that says nothing of Tring.
-fn tring(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tring"));
-    command.args(arguments).current_dir(directory);
-    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("TRING")) {
-        command.env_remove(key);
-    }
-    command
-}
+use std::process::Output;
 
 fn run(directory: &Path, arguments: &[&str]) -> Output {
     tring(directory, arguments).output().unwrap()

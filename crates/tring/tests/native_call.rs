@@ -1,6 +1,7 @@
 //! Two native clients that call each other through a whole server on loopback: what one says must be what the other hears.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod command;
 #[path = "native_call/coturn.rs"]
 mod coturn;
 #[path = "native_call/speech.rs"]
@@ -9,10 +10,10 @@ mod speech;
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use command::tring;
 use coturn::Coturn;
 use serde_json::Value;
 use speech::{Heard, Voice, likeness};
@@ -70,7 +71,8 @@ impl World {
         let many = tring(dir.path(), &["account", "settings", id, "--devices", "many"]).output().unwrap();
         assert!(many.status.success(), "people may have several devices");
         let listen = ["serve", "--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0", "--json"];
-        let mut server = tring(dir.path(), &listen).stdout(Stdio::piped()).spawn().unwrap();
+        let mut server =
+            tring(dir.path(), &listen).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
         let said: Value = serde_json::from_str(&said).unwrap();
@@ -100,16 +102,6 @@ impl Drop for World {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
-}
-
-/// The command in a directory of its own, with an environment that says nothing of Tring.
-fn tring(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tring"));
-    command.args(arguments).current_dir(directory).stderr(Stdio::null());
-    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("TRING")) {
-        command.env_remove(key);
-    }
-    command
 }
 
 struct Person {

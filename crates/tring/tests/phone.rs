@@ -1,6 +1,7 @@
 //! `tring call` and `tring listen` as the shell sees them: processes that call each other through a real server.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod command;
 #[path = "native_call/speech.rs"]
 #[expect(dead_code, reason = "files speak and hear here")]
 mod speech;
@@ -12,8 +13,9 @@ mod world;
 
 use std::path::Path;
 
+use command::tring;
 use speech::{Voice, likeness};
-use world::{Phone, World, tring};
+use world::{Phone, World};
 
 /// From here on a recording is clearly the speech that it is compared with; `native_call.rs` says why.
 const RECOGNISED: f32 = 0.6;

@@ -1,7 +1,7 @@
 //! A running server, and phones in terminals that call each other on it.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::command::tring;
 use crate::speech::Voice;
 
 /// How long anything that must happen may take on a busy machine. Nothing waits for it to pass.
@@ -98,16 +99,6 @@ impl Drop for World {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
-}
-
-/// The command in a directory of its own, with an environment that says nothing of Tring.
-pub(crate) fn tring(directory: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tring"));
-    command.args(arguments).current_dir(directory);
-    for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("TRING")) {
-        command.env_remove(key);
-    }
-    command
 }
 
 /// A running `tring call` or `tring listen`, ended with the test.
