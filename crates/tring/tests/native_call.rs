@@ -9,12 +9,12 @@ mod speech;
 
 use std::future::Future;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use command::tring;
-use coturn::Coturn;
+use coturn::{Coturn, V4, V6};
 use serde_json::Value;
 use speech::{Heard, Voice, likeness};
 use tempfile::TempDir;
@@ -50,15 +50,15 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self::start(None)
+        Self::start(V4, None)
     }
 
-    /// Whose account lists this server at this address.
-    fn with_turn(coturn: &Coturn, url: &str) -> Self {
-        Self::start(Some((coturn, url)))
+    /// At this address, with an account that lists this TURN server at that one.
+    fn with_turn(address: IpAddr, coturn: &Coturn, url: &str) -> Self {
+        Self::start(address, Some((coturn, url)))
     }
 
-    fn start(turn: Option<(&Coturn, &str)>) -> Self {
+    fn start(address: IpAddr, turn: Option<(&Coturn, &str)>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let created = tring(dir.path(), &["account", "create", "Acme", "--json"]).output().unwrap();
         let account: Value = serde_json::from_slice(&created.stdout).unwrap();
@@ -70,7 +70,8 @@ impl World {
         }
         let many = tring(dir.path(), &["account", "settings", id, "--devices", "many"]).output().unwrap();
         assert!(many.status.success(), "people may have several devices");
-        let listen = ["serve", "--listen", "127.0.0.1:0", "--relay", "127.0.0.1:0", "--json"];
+        let anywhere = SocketAddr::new(address, 0).to_string();
+        let listen = ["serve", "--listen", &anywhere, "--relay", &anywhere, "--json"];
         let mut server =
             tring(dir.path(), &listen).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut said = String::new();
@@ -213,7 +214,7 @@ async fn who_is_muted_or_holds_is_not_heard_until_they_are_again() {
     until(&placed, "the hold told", |shown| shown.peer_held).await;
     until(&answered, "the hold confirmed", |shown| shown.held).await;
     let held = anita.hears(&bharat, Duration::from_secs(2)).await;
-    assert!(held < RECOGNISED, "{held}");
+    assert!(held < RECOGNISED, "the hold tone is not taken for somebody: {held}");
     answered.hold(false);
     until(&placed, "the end of the hold told", |shown| !shown.peer_held).await;
     assert!(anita.hears(&bharat, Duration::from_secs(3)).await > RECOGNISED);
@@ -260,24 +261,48 @@ async fn a_call_may_go_over_tcp_alone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_may_go_by_turn_over_udp_alone() {
     let coturn = Coturn::start();
-    by_turn_alone(&coturn, &coturn.udp(), MediaPath::TurnUdp).await;
+    by_turn_alone(V4, &coturn, &coturn.udp(), MediaPath::TurnUdp).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_may_go_by_turn_over_tcp_alone() {
     let coturn = Coturn::start();
-    by_turn_alone(&coturn, &coturn.tcp(), MediaPath::TurnTcp).await;
+    by_turn_alone(V4, &coturn, &coturn.tcp(), MediaPath::TurnTcp).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_may_go_by_turn_over_tls_alone_where_the_app_knows_the_authority() {
     let coturn = Coturn::start();
-    by_turn_alone(&coturn, &coturn.tls(), MediaPath::TurnTls).await;
+    by_turn_alone(V4, &coturn, &coturn.tls(), MediaPath::TurnTls).await;
 }
 
-/// Anita has no other way than TURN, at `url`; both hear each other, and the way is named.
-async fn by_turn_alone(coturn: &Coturn, url: &str, path: MediaPath) {
-    let world = World::with_turn(coturn, url);
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_may_go_by_turn_where_there_is_nothing_but_ipv6() {
+    let coturn = Coturn::between(V6, V6);
+    by_turn_alone(V6, &coturn, &coturn.udp(), MediaPath::TurnUdp).await;
+    by_turn_alone(V6, &coturn, &coturn.tls(), MediaPath::TurnTls).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_reaches_a_relay_of_the_other_address_family_by_turn() {
+    let to_v4 = Coturn::between(V6, V4);
+    by_turn_alone(V4, &to_v4, &to_v4.udp(), MediaPath::TurnUdp).await;
+    let to_v6 = Coturn::between(V4, V6);
+    by_turn_alone(V6, &to_v6, &to_v6.udp(), MediaPath::TurnUdp).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_server_may_send_devices_on_to_another() {
+    let coturn = Coturn::start();
+    let busy = Coturn::before(&coturn);
+    by_turn_alone(V4, &busy, &busy.udp(), MediaPath::TurnUdp).await;
+    by_turn_alone(V4, &busy, &busy.tcp(), MediaPath::TurnTcp).await;
+    by_turn_alone(V4, &busy, &busy.tls(), MediaPath::TurnTls).await;
+}
+
+/// Anita has no other way to the relay at `address` than TURN, at `url`; both hear each other, and the way is named.
+async fn by_turn_alone(address: IpAddr, coturn: &Coturn, url: &str, path: MediaPath) {
+    let world = World::with_turn(address, coturn, url);
     let settings = engine::Settings { turn: Turn::Only, ..engine::Settings::default() };
     let options = world.options("anita_1").sound(settings).authorities(coturn.authority());
     let anita = Person::with(options, Voice::low()).await;

@@ -139,7 +139,7 @@ impl Line {
     }
 
     async fn speak_udp(&mut self, server: &TurnServer) -> io::Result<()> {
-        let places = lookup_host((server.host.as_str(), server.port)).await?;
+        let places = places(server).await?;
         let reachable = places.into_iter().find_map(|place| Some((route(place.ip()).ok()?, place)));
         let (local, place) = reachable.ok_or(io::ErrorKind::NetworkUnreachable)?;
         let any: IpAddr =
@@ -203,12 +203,20 @@ impl Line {
     }
 }
 
+/// Where it is.
+async fn places(server: &TurnServer) -> io::Result<Vec<SocketAddr>> {
+    match server.instead {
+        Some(place) => Ok(vec![place]),
+        None => Ok(lookup_host((server.host.as_str(), server.port)).await?.collect()),
+    }
+}
+
 /// A stream to it, and the addresses of both its ends.
 async fn open(
     server: &TurnServer,
     tls: Option<Arc<ClientConfig>>,
 ) -> io::Result<(Box<dyn Stream>, SocketAddr, SocketAddr)> {
-    let tcp = TcpStream::connect((server.host.as_str(), server.port)).await?;
+    let tcp = TcpStream::connect(&places(server).await?[..]).await?;
     tcp.set_nodelay(true)?;
     let (local, place) = (tcp.local_addr()?, tcp.peer_addr()?);
     let stream: Box<dyn Stream> = match tls {

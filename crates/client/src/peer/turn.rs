@@ -44,6 +44,8 @@ const SETTLED_AFTER: Duration = Duration::from_secs(5);
 /// How long a server is left alone that lost an allocation. Higher: a longer silence; lower: a server that is being
 /// restarted is asked while it cannot answer.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
+/// How often a server may send the device on to the next at most. More are a circle, or as good as one.
+const SENT_ON_MAX: usize = 3;
 /// Ways that are tried at most: UDP, TCP and TLS of two servers. More only cost.
 const WAYS_MAX: usize = 6;
 
@@ -234,19 +236,19 @@ impl Ways {
     fn try_all(&mut self, now: Instant) {
         for server in self.servers.clone() {
             if !self.ways.iter().any(|way| way.server.is_at(&server)) {
-                self.open(now, server);
+                self.open(now, server, Vec::new());
             }
         }
     }
 
-    fn open(&mut self, now: Instant, server: TurnServer) {
+    fn open(&mut self, now: Instant, server: TurnServer, sent_by: Vec<SocketAddr>) {
         if self.ways.len() >= WAYS_MAX {
             return;
         }
         self.opened += 1;
         let id = WayId(self.opened);
         self.told.push_back(Told::Wanted(Wanted::Open(id, server.clone())));
-        self.ways.push(Way { id, server, stage: Stage::Opening { until: now + OPEN_PATIENCE } });
+        self.ways.push(Way { id, server, sent_by, stage: Stage::Opening { until: now + OPEN_PATIENCE } });
     }
 
     fn open_again(&mut self, now: Instant, id: WayId) {
@@ -254,7 +256,7 @@ impl Ways {
         let way = self.ways.remove(place);
         // With the credentials that count now, and not at all if the account has taken it from its list.
         if let Some(server) = self.servers.iter().find(|server| server.is_at(&way.server)).cloned() {
-            self.open(now, server);
+            self.open(now, server, Vec::new());
         }
     }
 
@@ -267,6 +269,7 @@ impl Ways {
                 Step::Send(bytes) => self.told.push_back(Told::Wanted(Wanted::Send(id, bytes))),
                 Step::Allocated(relayed) => self.told.push_back(Told::Allocated { relayed, base }),
                 Step::Refused => self.succeed(now, id),
+                Step::Elsewhere(to) => self.go_on_to(now, id, to),
                 Step::Ended => self.end(now, id),
             }
         }
@@ -277,8 +280,23 @@ impl Ways {
         let Some(way) = self.ways.iter().find(|way| way.id == id) else { return };
         let newest = self.servers.iter().find(|server| server.is_at(&way.server)).cloned();
         if let Some(server) = newest {
-            self.open(now, server);
+            self.open(now, server, Vec::new());
         }
+    }
+
+    /// Asks where the server has sent the device, with the same credentials.
+    fn go_on_to(&mut self, now: Instant, id: WayId, to: SocketAddr) {
+        let Some(place) = self.ways.iter().position(|way| way.id == id) else { return };
+        let Way { sent_by, stage, .. } = &mut self.ways[place];
+        if let Stage::Open { allocation, .. } = stage {
+            sent_by.push(allocation.server());
+        }
+        if sent_by.len() > SENT_ON_MAX || sent_by.contains(&to) {
+            return self.end(now, id);
+        }
+        let Way { server, sent_by, .. } = self.ways.remove(place);
+        self.told.push_back(Told::Wanted(Wanted::Close(id)));
+        self.open(now, TurnServer { instead: Some(to), ..server }, sent_by);
     }
 
     /// A way has ended. One that worked is opened again, unless another to the same server has taken its place.

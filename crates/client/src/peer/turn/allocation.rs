@@ -12,9 +12,9 @@ use turn_client_proto::prelude::{DelayedTransmitBuild, TurnClientApi};
 use turn_client_proto::stun::Instant as Moment;
 use turn_client_proto::stun::agent::Transmit;
 use turn_client_proto::tcp::TurnClientTcp;
-use turn_client_proto::types::message::{CHANNEL_BIND, CREATE_PERMISSION, REFRESH};
-use turn_client_proto::types::stun::attribute::ErrorCode;
-use turn_client_proto::types::stun::message::{Message, MessageClass};
+use turn_client_proto::types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH};
+use turn_client_proto::types::stun::attribute::{AlternateServer, ErrorCode};
+use turn_client_proto::types::stun::message::{Message, MessageClass, TransactionId};
 use turn_client_proto::types::{AddressFamily, TransportType, TurnCredentials};
 use turn_client_proto::udp::TurnClientUdp;
 
@@ -50,6 +50,8 @@ pub(super) enum Step {
     Allocated(SocketAddr),
     /// It will not go on with it as it is: the credentials have ended there, or it has forgotten it. Told once.
     Refused,
+    /// There is none here; this server is to be asked instead. Nothing comes after it.
+    Elsewhere(SocketAddr),
     /// There is none, or none any more. Nothing comes after it.
     Ended,
 }
@@ -71,6 +73,9 @@ pub(super) struct Allocation {
     now: Instant,
     transport: TurnTransport,
     ends: Ends,
+    /// The newest request for an address.
+    asked: Option<TransactionId>,
+    elsewhere: Option<SocketAddr>,
     relayed: Option<SocketAddr>,
     /// Where a channel was asked for, whether or not there is one.
     channel: Option<SocketAddr>,
@@ -103,6 +108,8 @@ impl Allocation {
             now,
             transport: server.transport,
             ends,
+            asked: None,
+            elsewhere: None,
             relayed: None,
             channel: None,
             waiting: Vec::new(),
@@ -113,6 +120,11 @@ impl Allocation {
             has_ended: false,
             ready: Vec::new(),
         }
+    }
+
+    /// The server's address.
+    pub(super) fn server(&self) -> SocketAddr {
+        self.ends.server
     }
 
     /// The address that the server gave, where it is reached by others.
@@ -143,6 +155,10 @@ impl Allocation {
     pub(super) fn receive(&mut self, now: Instant, message: &[u8]) -> Option<(SocketAddr, Vec<u8>)> {
         self.now = now;
         self.is_refused |= self.relayed.is_some() && is_refusal(message);
+        if let Some(elsewhere) = self.redirection(message) {
+            self.elsewhere = Some(elsewhere);
+            return None;
+        }
         let transport = match self.transport {
             TurnTransport::Udp => TransportType::Udp,
             TurnTransport::Tcp | TurnTransport::Tls => TransportType::Tcp,
@@ -159,6 +175,11 @@ impl Allocation {
         self.now = now;
         let mut steps = Vec::new();
         if self.has_ended {
+            return steps;
+        }
+        if let Some(elsewhere) = self.elsewhere {
+            self.has_ended = true;
+            steps.push(Step::Elsewhere(elsewhere));
             return steps;
         }
         if self.relayed.is_none() && now >= self.beginning + PATIENCE {
@@ -255,8 +276,36 @@ impl Allocation {
         self.waiting.extract_if(.., |(destination, _)| destination.ip() == who).collect()
     }
 
+    /// Where this message sends a device that asks for an address (RFC 8489 §10).
+    ///
+    /// coturn says so before it knows who asks, and hence without proof that it was the server: what is checked is that it
+    /// answers the request, which nobody off the way has seen. Whoever is on the way can keep the device from the server
+    /// anyhow, and gains no more than that: what is relayed is encrypted for the relay. Nobody is sent to a service of the
+    /// device itself.
+    fn redirection(&self, message: &[u8]) -> Option<SocketAddr> {
+        if self.relayed.is_some() {
+            return None;
+        }
+        let message = Message::from_bytes(message).ok()?;
+        let code = message.attribute::<ErrorCode>().ok()?.code();
+        let to = message.attribute::<AlternateServer>().ok()?.server();
+        let from = self.ends.server;
+        let is_meant = message.has_method(ALLOCATE)
+            && message.has_class(MessageClass::Error)
+            && self.asked == Some(message.transaction_id())
+            && code == ErrorCode::TRY_ALTERNATE
+            && to.is_ipv4() == from.is_ipv4()
+            && (from.ip().is_loopback() || !to.ip().is_loopback());
+        is_meant.then_some(to)
+    }
+
     fn say(&mut self, at: Moment, steps: &mut Vec<Step>) {
         while let Some(request) = self.client.poll_transmit(at) {
+            if let Ok(message) = Message::from_bytes(&request.data)
+                && message.has_method(ALLOCATE)
+            {
+                self.asked = Some(message.transaction_id());
+            }
             self.ready.push(request.data.to_vec());
         }
         for message in std::mem::take(&mut self.ready) {

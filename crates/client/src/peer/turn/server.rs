@@ -1,6 +1,7 @@
 //! What a TURN server's address says (RFC 7065), and who may use it.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use tring_protocol::signal::{IceServer, MediaPath};
 
@@ -40,6 +41,8 @@ pub struct TurnServer {
     pub port: u16,
     /// By what it is reached there.
     pub transport: TurnTransport,
+    /// Where to go instead of there, if the server has said so. A certificate is `host`'s all the same.
+    pub instead: Option<SocketAddr>,
     pub(super) username: String,
     pub(super) credential: String,
 }
@@ -79,10 +82,11 @@ impl TurnServer {
         };
         let port = port.map_or(Ok(usual), str::parse).ok()?;
         let (username, credential) = (username.to_owned(), credential.to_owned());
-        (!host.is_empty()).then(|| Self { host: host.to_owned(), port, transport, username, credential })
+        let (host, instead) = (host.to_owned(), None);
+        (!host.is_empty()).then(|| Self { host, port, transport, instead, username, credential })
     }
 
-    /// Whether it is the same address, with whatever credentials.
+    /// Whether it is the same address, with whatever credentials and wherever it has sent the device.
     pub(super) fn is_at(&self, other: &Self) -> bool {
         (&self.host, self.port, self.transport) == (&other.host, other.port, other.transport)
     }

@@ -5,14 +5,17 @@ pub(crate) mod server;
 use super::*;
 use crate::peer::tests::beginning;
 use server::{Said, Scripted};
-use turn_client_proto::types::message::REFRESH;
-use turn_client_proto::types::stun::attribute::ErrorCode;
+use turn_client_proto::types::message::{ALLOCATE, REFRESH};
+use turn_client_proto::types::stun::attribute::{AlternateServer, ErrorCode};
 use turn_client_proto::types::stun::message::{
     Message, MessageClass, MessageType, MessageWriteVec, TransactionId,
 };
 use turn_client_proto::types::stun::prelude::{MessageWrite, MessageWriteExt};
 
 const SERVER: &str = "198.51.100.7:3478";
+/// Those of the servers called `busy`, which are there only to send devices on.
+const BUSY: &str = "198.51.100.8:3478";
+const BUSY_TOO: &str = "198.51.100.9:3478";
 const DEVICE: &str = "10.0.0.5:6000";
 const RELAY: &str = "192.0.2.1:4000";
 const MINUTE: Duration = Duration::from_secs(60);
@@ -26,6 +29,7 @@ pub(crate) fn turn_server(host: &str, username: &str) -> TurnServer {
         host: host.to_owned(),
         port: 3478,
         transport: TurnTransport::Udp,
+        instead: None,
         username: username.to_owned(),
         credential: "hush".to_owned(),
     }
@@ -37,6 +41,12 @@ struct Lab {
     server: Scripted,
     /// Ways that were asked for, by the server's name, and the port of each that is open.
     opened: Vec<(WayId, String)>,
+    /// Where ways that are open lead.
+    places: Vec<(WayId, SocketAddr)>,
+    /// Who sends devices on, and where.
+    sends_on: Vec<(SocketAddr, SocketAddr)>,
+    /// Whether they are somebody else, who has not seen the request.
+    guesses: bool,
     closed: Vec<WayId>,
     allocated: Vec<SocketAddr>,
     gone: Vec<SocketAddr>,
@@ -45,7 +55,7 @@ struct Lab {
 }
 
 impl Lab {
-    /// The server called `alive` answers; all others are not there.
+    /// The server called `alive` answers, the one called `busy` as `sends_on` says; all others are not there.
     fn new(policy: Turn, servers: Vec<TurnServer>) -> Self {
         let now = beginning();
         Self {
@@ -53,6 +63,9 @@ impl Lab {
             ways: Ways::new(policy, servers),
             server: Scripted::new(now, address(SERVER), &["anita", "anita again"]),
             opened: Vec::new(),
+            places: Vec::new(),
+            sends_on: Vec::new(),
+            guesses: false,
             closed: Vec::new(),
             allocated: Vec::new(),
             gone: Vec::new(),
@@ -95,15 +108,28 @@ impl Lab {
             };
             match told {
                 Told::Wanted(Wanted::Open(id, server)) => {
-                    let is_alive = server.host == "alive";
+                    let place = match (server.instead, server.host.as_str()) {
+                        (Some(place), _) => Some(place),
+                        (None, "alive") => Some(address(SERVER)),
+                        (None, "busy") => Some(address(BUSY)),
+                        _ => None,
+                    };
                     self.opened.push((id, server.host));
-                    if is_alive {
-                        let (local, server) = (Self::device(id), address(SERVER));
+                    if let Some(server) = place {
+                        self.places.push((id, server));
+                        let local = Self::device(id);
                         self.ways.handle(self.now, &News::Opened { id, local, server });
                     }
                 }
                 Told::Wanted(Wanted::Send(id, message)) => {
-                    self.server.hear_client(self.now, Self::device(id), &message);
+                    let place = self.places.iter().find(|(of, _)| *of == id).map(|(_, place)| *place);
+                    let sends_on = self.sends_on.iter().find(|(from, _)| Some(*from) == place);
+                    if let Some((_, to)) = sends_on {
+                        let answer = sent_on(&message, *to, self.guesses);
+                        self.ways.handle(self.now, &News::Received { id, message: &answer });
+                    } else {
+                        self.server.hear_client(self.now, Self::device(id), &message);
+                    }
                 }
                 Told::Wanted(Wanted::Close(id)) => self.closed.push(id),
                 Told::Allocated { relayed, .. } => self.allocated.push(relayed),
@@ -274,6 +300,59 @@ fn an_address_whose_connection_breaks_is_asked_for_again() {
     assert_eq!(lab.gone, lab.allocated);
     lab.pass(AGAIN_AFTER + Duration::from_secs(1));
     assert_eq!((lab.opened.len(), lab.allocated.len()), (2, 2));
+}
+
+#[test]
+fn a_server_that_sends_the_device_on_is_followed_and_asked_first_the_next_time() {
+    let mut lab = Lab::new(Turn::Only, vec![turn_server("busy", "anita")]);
+    lab.sends_on = vec![(address(BUSY), address(BUSY_TOO)), (address(BUSY_TOO), address(SERVER))];
+    lab.ways.answered(lab.now, "");
+    lab.pass(Duration::from_secs(1));
+    let [first, second, third] = lab.places[..] else { panic!("{:?}", lab.places) };
+    assert_eq!([first.1, second.1, third.1], [BUSY, BUSY_TOO, SERVER].map(address));
+    assert_eq!((lab.closed.as_slice(), lab.allocated.len()), ([first.0, second.0].as_slice(), 1));
+    let relayed = lab.allocated[0];
+    lab.say(relayed, b"\x80one");
+    lab.pass(Duration::from_millis(200));
+    assert!(lab.is_heard(relayed, b"\x80back"));
+
+    lab.ways.handle(lab.now, &News::Closed { id: third.0 });
+    lab.pass(AGAIN_AFTER + Duration::from_secs(1));
+    assert_eq!((lab.places[3].1, lab.allocated.len()), (address(BUSY), 2));
+}
+
+#[test]
+fn servers_that_send_the_device_in_a_circle_are_given_up() {
+    let mut lab = Lab::new(Turn::Only, vec![turn_server("busy", "anita"), turn_server("alive", "anita")]);
+    lab.sends_on = vec![(address(BUSY), address(BUSY_TOO)), (address(BUSY_TOO), address(BUSY))];
+    lab.ways.answered(lab.now, "");
+    lab.pass(MINUTE);
+    let places: Vec<_> = lab.places.iter().map(|(_, place)| *place).collect();
+    assert_eq!(places, [BUSY, SERVER, BUSY_TOO].map(address));
+    assert_eq!((lab.closed.len(), lab.allocated.len()), (2, 1), "the other server is not in it");
+}
+
+#[test]
+fn nobody_is_sent_on_by_who_has_not_seen_the_request_or_to_where_no_turn_server_can_be() {
+    let wrong = [(SERVER, true), ("127.0.0.1:3478", false), ("[2001:db8::1]:3478", false)];
+    for (to, guesses) in wrong {
+        let mut lab = Lab::new(Turn::Only, vec![turn_server("busy", "anita")]);
+        (lab.sends_on, lab.guesses) = (vec![(address(BUSY), address(to))], guesses);
+        lab.ways.answered(lab.now, "");
+        lab.pass(MINUTE);
+        assert_eq!((lab.opened.len(), lab.closed.len(), lab.allocated.len()), (1, 1, 0), "{to}");
+    }
+}
+
+/// What a server says to `request` that has no room; or somebody who only guesses what was asked.
+fn sent_on(request: &[u8], to: SocketAddr, guesses: bool) -> Vec<u8> {
+    let asked = Message::from_bytes(request).unwrap().transaction_id();
+    let asked = if guesses { TransactionId::generate() } else { asked };
+    let kind = MessageType::from_class_method(MessageClass::Error, ALLOCATE);
+    let mut answer = Message::builder(kind, asked, MessageWriteVec::new());
+    answer.add_attribute(&ErrorCode::builder(ErrorCode::TRY_ALTERNATE).build().unwrap()).unwrap();
+    answer.add_attribute(&AlternateServer::new(to)).unwrap();
+    answer.finish()
 }
 
 /// What a server says that does not take the credentials any more.

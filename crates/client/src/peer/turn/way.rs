@@ -11,6 +11,8 @@ use super::{TurnServer, WayId};
 pub(super) struct Way {
     pub(super) id: WayId,
     pub(super) server: TurnServer,
+    /// Who has sent the device on to where it is now, one to the next.
+    pub(super) sent_by: Vec<SocketAddr>,
     pub(super) stage: Stage,
 }
 
