@@ -21,6 +21,45 @@ pub const SILENCE: Frame = [0; FRAME_SAMPLES];
 ///
 /// **Each direction is paced by its own clock: `captured` is called once per 10 ms that were heard, `play` once per 10 ms
 /// that will be played.** A unit that calls faster makes people speak faster.
+///
+/// An echo, by which people hear how they sound to others:
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicBool, Ordering};
+/// use std::thread::{sleep, spawn};
+/// use std::time::{Duration, Instant};
+/// use tring_client::audio::{AudioError, AudioLine, AudioUnit, SILENCE};
+///
+/// struct Echo;
+///
+/// /// Ends the echo when the call drops it.
+/// struct Running(Arc<AtomicBool>);
+///
+/// impl Drop for Running {
+///     fn drop(&mut self) {
+///         self.0.store(false, Ordering::Relaxed);
+///     }
+/// }
+///
+/// impl AudioUnit for Echo {
+///     fn open(&mut self, line: AudioLine) -> Result<Box<dyn Send>, AudioError> {
+///         let AudioLine { mut microphone, mut speaker } = line;
+///         let runs = Arc::new(AtomicBool::new(true));
+///         let running = Running(Arc::clone(&runs));
+///         spawn(move || {
+///             let mut due = Instant::now();
+///             while runs.load(Ordering::Relaxed) {
+///                 let mut frame = SILENCE;
+///                 speaker.play(&mut frame);
+///                 microphone.captured(&frame);
+///                 due += Duration::from_millis(10);
+///                 sleep(due.saturating_duration_since(Instant::now()));
+///             }
+///         });
+///         Ok(Box::new(running))
+///     }
+/// }
+/// ```
 pub trait AudioUnit: Send {
     /// Begins to hear and to play, until what is returned is dropped.
     ///

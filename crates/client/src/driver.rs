@@ -178,6 +178,25 @@ impl Client {
 
     /// Moves a call here from another of the user's devices; returns once it is here. It comes as [`Event::Arrived`].
     ///
+    /// ```no_run
+    /// # use tring_client::driver::{Client, Event};
+    /// # async fn example(client: Client) -> Result<(), tring_protocol::error::WireError> {
+    /// let mut events = client.events();
+    /// while let Some(event) = events.next().await {
+    ///     match event {
+    ///         Event::Elsewhere(calls) => {
+    ///             if let Some(elsewhere) = calls.first() {
+    ///                 client.take_over(elsewhere.call_id).await?;
+    ///             }
+    ///         }
+    ///         Event::Arrived(call) => println!("it goes on here: {:?}", call.id()),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// Why it stays where it is, as the server says; `ERR_INTERNET_LOST` if this device signs out meanwhile.
     pub async fn take_over(&self, call_id: CallId) -> Result<(), WireError> {

@@ -57,6 +57,30 @@ fn said(ending: &Ending) -> &'static str {
 }
 
 /// A call. A clone is a handle to the same.
+///
+/// What a screen shows of it, and what its buttons do:
+/// ```no_run
+/// # use tring_client::driver::Call;
+/// # async fn example(mut call: Call) {
+/// let buttons = call.clone();
+/// buttons.mute(true);
+/// buttons.hold(true);
+/// buttons.hold(false);
+/// loop {
+///     let state = call.changed().await;
+///     if let Some(shown) = &state.shown {
+///         println!("{}: {:?}, muted: {}", shown.peer.cuid, shown.status, shown.muted);
+///     }
+///     if let Some(quality) = &state.quality {
+///         println!("MOS {:.1}, {:.1} % lost, {:?}", quality.mos, quality.lost * 100.0, call.levels());
+///     }
+///     if let Some(ended) = &state.ended {
+///         println!("{ended}");
+///         break;
+///     }
+/// }
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Call {
     commands: Commands,
@@ -175,6 +199,17 @@ impl Call {
 }
 
 /// Somebody calls. It rings until it is answered or declined, the caller gives up, or its time is over.
+///
+/// A second caller, while the first one waits:
+/// ```no_run
+/// # use tring_client::driver::Incoming;
+/// # use tring_client::signalling::CurrentCall;
+/// # async fn example(first: tring_client::driver::Call, incoming: Incoming) {
+/// let second = incoming.answer_and(CurrentCall::Hold);
+/// second.ended().await;
+/// first.hold(false);
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Incoming(pub(super) Call);
 

@@ -116,6 +116,17 @@ impl Options {
     }
 
     /// Brings user tokens, now and whenever one is about to end.
+    ///
+    /// ```
+    /// # use tring_client::driver::{Options, OptionsError};
+    /// # async fn ask_backend() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// # fn example() -> Result<Options, OptionsError> {
+    /// let options = Options::new("https://calls.example.com", "acme1234", "courier_7")?
+    ///     .apikey("pk_live_1")
+    ///     .get_token(|| async { ask_backend().await.map_err(|error| error.to_string()) });
+    /// # Ok(options)
+    /// # }
+    /// ```
     #[must_use]
     pub fn get_token<F, T>(mut self, get: F) -> Self
     where
