@@ -84,6 +84,8 @@ pub struct Files {
     /// Where the recording goes that has not begun.
     blank: Option<PathBuf>,
     tape: Option<Tape>,
+    /// Why the recording is not whole.
+    failure: Option<AudioError>,
 }
 
 impl Files {
@@ -107,7 +109,16 @@ impl Files {
         let speech = speech.map(read).transpose()?.unwrap_or_default();
         let recording = recording.map(Path::to_owned);
         let waits = AtomicBool::new(false);
-        Ok(Paced::new(Self { waits, on_cue: false, speech, said: 0, recording, blank: None, tape: None }))
+        Ok(Paced::new(Self {
+            waits,
+            on_cue: false,
+            speech,
+            said: 0,
+            recording,
+            blank: None,
+            tape: None,
+            failure: None,
+        }))
     }
 
     /// The same, but nothing is said and written until [`Self::cue`] after each opening.
@@ -125,6 +136,17 @@ impl Files {
         self.waits.store(false, Ordering::Relaxed);
     }
 
+    /// Why what was heard since the last opening is not all in the recording; none if it is.
+    #[must_use]
+    pub fn failure(&self) -> Option<AudioError> {
+        self.failure.clone()
+    }
+
+    fn not_whole(&mut self, error: impl std::fmt::Display) {
+        let path = self.recording.as_deref().unwrap_or(Path::new(""));
+        self.failure = Some(broken(path, format!("the recording is not whole: {error}")));
+    }
+
     /// How long it takes to say everything, in milliseconds.
     #[must_use]
     pub fn length_ms(&self) -> u64 {
@@ -136,7 +158,7 @@ impl Reel for Files {
     fn begin(&mut self) -> Result<(), AudioError> {
         self.said = 0;
         self.waits.store(self.on_cue, Ordering::Relaxed);
-        self.tape = None;
+        (self.tape, self.failure) = (None, None);
         if self.on_cue {
             self.blank.clone_from(&self.recording);
         } else {
@@ -162,17 +184,21 @@ impl Reel for Files {
             return;
         }
         if let Some(path) = self.blank.take() {
-            self.tape = Tape::create(&path).ok();
+            match Tape::create(&path) {
+                Ok(tape) => self.tape = Some(tape),
+                Err(error) => self.failure = Some(error),
+            }
         }
         // A full disk ends the recording, not the call.
-        if self.tape.as_mut().is_some_and(|tape| tape.write(frame).is_err()) {
+        if let Some(Err(error)) = self.tape.as_mut().map(|tape| tape.write(frame)) {
             self.tape = None;
+            self.not_whole(error);
         }
     }
 
     fn end(&mut self) {
-        if let Some(tape) = self.tape.take() {
-            tape.finish();
+        if let Some(Err(error)) = self.tape.take().map(Tape::finish) {
+            self.not_whole(error);
         }
     }
 }
@@ -226,12 +252,11 @@ impl Tape {
         }
     }
 
-    /// What cannot be written any more is lost; there is nobody left to be told.
-    fn finish(self) {
-        let _ = match self {
+    fn finish(self) -> Result<(), hound::Error> {
+        match self {
             Self::Wav(writer) => writer.finalize(),
-            Self::Ogg(recording) => recording.finish().map_err(hound::Error::from),
-        };
+            Self::Ogg(recording) => Ok(recording.finish()?),
+        }
     }
 }
 
@@ -322,6 +347,24 @@ mod tests {
         }
         assert_eq!(std::fs::read(&kept).unwrap(), b"of yesterday");
         assert!(!new.exists());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_ends_a_recording_and_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        for name in ["heard.wav", "heard.ogg"] {
+            let path = directory.path().join(name);
+            std::os::unix::fs::symlink("/dev/full", &path).unwrap();
+            let files = Files::on_cue(None, Some(&path)).unwrap();
+            files.change(|files| files.begin().unwrap());
+            files.look(Files::cue);
+            assert_eq!(files.look(Files::failure), None);
+            files.change(|files| (0..100).for_each(|_| files.hear(&[1; FRAME_SAMPLES])));
+            files.change(Files::end);
+            let failure = files.look(Files::failure).unwrap().to_string();
+            assert!(failure.contains(name) && failure.contains("No space left"), "{failure}");
+        }
     }
 
     #[test]
