@@ -2,9 +2,10 @@
 //!
 //! Of all that speaks to the database, this file alone knows which kind it is.
 
+use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbErr, RuntimeErr};
 use sea_orm_migration::MigratorTrait;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -141,8 +142,17 @@ async fn open_postgres(url: &str, key: &KeySource) -> Result<Store, StoreError> 
 /// A single connection, to which nothing was done yet.
 pub(crate) async fn open_one_postgres(url: &str) -> Result<DatabaseConnection, StoreError> {
     // Asked first, because the library's own complaint about a bad address would say the password in it.
-    PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
-    Ok(sea_orm::Database::connect(postgres(url, 1)).await?)
+    let alone = PgConnectOptions::from_str(url).map_err(|_| StoreError::Address)?;
+    match sea_orm::Database::connect(postgres(url, 1)).await {
+        Ok(db) => Ok(db),
+        Err(error) => Err(why_unreached(&alone).await.unwrap_or(error).into()),
+    }
+}
+
+/// What is in the way: the library tries until its time is up, and then says no more than that.
+async fn why_unreached(options: &PgConnectOptions) -> Option<DbErr> {
+    let tried = tokio::time::timeout(CONNECT_TIMEOUT, options.connect()).await.ok()?;
+    Some(DbErr::Conn(RuntimeErr::SqlxError(tried.err()?.into())))
 }
 
 fn postgres(url: &str, connections: u32) -> ConnectOptions {

@@ -43,7 +43,34 @@ pub(crate) fn line_out(text: &str) -> std::io::Result<()> {
 
 /// An error and its causes as one line on the standard error. If that fails too, nobody is left to be told.
 pub(crate) fn complain(error: &dyn std::error::Error) {
+    let _ = writeln!(stderr(), "tring: {}", with_causes(error));
+}
+
+/// An error and its causes. What a library says of its cause in its own words already is not said again.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
-    let text = causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"));
-    let _ = writeln!(stderr(), "tring: {text}");
+    causes.map(ToString::to_string).fold(error.to_string(), |text, cause| {
+        if text.ends_with(&cause) { text } else { format!("{text}: {cause}") }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Error;
+
+    #[derive(Debug, thiserror::Error)]
+    enum Failed {
+        #[error("the database failed: {0}")]
+        Repeating(#[source] Error),
+        #[error("the database failed")]
+        Plain(#[source] Error),
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        let said = "the database failed: Connection refused";
+        assert_eq!(with_causes(&Failed::Plain(Error::other("Connection refused"))), said);
+        assert_eq!(with_causes(&Failed::Repeating(Error::other("Connection refused"))), said);
+    }
 }

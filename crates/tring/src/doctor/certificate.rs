@@ -11,7 +11,8 @@ use tring_server::{Examined, IdentityError, clock, examine};
 
 use super::dns;
 use super::report::Finding;
-use super::web::{self, Trust, causes};
+use super::web::{self, Trust};
+use crate::output::with_causes;
 
 const CHECK: &str = "certificate";
 const AUTHORITY: &str = "authority";
@@ -80,7 +81,7 @@ fn shown(examined: Examined, ca: Option<&Path>) -> Shown {
 /// As a browser of this machine judges the chain, and nothing but the chain: its name is that of the certificate.
 fn trust(chain: &[CertificateDer<'static>], names: &[String], ca: Option<&Path>) -> Result<(), Distrust> {
     let other = |text: String| Distrust::Other(text);
-    let verifier = tls::verifier(ca).map_err(|error| other(causes(&error)))?;
+    let verifier = tls::verifier(ca).map_err(|error| other(with_causes(&error)))?;
     let (own, between) = chain.split_first().ok_or_else(|| other("it is empty".to_owned()))?;
     let name = names.first().map_or("", |name| name.as_str()).replacen('*', "any", 1);
     let name = ServerName::try_from(name).map_err(|_| other("it is for no host name".to_owned()))?;
@@ -104,7 +105,7 @@ fn judge(facts: &Facts) -> Finding {
                 "start it, and run this again",
             );
         }
-        Err(error) => return Finding::red(CHECK, causes(error), advice(error)),
+        Err(error) => return Finding::red(CHECK, with_causes(error), advice(error)),
     };
     let names = shown.names.join(", ");
     if let Some(host) = host
@@ -184,7 +185,8 @@ async fn probe_authority(config: &Config, acme: &Acme) -> AuthorityFacts {
 }
 
 async fn directory(url: &str, ca: Option<&Path>) -> Result<(), String> {
-    let answer = web::client(Trust::System(ca))?.get(url).send().await.map_err(|error| causes(&error))?;
+    let answer =
+        web::client(Trust::System(ca))?.get(url).send().await.map_err(|error| with_causes(&error))?;
     let directory = answer.json::<Value>().await.map_err(|_| "what it answers is no directory".to_owned())?;
     // RFC 8555 §7.1.1.
     if directory["newOrder"].is_string() { Ok(()) } else { Err("what it answers is no directory".to_owned()) }

@@ -6,7 +6,7 @@ use tring_server::config::Config;
 use tring_store::{Database, Standing, Tables, standing};
 
 use super::report::Finding;
-use super::web::causes;
+use crate::output::with_causes;
 
 const CHECK: &str = "database";
 const DIRECTORY: &str = "data directory";
@@ -34,7 +34,7 @@ pub(super) async fn probe(config: &Config) -> Facts {
         // Certificates and, unless it is given, the key are kept there all the same.
         Database::Postgres { .. } => config.data.clone(),
     };
-    let found = standing(&config.database(), &config.key_source()).await.map_err(|error| causes(&error));
+    let found = standing(&config.database(), &config.key_source()).await.map_err(|error| with_causes(&error));
     Facts { room: room(&directory), directory, found }
 }
 

@@ -12,7 +12,7 @@ use tring_store::{Store, StoreError};
 use super::calls::{self, Place, Way};
 use super::dns;
 use super::report::Finding;
-use super::web::causes;
+use crate::output::with_causes;
 
 const CHECK: &str = "own server";
 
@@ -35,7 +35,7 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
     let (own, place) = match start(config).await {
         Ok(started) => started,
         Err(error) => {
-            let what = format!("the server does not start with this relay: {}", causes(&error));
+            let what = format!("the server does not start with this relay: {}", with_causes(&error));
             return vec![Finding::red(CHECK, what, "correct `relay.listen` and `relay.advertise`")];
         }
     };

@@ -8,6 +8,8 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 use tring_protocol::http::ServerInfo;
 
+use crate::output::with_causes;
+
 /// How long a server may take for an answer. Higher: the report hangs where a firewall swallows packets; lower: far servers
 /// count as gone.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -38,7 +40,7 @@ pub(super) fn client(trust: Trust<'_>) -> Result<Client, String> {
         }
         Trust::Anybody => builder.tls_danger_accept_invalid_certs(true),
     };
-    builder.build().map_err(|error| causes(&error))
+    builder.build().map_err(|error| with_causes(&error))
 }
 
 /// Where a server that listens there is reached from this machine.
@@ -84,7 +86,7 @@ pub(super) async fn readiness(client: &Client, origin: &str) -> Result<Readiness
     if answer.status() == StatusCode::OK {
         return Ok(Readiness::Ready);
     }
-    let said = answer.json::<Said>().await.map_err(|error| causes(&error))?;
+    let said = answer.json::<Said>().await.map_err(|error| with_causes(&error))?;
     Ok(Readiness::Not(said.parts.into_iter().filter_map(|part| part.reason).collect()))
 }
 
@@ -92,7 +94,7 @@ pub(super) async fn readiness(client: &Client, origin: &str) -> Result<Readiness
 /// a second.
 pub(super) async fn clock_ahead(client: &Client, url: &str) -> Result<f64, String> {
     let asked = SystemTime::now();
-    let answer = client.get(url).send().await.map_err(|error| causes(&error))?;
+    let answer = client.get(url).send().await.map_err(|error| with_causes(&error))?;
     let took = asked.elapsed().unwrap_or_default();
     let date = answer.headers().get(DATE).and_then(|date| date.to_str().ok());
     let date = date.ok_or("it says no date")?;
@@ -107,13 +109,7 @@ pub(super) async fn clock_ahead(client: &Client, url: &str) -> Result<f64, Strin
 
 async fn get(client: &Client, origin: &str, path: &str) -> Result<Response, String> {
     let url = Url::parse(origin).and_then(|origin| origin.join(path)).map_err(|error| error.to_string())?;
-    client.get(url).send().await.map_err(|error| causes(&error))
-}
-
-/// An error with its causes: the last one is what the operator can do something about.
-pub(super) fn causes(error: &dyn std::error::Error) -> String {
-    let all = std::iter::successors(error.source(), |cause| cause.source());
-    all.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    client.get(url).send().await.map_err(|error| with_causes(&error))
 }
 
 #[cfg(test)]

@@ -60,6 +60,7 @@ fn a_database_server_that_does_not_answer_is_red() {
     let mut command = tring(dir.path(), &[&["doctor", "--json", "--no-calls"], &WELL[..]].concat());
     command.env("TRING__DATABASE_URL", "postgres://tring:secret@127.0.0.1:9/tring");
     let said = Said::of(command);
-    said.is_red("database", "the database failed", "correct `data`, `database_url`");
+    said.is_red("database", "Connection refused", "correct `data`, `database_url`");
+    assert_eq!(said.answer.to_string().matches("Connection refused").count(), 1, "it is said once");
     assert!(!said.answer.to_string().contains("secret@"));
 }
