@@ -79,7 +79,12 @@ impl Server {
         // Its port takes connections before the relay has opened its own, so it is believed by what it says.
         let serves = async |daemon: &Daemon| daemon.log().contains(READY);
         let daemon = Daemon::start(&mut command, directory, core)?.ready(START, serves).await?;
-        let sign_in = SignIn { server: address.into(), account: created.account_id, apikey: created.apikey };
+        let sign_in = SignIn {
+            server: address.into(),
+            account: created.account_id,
+            apikey: created.apikey,
+            tokens: None,
+        };
         Ok(Self { daemon, sign_in })
     }
 

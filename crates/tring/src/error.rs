@@ -9,6 +9,7 @@ use tring_store::{BackupError, StoreError};
 
 use crate::bench::BenchError;
 use crate::phone::PhoneError;
+use crate::secret_file::SecretFileError;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -35,13 +36,8 @@ pub(crate) enum CommandError {
     #[error("there is no member with this email; `tring member list` shows all")]
     NoSuchMember,
     /// The file with a secret cannot be read.
-    #[error("the secret cannot be read from {}", path.display())]
-    SecretFile {
-        /// Which; `-` for the standard input.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    SecretFile(#[from] SecretFileError),
     /// What was read is no secret of a TURN server.
     #[error("the secret {0}")]
     Secret(HttpTextError),
@@ -70,7 +66,7 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Bench(#[from] BenchError),
     /// The doctor found something, and has said what.
-    #[error("{0} of the checks are red; what to do is said with each")]
+    #[error("{} red; what to do is said with each", checks(*.0))]
     Unwell(usize),
     /// The answer cannot be printed.
     #[error("the output cannot be written")]
@@ -78,6 +74,10 @@ pub(crate) enum CommandError {
     /// The threads of the program cannot be started.
     #[error("the threads of the program cannot be started")]
     Runtime(#[source] std::io::Error),
+}
+
+fn checks(red: usize) -> String {
+    if red == 1 { "one of the checks is".to_owned() } else { format!("{red} of the checks are") }
 }
 
 impl CommandError {
@@ -94,7 +94,7 @@ impl CommandError {
                 ExitCode::from(2)
             }
             Self::Store(_)
-            | Self::SecretFile { .. }
+            | Self::SecretFile(_)
             | Self::Token(_)
             | Self::Backup(_)
             | Self::NotEmbedded

@@ -15,6 +15,7 @@ mod keys;
 mod members;
 mod output;
 mod phone;
+mod secret_file;
 mod serve;
 mod supervisor;
 mod tokens;

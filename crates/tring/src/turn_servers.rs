@@ -1,8 +1,6 @@
 //! `tring turn-server …`: directly on the database. Devices learn of it when they next sign in or come back.
 
 use serde::Serialize;
-use std::io::Read;
-use std::path::Path;
 use tring_protocol::http::text::{TurnSecret, TurnUrl};
 use tring_protocol::http::turn::{NewTurnServer, TurnServer};
 use tring_protocol::ids::AccountId;
@@ -12,28 +10,19 @@ use tring_store::Actor;
 use crate::args::{Place, TurnServerCommand};
 use crate::error::CommandError;
 use crate::output::Output;
+use crate::secret_file;
 
 pub(crate) async fn run(command: TurnServerCommand) -> Result<(), CommandError> {
     match command {
         TurnServerCommand::Add { account, urls, secret_file, place } => {
-            let new = NewTurnServer { urls, secret: secret(&secret_file)? };
+            let secret =
+                TurnSecret::parse(&secret_file::read(&secret_file)?).map_err(CommandError::Secret)?;
+            let new = NewTurnServer { urls, secret };
             add(&account, &new, &place).await
         }
         TurnServerCommand::List { account, place } => list(&account, &place).await,
         TurnServerCommand::Remove { account, id, place } => remove(&account, &id, &place).await,
     }
-}
-
-/// Not an argument of the command, because every user of the machine sees those.
-fn secret(file: &Path) -> Result<TurnSecret, CommandError> {
-    let text = if file == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        std::fs::read_to_string(file)
-    };
-    let text = text.map_err(|source| CommandError::SecretFile { path: file.to_owned(), source })?;
-    TurnSecret::parse(&text).map_err(CommandError::Secret)
 }
 
 async fn add(account: &AccountId, new: &NewTurnServer, place: &Place) -> Result<(), CommandError> {

@@ -16,6 +16,10 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tring_protocol::http::account::{AccessSettings, SettingsChange};
+use tring_protocol::ids::AccountId;
+use tring_server::clock;
+use tring_store::{Actor, Store};
 
 /// How long anything that must happen may take on a busy machine. Nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -75,6 +79,21 @@ impl World {
             assert!(began.elapsed() < PATIENCE, "{name} stays below {least}");
             std::thread::yield_now();
         }
+    }
+
+    /// From now on nobody signs in without a user token, as the account's members decide in the dashboard; its token secret.
+    fn require_tokens(&self) -> String {
+        let access = AccessSettings { require_user_tokens: true, ..AccessSettings::default() };
+        let change = SettingsChange { access: Some(access), ..SettingsChange::default() };
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let store = Store::in_directory(&self.dir.path().join("data")).await.unwrap();
+            let id = AccountId::parse(&self.account).unwrap();
+            let account = store.account(&id);
+            account.change(&Actor::Operator, clock::wall()).settings(&change).await.unwrap();
+            let secrets = account.token_secrets_in_force(clock::wall()).await.unwrap();
+            store.close().await.unwrap();
+            secrets[0].secret.clone()
+        })
     }
 
     fn bench(&self, options: &[&str]) -> Command {
@@ -223,6 +242,37 @@ fn a_wrong_key_and_a_server_that_is_not_there_are_told_before_any_call() {
     let output = tring(world.dir.path(), &gone).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("the server cannot be reached"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn users_of_an_account_that_requires_tokens_bring_those_that_its_secret_makes() {
+    let world = World::new();
+    let secret = world.require_tokens();
+    let file = |name: &str, text: &str| {
+        let path = world.dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (right, wrong) = (file("right", &format!("{secret}\n")), file("wrong", "of another account"));
+    let calls = ["--calls", "1", "--hold", "1s", "--idle", "1", "--json"];
+    let output = world.bench(&[&calls[..], &["--token-secret-file", &right]].concat()).output().unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{report:#}");
+    assert_eq!((&report["calls"]["failed"], &report["devices"]["signedIn"]), (&0.into(), &3.into()));
+
+    let empty = file("empty", "\n");
+    for (options, complaint) in [
+        (&[][..], "name the file with one of its token secrets by `--token-secret-file`"),
+        (&["--token-secret-file", &wrong], "refuses tokens that are signed with this secret"),
+        (&["--token-secret-file", &empty], "is empty"),
+        (&["--token-secret-file", "nowhere"], "cannot be read from nowhere"),
+    ] {
+        let output = world.bench(&[&calls[..], options].concat()).output().unwrap();
+        let text = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains(complaint), "{text}");
+        assert!(!text.contains(&secret), "secrets are not repeated");
+    }
 }
 
 #[test]

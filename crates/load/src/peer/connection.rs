@@ -170,7 +170,7 @@ impl Connection {
             ServerFrame::Ack { ack } => Ok(self.link.acknowledge(ack)?),
             ServerFrame::Ping {} => send(&mut self.socket, &ClientFrame::Pong {}).await,
             ServerFrame::Refused { error } => Err(Trouble::SignedOut(error).into()),
-            // It signs in with an apikey alone and has no token to renew.
+            // Its token, if it has one, lives as long as itself.
             ServerFrame::Welcome(_)
             | ServerFrame::Renewed { .. }
             | ServerFrame::RenewRefused { .. }
@@ -246,7 +246,7 @@ async fn greet(at: &SignIn, identity: &Identity, resume: Option<Resume>) -> Resu
         device: DeviceInfo { id: device.clone(), platform: Platform::Native, system: None, network: None },
         sdk: SdkInfo { name: "bench".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         capabilities: capabilities.clone(),
-        token: None,
+        token: at.tokens.as_ref().map(|tokens| tokens.of(cuid)),
         resume,
     };
     send(&mut socket, &ClientFrame::Hello(Box::new(hello))).await?;

@@ -2,13 +2,15 @@
 
 use anyhow::{Context as _, Result, anyhow};
 use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tring_protocol::ids::{AccountId, CallId, Cuid};
-use tring_protocol::signal::{ClientMessage, ServerMessage};
+use tring_protocol::signal::{ClientMessage, ServerMessage, UserToken};
 
 use super::connection::{Break, Connection, Heard, Identity, Order};
 use super::server::Server;
@@ -26,6 +28,29 @@ pub struct SignIn {
     pub account: AccountId,
     /// One of its keys.
     pub apikey: String,
+    /// What makes user tokens, if devices are to bring them.
+    pub tokens: Option<UserTokens>,
+}
+
+/// Makes the token that proves who somebody is, where an account requires one.
+#[derive(Clone)]
+pub struct UserTokens(Arc<dyn Fn(&Cuid) -> String + Send + Sync>);
+
+impl UserTokens {
+    /// Those that `make` makes. They have to live as long as the device: it asks for none again.
+    pub fn new(make: impl Fn(&Cuid) -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(make))
+    }
+
+    pub(super) fn of(&self, cuid: &Cuid) -> UserToken {
+        UserToken((self.0)(cuid))
+    }
+}
+
+impl fmt::Debug for UserTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserTokens").finish_non_exhaustive()
+    }
 }
 
 /// A signed-in device. Dropping it closes its socket.

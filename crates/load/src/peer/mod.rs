@@ -10,7 +10,7 @@ mod trouble;
 
 pub use call::{AnswerTimes, Call, ConnectTimes, Pair, SetUpTimes, answered_and_heard, ring};
 pub use connection::{Break, Identity};
-pub use device::{Device, PATIENCE, SignIn};
+pub use device::{Device, PATIENCE, SignIn, UserTokens};
 pub use media::{Media, wait_keyed};
 pub use server::Server;
 pub use trouble::Trouble;

@@ -51,22 +51,39 @@ pub fn mint(now: Timestamp, trust: &Trust, new: &NewToken) -> Result<MintedToken
         Signers::Published(_) => return Err(MintError::OwnKeys),
         Signers::Secrets(secrets) => secrets.first().ok_or(MintError::NoSecret)?,
     };
+    sign(now, &trust.account, Some(&secret.secret_id), &secret.secret, new)
+}
+
+/// Makes a token as a backend does that was given one of `account`'s token secrets, but not its name.
+///
+/// # Errors
+/// [`MintError::Life`].
+pub fn mint_with(
+    now: Timestamp,
+    account: &AccountId,
+    secret: &str,
+    new: &NewToken,
+) -> Result<MintedToken, MintError> {
+    sign(now, account, None, secret, new)
+}
+
+fn sign(
+    now: Timestamp,
+    account: &AccountId,
+    name: Option<&str>,
+    secret: &str,
+    new: &NewToken,
+) -> Result<MintedToken, MintError> {
     let life = new.expires_in.unwrap_or(TOKEN_LIFE);
     if !LIFE.contains(&life) {
         return Err(MintError::Life);
     }
     let iat = now.as_millis() / 1_000;
     let exp = iat + u64::from(life);
-    let claims = Claims {
-        iss: &trust.account,
-        sub: &new.cuid,
-        iat,
-        exp,
-        name: new.name.as_ref(),
-        image: new.image.as_ref(),
-    };
-    let header = Header { kid: Some(secret.secret_id.clone()), ..Header::new(Algorithm::HS256) };
-    let key = EncodingKey::from_secret(secret.secret.as_bytes());
+    let claims =
+        Claims { iss: account, sub: &new.cuid, iat, exp, name: new.name.as_ref(), image: new.image.as_ref() };
+    let header = Header { kid: name.map(str::to_owned), ..Header::new(Algorithm::HS256) };
+    let key = EncodingKey::from_secret(secret.as_bytes());
     let token = jsonwebtoken::encode(&header, &claims, &key)
         .expect("HMAC takes a key of any length, and the claims are JSON");
     Ok(MintedToken { token, expires_at: Timestamp::default() + Millis::seconds(exp) })

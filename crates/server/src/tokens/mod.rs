@@ -28,7 +28,7 @@ use crate::outbound::Outbound;
 use judge::{Found, Judgement};
 use key::SigningKey;
 use key_sets::KeySets;
-pub use mint::{MintError, mint};
+pub use mint::{MintError, mint, mint_with};
 use parts::Parts;
 
 /// Judges tokens. Cloning shares the published keys that were fetched.

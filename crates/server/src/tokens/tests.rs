@@ -313,6 +313,10 @@ async fn a_minted_token_is_good_and_carries_what_it_was_asked_for() {
     let header = jsonwebtoken::decode_header(&minted.token).unwrap();
     assert_eq!((header.alg, header.kid.as_deref()), (Algorithm::HS256, Some("ts_new")));
 
+    let nameless = mint_with(now(), &trust().account, "the secret in use", &new).unwrap();
+    assert_eq!(verify(&nameless.token).await.unwrap().name, new.name);
+    assert_eq!(jsonwebtoken::decode_header(&nameless.token).unwrap().kid, None);
+
     for life in [0, 59, 604_801, u32::MAX] {
         let new = NewToken { expires_in: Some(life), ..new.clone() };
         assert_eq!(mint(now(), &trust(), &new), Err(MintError::Life));

@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod server;
 mod stop;
+mod tokens;
 mod users;
 
 pub(crate) use options::BenchArgs;
@@ -21,9 +22,11 @@ use std::time::{Duration, Instant};
 use tring_load::legs::Load;
 use tring_load::peer::{Server, SignIn, Trouble};
 use tring_load::process::raise_file_limit;
+use tring_protocol::error::ErrorCode;
 
 use crate::error::CommandError;
 use crate::output::Output;
+use crate::secret_file::{self, SecretFileError};
 use progress::Progress;
 use report::{Report, SignIns};
 use run::Run;
@@ -42,9 +45,29 @@ pub(crate) enum BenchError {
     /// No such server.
     #[error("the server cannot be used: {0}")]
     Server(String),
+    /// The token secret cannot be read.
+    #[error(transparent)]
+    Secret(#[from] SecretFileError),
+    /// It is empty.
+    #[error(
+        "the file with the token secret is empty; copy one from the keys of the account in the dashboard"
+    )]
+    NoSecret,
     /// Nobody is signed in.
     #[error("nobody could be signed in: {0}")]
     SignIn(String),
+    /// The account requires what no device has.
+    #[error(
+        "this account requires user tokens; name the file with one of its token secrets by `--token-secret-file`, or use \
+         an account for trying that requires none"
+    )]
+    TokenRequired,
+    /// Tokens were made that are none of the account's.
+    #[error(
+        "the server refuses tokens that are signed with this secret; copy one from the keys of the account in the \
+         dashboard. An account whose tokens are signed by its own keys (JWKS) cannot be used"
+    )]
+    TokenRefused,
     /// Fewer sockets than are needed.
     #[error(
         "{needed} files would be open at a time and the system allows {allowed}; raise it with `ulimit -n {needed}`"
@@ -99,8 +122,10 @@ async fn bench(args: &BenchArgs, stop: &Stop) -> Result<Report, BenchError> {
     }
     let load =
         Load::start(Duration::from_millis(args.packet_time.get())).map_err(|error| generator(&error))?;
+    let secret = args.token_secret_file.as_deref().map(secret_file::read).transpose()?;
+    let tokens = secret.map(|secret| tokens::signed_with(&secret, &args.account)).transpose()?;
     let sign_in =
-        SignIn { server: server.clone(), account: args.account.clone(), apikey: args.apikey.clone() };
+        SignIn { server: server.clone(), account: args.account.clone(), apikey: args.apikey.clone(), tokens };
     let progress = Progress::new(args.json);
 
     let mut watched = Watched::at(server.address());
@@ -109,7 +134,7 @@ async fn bench(args: &BenchArgs, stop: &Stop) -> Result<Report, BenchError> {
     let idle = users
         .sign_in_all(at_a_time, args.idle, stop, &progress)
         .await
-        .map_err(|error| BenchError::SignIn(Trouble::name(&error)))?;
+        .map_err(|error| not_signed_in(&error))?;
     let signing_in = began.elapsed();
 
     watched.rest(QUIET, users.signed_in()).await;
@@ -119,6 +144,18 @@ async fn bench(args: &BenchArgs, stop: &Stop) -> Result<Report, BenchError> {
     progress.end();
     let sign_ins = SignIns { devices: users.signed_in(), took: signing_in, refused: users.refused() };
     Ok(Report::of(args, sign_ins, found, watched, stop.why()))
+}
+
+fn not_signed_in(error: &anyhow::Error) -> BenchError {
+    match Trouble::of(error) {
+        Some(Trouble::SignInRefused(error)) if error.code == ErrorCode::TokenRequired => {
+            BenchError::TokenRequired
+        }
+        Some(Trouble::SignInRefused(error)) if error.code == ErrorCode::TokenInvalid => {
+            BenchError::TokenRefused
+        }
+        _ => BenchError::SignIn(Trouble::name(error)),
+    }
 }
 
 fn generator(error: &anyhow::Error) -> BenchError {

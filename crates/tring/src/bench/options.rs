@@ -17,6 +17,10 @@ pub(crate) struct BenchArgs {
     /// One of its keys.
     #[arg(long, value_name = "KEY", env = "TRING_APIKEY", hide_env_values = true)]
     pub(crate) apikey: String,
+    /// The file with one of the account's token secrets, where it requires user tokens: each user gets one that is signed
+    /// with it. `-` reads the standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_secret_file: Option<PathBuf>,
     /// How many calls to place in all.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) calls: u32,
