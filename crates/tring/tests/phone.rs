@@ -11,7 +11,9 @@ mod view;
 #[path = "phone/world.rs"]
 mod world;
 
+use std::io::Write as _;
 use std::path::Path;
+use std::process::Stdio;
 
 use command::tring;
 use speech::{Voice, likeness};
@@ -143,6 +145,33 @@ fn the_exit_code_says_how_a_call_ended() {
 }
 
 #[test]
+fn a_call_that_is_given_up_before_the_server_knows_of_it_is_cancelled() {
+    let world = World::new();
+    let _bharat = world.phone("bharat_2", &["listen"]);
+    let (code, ended) =
+        placed(&world, &["call", "bharat_2", "--context", "Your parcel"], |anita| anita.type_in("q"));
+    assert_eq!((code, &ended["status"], &ended["reason"]), (13, &"cancelled".into(), &"caller".into()));
+}
+
+#[test]
+fn who_stops_before_being_signed_in_is_told_of_no_call() {
+    let world = World::new();
+    // A port at which nobody answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut command = world.command("anita_1", &["call", "bharat_2", "--context", "Your parcel"]);
+    command.env("TRING_SERVER", format!("http://{}", silent.local_addr().unwrap()));
+    let process = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    silent.accept().unwrap();
+    writeln!(process.stdin.as_ref().unwrap(), "q").unwrap();
+    let output = process.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (output.status.code(), text.as_str()),
+        (Some(130), "tring: stopped before anybody was signed in\n")
+    );
+}
+
+#[test]
 fn without_json_a_call_is_told_in_lines() {
     let world = World::new();
     let output =
@@ -177,6 +206,12 @@ fn what_stands_in_the_way_of_a_call_is_said_with_what_to_do() {
     assert!(complaint(&mut world.command("anita_1", &missing), 19).contains("missing.wav"));
     let form = [&call[..], &["--record", "heard.mp3"]].concat();
     assert!(complaint(&mut world.command("anita_1", &form), 19).contains(".wav, .ogg or .opus"));
+    let nowhere = [&call[..], &["--record", "missing/heard.wav"]].concat();
+    assert!(complaint(&mut world.command("anita_1", &nowhere), 19).contains("cannot be written"));
+    let authorities = [&call[..], &["--ca", "missing.pem"]].concat();
+    assert!(complaint(&mut world.command("anita_1", &authorities), 2).contains("missing.pem"));
+    let name = complaint(&mut world.command("bad", &call), 2);
+    assert!(name.contains("--as <CUID>") && name.contains("5 to 50 characters"), "{name}");
     let who = complaint(&mut tring(world.dir.path(), &call), 2);
     assert!(who.contains("--server") && who.contains("--as"), "{who}");
 }

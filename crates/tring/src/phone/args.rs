@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
-use tring_protocol::ids::Cuid;
+use tring_protocol::ids::{AccountId, Cuid};
 use tring_protocol::text::{Context, DisplayName};
 use tring_protocol::time::Millis;
 use tring_server::config::parse_length;
@@ -47,8 +47,8 @@ pub(crate) struct PhoneArgs {
     #[arg(long, value_name = "URL", env = "TRING_SERVER")]
     pub(super) server: String,
     /// The accountId.
-    #[arg(long, env = "TRING_ACCOUNT")]
-    pub(super) account: String,
+    #[arg(long, env = "TRING_ACCOUNT", value_parser = AccountId::parse)]
+    pub(super) account: AccountId,
     /// The publishable key of the account.
     #[arg(long, env = "TRING_APIKEY", hide_env_values = true, required_unless_present = "token")]
     pub(super) apikey: Option<String>,
@@ -56,8 +56,8 @@ pub(crate) struct PhoneArgs {
     #[arg(long, env = "TRING_TOKEN", hide_env_values = true)]
     pub(super) token: Option<String>,
     /// Who you are.
-    #[arg(long = "as", value_name = "CUID", env = "TRING_CUID")]
-    pub(super) cuid: String,
+    #[arg(long = "as", value_name = "CUID", env = "TRING_CUID", value_parser = Cuid::parse)]
+    pub(super) cuid: Cuid,
     /// What others see of you.
     #[arg(long, env = "TRING_NAME", value_parser = DisplayName::parse)]
     pub(super) name: Option<DisplayName>,

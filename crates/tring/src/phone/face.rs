@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tring_client::audio::AudioError;
 use tring_client::engine::Levels;
-use tring_client::signalling::ShownCall;
+use tring_client::signalling::{ShownCall, ShownStatus};
 use tring_protocol::signal::Role;
 use tring_server::clock;
 
@@ -51,7 +51,15 @@ impl Face {
         Ok((face, keyboard))
     }
 
+    /// A server that is not there is waited for, and nobody should take that for a program that hangs.
+    pub(super) fn signing_in(&mut self) -> Written {
+        self.draw_line("Signing in …  [q] leave")
+    }
+
     pub(super) fn signed_in(&mut self, cuid: &str) -> Written {
+        if let Manner::View(terminal) = &mut self.manner {
+            terminal.draw(Vec::new())?;
+        }
         self.tell(&format!("Signed in as {cuid}."), || Told::SignedIn { cuid })
     }
 
@@ -69,16 +77,20 @@ impl Face {
     }
 
     pub(super) fn no_sound(&mut self, error: &AudioError) -> Written {
-        self.tell(&format!("No sound: {error}"), || Told::NoSound { message: error.to_string() })
+        self.tell(&error.to_string(), || Told::NoSound { message: error.to_string() })
     }
 
     /// Nobody calls.
     pub(super) fn wait(&mut self) -> Written {
+        self.draw_line("Waiting for calls.  [q] leave")
+    }
+
+    /// All that a view shows; nothing elsewhere.
+    fn draw_line(&mut self, line: &str) -> Written {
         match &mut self.manner {
             Manner::View(terminal) => {
                 let (columns, _) = terminal.size();
-                let line: String = "Waiting for calls.  [q] leave".chars().take(columns).collect();
-                terminal.draw(vec![line])
+                terminal.draw(vec![line.chars().take(columns).collect()])
             }
             Manner::Lines | Manner::Json => Ok(()),
         }
@@ -97,8 +109,8 @@ impl Face {
         }
         let state = talk.state();
         let Some(shown) = &state.shown else { return Ok(()) };
-        // The last state is told as the end.
-        if state.ended.is_some() {
+        // The last state is told as the end, which comes when the server has said how.
+        if state.ended.is_some() || shown.status == ShownStatus::Ended {
             return Ok(());
         }
         if matches!(self.manner, Manner::Json) {

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 use tring_client::driver::{Client, Event, Events, Options};
 use tring_client::signalling::{CallRequest, Choices};
+use tring_client::tls;
 use tring_protocol::signal::CallImages;
 
 pub(crate) use args::{CallArgs, ListenArgs};
@@ -76,7 +77,8 @@ struct Phone {
 
 impl Phone {
     async fn sign_in(args: &PhoneArgs) -> Result<Self, PhoneError> {
-        let mut options = Options::new(&args.server, &args.account, &args.cuid)?.choices(CHOICES);
+        let mut options =
+            Options::new(&args.server, args.account.as_str(), args.cuid.as_str())?.choices(CHOICES);
         if let Some(apikey) = &args.apikey {
             options = options.apikey(apikey);
         }
@@ -87,24 +89,26 @@ impl Phone {
             options = options.name(name.as_str())?;
         }
         if let Some(file) = &args.ca {
+            tls::config(Some(file)).map_err(|error| PhoneError::Options(error.to_string()))?;
             options = options.authorities(file);
         }
         let (unit, cue) = Sound::of(args)?.unit();
         let options = options.audio(unit);
         let (mut face, keyboard) = Face::open(args.json)?;
         let mut controls = Controls::listen(keyboard)?;
+        face.signing_in()?;
         let signing_in = Client::sign_in(options);
         tokio::pin!(signing_in);
         let client = loop {
             tokio::select! {
                 client = &mut signing_in => break client,
                 wish = controls.next() => if matches!(wish, Wish::Leave | Wish::HangUp) {
-                    return Err(PhoneError::Interrupted);
+                    return Err(PhoneError::NotBegun);
                 },
             }
         };
-        let client = client.map_err(|error| PhoneError::SignIn { cuid: args.cuid.clone(), error })?;
-        face.signed_in(&args.cuid)?;
+        let client = client.map_err(|error| PhoneError::SignIn { cuid: args.cuid.to_string(), error })?;
+        face.signed_in(args.cuid.as_str())?;
         Ok(Self { events: client.events(), client, controls, face, cue })
     }
 
@@ -149,6 +153,9 @@ impl Phone {
         let mut call = talk.call().clone();
         loop {
             if let Some(finished) = talk.finished()? {
+                if let Some(error) = self.cue.failure() {
+                    self.face.no_sound(&error)?;
+                }
                 self.face.ended(&talk, &finished)?;
                 return Ok(finished);
             }

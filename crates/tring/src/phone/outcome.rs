@@ -24,7 +24,7 @@ Exit codes:
    17  the server refused the sign-in, or signed this device out
    18  no server was reached
    19  there is no sound: no sound card, or a file that cannot be used
-  130  Ctrl-C for a second time, before the server knew of the first";
+  130  stopped before it was signed in, or before the server knew that the call is over";
 
 /// Why `call` or `listen` ends with another code than 0.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,9 @@ pub(crate) enum PhoneError {
     /// There is no sound card, and no file in its place.
     #[error("{0}; or speak from and to files, by --play and --record")]
     NoCard(AudioError),
+    /// By Ctrl-C while it signed in.
+    #[error("stopped before anybody was signed in")]
+    NotBegun,
     /// A second Ctrl-C.
     #[error("stopped at once; the server ends the call when it misses this device")]
     Interrupted,
@@ -74,7 +77,7 @@ impl PhoneError {
             Self::SignIn { .. } | Self::SignedOut(_) => 17,
             Self::Call(ended) => code(ended),
             Self::NoSound(_) | Self::NoCard(_) => 19,
-            Self::Interrupted => 130,
+            Self::NotBegun | Self::Interrupted => 130,
             Self::Terminal(_) => 1,
         }
     }
@@ -92,6 +95,7 @@ pub(super) fn code(ended: &Ended) -> u8 {
             EndStatus::Failed => 14,
         },
         Ended::Because(Ending::Withdrawn(_)) => 15,
+        Ended::NotPlaced(error) if error.code == ErrorCode::MicUnavailable => 19,
         Ended::NotPlaced(_) => 16,
         Ended::SignedOut => 17,
     }
@@ -102,6 +106,12 @@ pub(super) fn sentence(ended: &Ended) -> String {
     match ended {
         Ended::Because(Ending::Ended(reason)) => of_reason(*reason).to_owned(),
         Ended::Because(Ending::Withdrawn(_)) => format!("{ended}; nothing is left to do here"),
+        // The catalogue speaks to who sits before a browser.
+        Ended::NotPlaced(error) if error.code == ErrorCode::MicUnavailable => {
+            "the call was not placed, because there is no sound here; connect a sound card, or speak from and to files by \
+             --play and --record"
+                .into()
+        }
         Ended::NotPlaced(error) => format!("the call was not placed: {error}"),
         Ended::SignedOut => {
             "the call ended because this device is not signed in any more; sign in again".into()
@@ -122,7 +132,7 @@ fn of_reason(reason: EndReason) -> &'static str {
         EndReason::ConnectionLost => {
             "the call is over: one side's connection was lost and did not come back; call again"
         }
-        EndReason::User => "declined; it is the other side's turn, or call again when it suits them",
+        EndReason::User => "declined; call again when it suits both",
         EndReason::Busy => "the other side is in another call; call again in a while",
         EndReason::MicrophoneDenied => {
             "it was answered, but the microphone there cannot be used; it has to be connected or allowed there first"
@@ -154,6 +164,7 @@ mod tests {
         let others = [
             Ended::Because(Ending::Withdrawn(WithdrawnReason::TakenOver)),
             Ended::NotPlaced(ErrorCode::Internal.into()),
+            Ended::NotPlaced(ErrorCode::MicUnavailable.into()),
             Ended::SignedOut,
         ];
         let explained: Vec<u8> = HELP
@@ -168,7 +179,9 @@ mod tests {
         let lost = PhoneError::SignIn { cuid: "x".into(), error: ErrorCode::InternetLost.into() };
         let refused = PhoneError::SignIn { cuid: "x".into(), error: ErrorCode::InvalidCredentials.into() };
         let silent = PhoneError::NoSound(AudioError::Missing("microphone".into()));
-        for error in [lost, refused, silent, PhoneError::Interrupted] {
+        let no_sound = code(&Ended::NotPlaced(ErrorCode::MicUnavailable.into()));
+        assert_eq!(no_sound, silent.code(), "whenever it is found out");
+        for error in [lost, refused, silent, PhoneError::NotBegun, PhoneError::Interrupted] {
             assert!(explained.contains(&error.code()), "{error}");
         }
     }

@@ -30,7 +30,7 @@ impl Sound {
     }
 }
 
-/// Begins what is said from a file and what is recorded.
+/// Begins what is said from a file and what is recorded, and knows what became of it.
 pub(super) struct Cue(Option<Paced<Files>>);
 
 impl Cue {
@@ -38,6 +38,11 @@ impl Cue {
         if let Some(files) = &self.0 {
             files.look(Files::cue);
         }
+    }
+
+    /// Why not everything was recorded.
+    pub(super) fn failure(&self) -> Option<AudioError> {
+        self.0.as_ref()?.look(Files::failure)
     }
 }
 

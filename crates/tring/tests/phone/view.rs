@@ -17,6 +17,8 @@ fn a_call_is_seen_in_place_and_the_terminal_is_as_it_was() {
         &["call", "bharat_2", "--context", "A reason longer than forty columns are wide"],
     );
     let mut process = terminal.take(&call).spawn().unwrap();
+    terminal.shows("Signing in");
+    terminal.shows("Signed in as anita_1.");
     terminal.shows("Connected  0:0");
     assert!(!terminal.modes().contains(LocalModes::ICANON), "keys are taken at once");
     terminal.shows("A reason longer than forty columns ar…");

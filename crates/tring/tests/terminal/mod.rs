@@ -86,7 +86,11 @@ pub(crate) fn without_commands(text: &str) -> String {
     while let Some(letter) = letters.next() {
         if letter == '\u{1b}' {
             // Commands of this program all begin with ESC [ and end with a letter.
-            letters.by_ref().find(char::is_ascii_alphabetic);
+            let command = letters.by_ref().find(char::is_ascii_alphabetic);
+            // To the first column: what comes is written over what was there.
+            if command == Some('G') {
+                kept.push('\r');
+            }
         } else {
             kept.push(letter);
         }
