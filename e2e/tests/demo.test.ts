@@ -53,6 +53,14 @@ test('two tabs of the demo page call each other', async () => {
   await first.sees('resolved “');
   expect(await first.evaluate(() => document.getElementById('verdict')?.textContent)).toBe('');
 
+  // Of a call that cannot be placed there is no screen: the page itself says why.
+  await first.evaluate(() => { (document.getElementById('receiver') as HTMLInputElement).value = 'no cuid'; });
+  await first.click('Call');
+  await until('the page says why', () => first.evaluate(() => {
+    const said = document.getElementById('call-error')!;
+    return !said.hidden && said.textContent?.includes('white space');
+  }));
+
   // The stranger reloads: the demo remembers who they were.
   await first.reload();
   await first.sees('ready');

@@ -15,7 +15,7 @@ export function apiNamed(name) {
 
 /** Tring's own: calls are objects, and there can be several. */
 const TRING = {
-  async signIn(me, { accountId, apikey }, { changed, calls: show }) {
+  async signIn(me, { accountId, apikey }, { changed, calls: show, refused }) {
     note("signIn()", `called for ${me.cuid} in the account ${accountId}`);
     const client = await reported("signIn()", () =>
       signIn({
@@ -37,6 +37,7 @@ const TRING = {
         const { status, reason, error } = end;
         const says = [`“${status}”`, reason ?? error?.message].filter(Boolean).join(": ");
         note("call.ended", `resolved ${says}`);
+        if (status === "refused") refused(error);
         showAll();
         changed();
       });
@@ -60,6 +61,7 @@ const TRING = {
           });
         } catch (error) {
           rejected("call()", error);
+          refused(error);
         }
       },
       hangup() {
@@ -92,7 +94,7 @@ function line(call) {
 
 /** CleverTap's names: one call at a time, and its result is a promise. */
 const SIGNED_CALL = {
-  async signIn(me, { accountId, apikey }, { changed }) {
+  async signIn(me, { accountId, apikey }, { changed, refused }) {
     note("initSignedCall()", `called for ${me.cuid} in the account ${accountId}`);
     const client = await reported("initSignedCall()", () =>
       initSignedCall({
@@ -120,6 +122,7 @@ const SIGNED_CALL = {
           resolved("call()", await client.call(receiver, context, options));
         } catch (error) {
           rejected("call()", error);
+          if (error instanceof Error) refused(error);
         }
         calling = false;
         changed();

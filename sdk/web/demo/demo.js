@@ -64,7 +64,11 @@ async function signIn() {
   part("sign-in-button").disabled = true;
   part("sign-in-error").hidden = true;
   try {
-    phone = await apiNamed(me.api).signIn(me, await credentials(), { changed: showState, calls: showCalls });
+    phone = await apiNamed(me.api).signIn(me, await credentials(), {
+      changed: showState,
+      calls: showCalls,
+      refused: showCallError,
+    });
     sessionStorage.setItem(REMEMBERED, JSON.stringify(me));
     showMe(me);
   } catch (error) {
@@ -79,6 +83,7 @@ async function signIn() {
 
 function call() {
   if (!phone?.canCall()) return;
+  showCallError();
   phone.call(part("receiver").value.trim(), part("context").value.trim(), {
     mine: part("initiator-image").value,
     theirs: part("receiver-image").value,
@@ -106,11 +111,18 @@ function logOut() {
   phone?.logOut();
   phone = undefined;
   showCalls([]);
+  showCallError();
   part("verdict").textContent = "";
   part("check").disabled = false;
   part("signed-in").hidden = true;
   part("sign-in").hidden = false;
   showState();
+}
+
+/** Why there was no call: of one that never was, no screen of the SDK tells. Nothing for no error. */
+function showCallError(error) {
+  part("call-error").textContent = error ? describe(error) : "";
+  part("call-error").hidden = !error;
 }
 
 /** One line per call, with what can be done about it. */
