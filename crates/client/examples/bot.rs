@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use tring_client::driver::{Client, Event, Options};
+use tring_client::engine::{OnHold, Settings};
 use tring_client::files::{Files, read};
 
 /// How long the bot listens after its greeting.
@@ -25,7 +26,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let greeting = Path::new(greeting);
     let speaks = Duration::from_millis(read(greeting)?.len() as u64 / 48);
     let unit = Files::new(Some(greeting), Some(Path::new(recording)))?;
-    let options = Options::new(server, account, cuid)?.apikey(apikey).name("Reception")?.audio(unit);
+    // What is recorded is what people say.
+    let sound = Settings { on_hold: OnHold::Silence, ..Settings::default() };
+    let options =
+        Options::new(server, account, cuid)?.apikey(apikey).name("Reception")?.audio(unit).sound(sound);
     let client = Client::sign_in(options).await?;
     println!("{cuid} waits for calls");
 

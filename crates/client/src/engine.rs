@@ -16,7 +16,9 @@
 //! | `succession` | which of a call's peers is in use |
 //! | `watchdog` | whether a path works |
 //! | `quality` | how it sounds, and whose network spoils it |
+//! | `hold_tone` | what is heard instead of a side that holds |
 
+mod hold_tone;
 mod output;
 mod quality;
 mod sound;
@@ -37,6 +39,7 @@ use crate::audio::{Frame, SILENCE};
 use crate::peer::turn::{News, Turn, TurnServer};
 use crate::peer::{Datagram, Input, Peer, Redundancy, Tcp};
 use crate::voice::{CodecError, Meter, Micros};
+use hold_tone::HoldTone;
 use sound::CallSound;
 use succession::Told;
 
@@ -49,11 +52,27 @@ pub struct Settings {
     pub tcp: Tcp,
     /// Whether and when the account's TURN servers are.
     pub turn: Turn,
+    /// What is heard while the other side holds.
+    pub on_hold: OnHold,
+}
+
+/// What is heard while the other side holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnHold {
+    /// Two soft steps every five seconds, as in the web SDK.
+    Tone,
+    /// Nothing: for programs, which would take them for something said.
+    Silence,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { redundancy: Redundancy::Offered, tcp: Tcp::Fallback, turn: Turn::Fallback }
+        Self {
+            redundancy: Redundancy::Offered,
+            tcp: Tcp::Fallback,
+            turn: Turn::Fallback,
+            on_hold: OnHold::Tone,
+        }
     }
 }
 
@@ -70,6 +89,7 @@ pub struct Engine {
     microphone: Meter,
     speaker: Meter,
     levels: Levels,
+    hold_tone: HoldTone,
     peers: u64,
     measure_at: Option<Instant>,
     outputs: VecDeque<Output>,
@@ -89,6 +109,7 @@ impl Engine {
             microphone: Meter::default(),
             speaker: Meter::default(),
             levels: Levels::default(),
+            hold_tone: HoldTone::default(),
             peers: 0,
             measure_at: None,
             outputs: VecDeque::new(),
@@ -111,7 +132,7 @@ impl Engine {
         }
         self.peers += 1;
         let id = PeerId(self.peers);
-        let Settings { redundancy, tcp, turn } = self.settings;
+        let Settings { redundancy, tcp, turn, on_hold: _ } = self.settings;
         let turn_servers = self.turn_servers.clone();
         let settings = crate::peer::Settings { addresses, redundancy, tcp, turn, turn_servers };
         let (peer, sdp) = Peer::new(now, &settings);
@@ -181,6 +202,17 @@ impl Engine {
         }
     }
 
+    /// Whether the other side holds the call in front
+    /// ([`ShownCall::is_on_hold`](crate::signalling::ShownCall::is_on_hold)), so that a tone is to be heard; may be told as
+    /// often as one likes.
+    pub fn set_on_hold(&mut self, is_on_hold: bool) {
+        if is_on_hold && self.settings.on_hold == OnHold::Tone {
+            self.hold_tone.begin();
+        } else {
+            self.hold_tone.end();
+        }
+    }
+
     /// The sockets of this peer have these addresses now.
     pub fn use_addresses(&mut self, now: Instant, id: PeerId, addresses: &[SocketAddr]) {
         if let Some(sound) = self.calls.iter_mut().find(|sound| sound.peers.has(id)) {
@@ -234,7 +266,7 @@ impl Engine {
         self.settle(now);
     }
 
-    /// What the speaker plays next: all that is heard in all calls.
+    /// What the speaker plays next: all that is heard in all calls, and the hold tone.
     pub fn play(&mut self, now: Instant, frame: &mut Frame) {
         let at = self.voice_clock(now);
         *frame = SILENCE;
@@ -245,6 +277,7 @@ impl Engine {
                 *sum = sum.saturating_add(*sample);
             }
         }
+        self.hold_tone.add_to(frame);
         self.levels.speaker = self.speaker.measure(frame).shown;
     }
 

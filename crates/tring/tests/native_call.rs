@@ -132,6 +132,21 @@ impl Person {
 
     /// How much what was heard in the `length` from now is like what `other` says.
     async fn hears(&self, other: &Person, length: Duration) -> f32 {
+        let heard = self.listen(length).await;
+        let voices = [self.voice.clone(), other.voice.clone()];
+        // It takes seconds, in which the clients' tasks must go on.
+        let compared = tokio::task::spawn_blocking(move || voices.map(|voice| likeness(&heard, &voice)));
+        let [own, of_other] = compared.await.unwrap();
+        assert!(own < RECOGNISED, "one's own voice is not what is heard: {own}");
+        of_other
+    }
+
+    /// The loudest of what is heard in the `length` from now.
+    async fn loudest(&self, length: Duration) -> u16 {
+        self.listen(length).await.iter().map(|sample| sample.unsigned_abs()).max().unwrap()
+    }
+
+    async fn listen(&self, length: Duration) -> Vec<i16> {
         self.sound.look(Heard::forget);
         let wanted = usize::try_from(length.as_millis()).unwrap() * 48;
         let enough = async {
@@ -140,13 +155,7 @@ impl Person {
             }
         };
         soon("enough to hear", enough).await;
-        let heard = self.sound.look(Heard::take);
-        let voices = [self.voice.clone(), other.voice.clone()];
-        // It takes seconds, in which the clients' tasks must go on.
-        let compared = tokio::task::spawn_blocking(move || voices.map(|voice| likeness(&heard, &voice)));
-        let [own, of_other] = compared.await.unwrap();
-        assert!(own < RECOGNISED, "one's own voice is not what is heard: {own}");
-        of_other
+        self.sound.look(Heard::take)
     }
 }
 
@@ -215,6 +224,9 @@ async fn who_is_muted_or_holds_is_not_heard_until_they_are_again() {
     until(&answered, "the hold confirmed", |shown| shown.held).await;
     let held = anita.hears(&bharat, Duration::from_secs(2)).await;
     assert!(held < RECOGNISED, "the hold tone is not taken for somebody: {held}");
+    let period = Duration::from_secs(5);
+    let (waits, holds) = tokio::join!(anita.loudest(period), bharat.loudest(period));
+    assert!(waits > 5_000 && holds < 500, "who waits hears the tone, and nobody else: {waits} and {holds}");
     answered.hold(false);
     until(&placed, "the end of the hold told", |shown| !shown.peer_held).await;
     assert!(anita.hears(&bharat, Duration::from_secs(3)).await > RECOGNISED);

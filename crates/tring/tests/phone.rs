@@ -87,6 +87,32 @@ fn letters_mute_hold_and_hang_up() {
 }
 
 #[test]
+fn who_is_on_hold_hears_a_tone_unless_they_want_none() {
+    let world = World::new();
+    let mut bharat = world.phone("bharat_2", &["listen", "--once", "--auto-answer", "--no-hold-tone"]);
+    let mut anita = world.phone("anita_1", &["call", "bharat_2", "--context", "Your parcel"]);
+    anita.until_status("connected");
+    bharat.until_status("connected");
+    bharat.type_in("h");
+    anita.until("the hold", |event| event["peerHeld"] == true);
+    world.until_longer("anita_1.wav", 2);
+    bharat.type_in("h");
+    anita.until("the end of the hold", |event| event["peerHeld"] == false);
+    bharat.until("its confirmation", |event| event["held"] == false);
+    anita.type_in("h");
+    bharat.until("the hold", |event| event["peerHeld"] == true);
+    world.until_longer("bharat_2.wav", 2);
+    anita.type_in("q");
+    assert_eq!((anita.end().0, bharat.end().0), (0, 0));
+    let loudest = |name: &str| {
+        let heard = tring_client::files::read(&world.dir.path().join(name)).unwrap();
+        heard.iter().map(|sample| sample.unsigned_abs()).max().unwrap()
+    };
+    let (anita, bharat) = (loudest("anita_1.wav"), loudest("bharat_2.wav"));
+    assert!(anita > 5_000 && bharat < 100, "they heard up to {anita} and {bharat}");
+}
+
+#[test]
 fn ctrl_c_hangs_up_before_it_leaves() {
     let world = World::new();
     let bharat = world.phone("bharat_2", &["listen", "--auto-answer"]);

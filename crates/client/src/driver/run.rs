@@ -24,7 +24,7 @@ use crate::audio::AudioError;
 use crate::engine::{self, Engine, Levels};
 use crate::peer::Datagram;
 use crate::peer::turn::TurnServer;
-use crate::signalling::{Input, Machine, Output, TokenSource, WakeReason};
+use crate::signalling::{Input, Machine, Output, ShownCall, TokenSource, WakeReason};
 use crate::tls;
 
 /// How often the microphone's queue is emptied and the speaker's filled. Higher: delay; lower: a device that wakes up more.
@@ -223,7 +223,9 @@ impl Device {
                 while let Some(output) = self.machine.poll() {
                     self.perform(output).await;
                 }
-                self.handles.show(self.machine.calls());
+                let calls = self.machine.calls();
+                self.engine.set_on_hold(calls.iter().any(ShownCall::is_on_hold));
+                self.handles.show(calls);
             } else if let Some(output) = self.engine.poll() {
                 self.carry(output);
             } else {

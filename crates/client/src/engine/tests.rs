@@ -190,16 +190,16 @@ impl World {
     fn tone_in_last(&self, length: Duration) -> f32 {
         let frames = usize::try_from(length.as_millis() / 10).unwrap();
         let last = &self.played[self.played.len() - frames * FRAME_SAMPLES..];
-        let is_tone = last.chunks(FRAME_SAMPLES).filter(|frame| has_tone(frame)).count();
+        let is_tone = last.chunks(FRAME_SAMPLES).filter(|frame| has_pitch(frame, TONE)).count();
         is_tone as f32 / frames as f32
     }
 }
 
-/// Whether most of what is heard is at the frequency of the tone (Goertzel's sum against all of the energy).
-fn has_tone(frame: &[i16]) -> bool {
+/// Whether most of what is heard has this pitch (Goertzel's sum against all of the energy).
+fn has_pitch(frame: &[i16], hertz: f32) -> bool {
     let (mut cosine, mut sine, mut energy) = (0.0_f32, 0.0_f32, 0.0_f32);
     for (at, sample) in frame.iter().enumerate() {
-        let angle = std::f32::consts::TAU * TONE * at as f32 / SAMPLE_RATE as f32;
+        let angle = std::f32::consts::TAU * hertz * at as f32 / SAMPLE_RATE as f32;
         let sample = f32::from(*sample);
         cosine += sample * angle.cos();
         sine += sample * angle.sin();
@@ -257,6 +257,42 @@ fn a_call_that_is_not_live_is_sent_silence_and_goes_on() {
     assert_eq!(world.told, [], "silence is no dead network");
     let said = world.echoes.values().next().unwrap().far.heard.len() - heard;
     assert!(said >= 90, "{said} packets in two seconds");
+}
+
+#[test]
+fn who_is_on_hold_hears_a_tone_until_the_other_side_goes_on() {
+    let (mut world, _) = World::talking();
+    world.engine.set_live(call(1), false);
+    world.talk(Duration::from_secs(1));
+    world.engine.set_on_hold(true);
+    let from = world.played.len();
+    world.talk(Duration::from_millis(5_300));
+    let heard = &world.played[from..];
+    let frames: Vec<_> = heard.chunks(FRAME_SAMPLES).collect();
+    let share = |frames: &[&[i16]], hertz| {
+        frames.iter().filter(|frame| has_pitch(frame, hertz)).count() as f32 / frames.len() as f32
+    };
+    assert!(share(&frames[12..45], 659.3) > 0.9, "the first step");
+    assert!(share(&frames[50..65], 987.8) > 0.9, "the second step");
+    assert!(share(&frames[512..530], 659.3) > 0.9, "the first step again, five seconds later");
+    assert!(world.engine.levels().speaker > 0.1, "{:?}", world.engine.levels());
+
+    world.engine.set_on_hold(false);
+    let from = world.played.len();
+    world.talk(Duration::from_millis(500));
+    assert!(world.played[from + FRAME_SAMPLES..].iter().all(|sample| sample.abs() < 100), "it is over");
+}
+
+#[test]
+fn a_program_that_wants_no_hold_tone_hears_none() {
+    let settings = Settings { on_hold: OnHold::Silence, ..Settings::default() };
+    let mut engine = Engine::new(beginning(), settings);
+    engine.set_on_hold(true);
+    for _ in 0..100 {
+        let mut frame = SILENCE;
+        engine.play(beginning(), &mut frame);
+        assert_eq!(frame, SILENCE);
+    }
 }
 
 #[test]

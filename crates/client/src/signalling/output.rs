@@ -194,6 +194,14 @@ pub struct ShownCall {
     pub notice: Option<Notice>,
 }
 
+impl ShownCall {
+    /// Whether this person waits for the other side to go on. On hold by both there is nobody to wait for.
+    #[must_use]
+    pub fn is_on_hold(&self) -> bool {
+        self.phase == ShownPhase::Ongoing && self.peer_held && !self.held
+    }
+}
+
 /// Which kind of screen a call has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]

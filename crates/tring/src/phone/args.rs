@@ -67,6 +67,9 @@ pub(crate) struct PhoneArgs {
     /// Write what is heard to this .wav, .ogg or .opus file instead of using the sound card. A later call writes over it.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
+    /// Hear nothing while the other side holds, instead of a tone every five seconds: for programs that record.
+    #[arg(long)]
+    pub(super) no_hold_tone: bool,
     /// Hang up when the call has been connected for this long, such as 90s.
     #[arg(long, value_name = "LENGTH", value_parser = parse_length)]
     pub(super) max_duration: Option<Millis>,

@@ -25,6 +25,7 @@ mod told;
 use std::time::Duration;
 
 use tring_client::driver::{Client, Event, Events, Options};
+use tring_client::engine::{OnHold, Settings};
 use tring_client::signalling::{CallRequest, Choices};
 use tring_client::tls;
 use tring_protocol::signal::CallImages;
@@ -93,7 +94,8 @@ impl Phone {
             options = options.authorities(file);
         }
         let (unit, cue) = Sound::of(args)?.unit();
-        let options = options.audio(unit);
+        let on_hold = if args.no_hold_tone { OnHold::Silence } else { OnHold::Tone };
+        let options = options.audio(unit).sound(Settings { on_hold, ..Settings::default() });
         let (mut face, keyboard) = Face::open(args.json)?;
         let mut controls = Controls::listen(keyboard)?;
         face.signing_in()?;

@@ -57,6 +57,18 @@ impl World {
         path
     }
 
+    /// Returns once a recording has grown by so many seconds.
+    pub(crate) fn until_longer(&self, name: &str, seconds: u64) {
+        let path = self.dir.path().join(name);
+        let length = || std::fs::metadata(&path).unwrap().len();
+        let wanted = length() + seconds * 48_000 * 2;
+        let deadline = Instant::now() + PATIENCE;
+        while length() < wanted {
+            assert!(Instant::now() < deadline, "{name} does not grow");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// `tring call` or `tring listen` as this user, with silence for a voice unless `arguments` say otherwise.
     pub(crate) fn command(&self, cuid: &str, arguments: &[&str]) -> Command {
         let mut command = tring(self.dir.path(), arguments);
