@@ -83,7 +83,7 @@ impl TurnServer {
         let port = port.map_or(Ok(usual), str::parse).ok()?;
         let (username, credential) = (username.to_owned(), credential.to_owned());
         let (host, instead) = (host.to_owned(), None);
-        (!host.is_empty()).then(|| Self { host, port, transport, instead, username, credential })
+        (!host.is_empty()).then_some(Self { host, port, transport, instead, username, credential })
     }
 
     /// Whether it is the same address, with whatever credentials and wherever it has sent the device.
