@@ -1,5 +1,8 @@
 //! What is kept of a call: its events as they happen, and the record that is folded from them.
 
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, CallId, Cuid, DeviceId};

@@ -1,3 +1,4 @@
+use super::samples::placed;
 use super::*;
 use crate::text::SystemName;
 
@@ -11,18 +12,6 @@ fn call() -> CallId {
 
 fn events(kinds: Vec<(u64, CallEventKind)>) -> Vec<CallEvent> {
     (0..).zip(kinds).map(|(index, (ms, what))| CallEvent { call: call(), index, at: at(ms), what }).collect()
-}
-
-fn placed() -> CallEventKind {
-    CallEventKind::Placed {
-        account: AccountId::parse("acme").unwrap(),
-        caller: Cuid::parse("alice").unwrap(),
-        device: DeviceId::parse("device-a").unwrap(),
-        platform: Platform::Web,
-        details: DeviceDetails::default(),
-        callee: Cuid::parse("bobby").unwrap(),
-        context: Context::parse("Your order").unwrap(),
-    }
 }
 
 fn offered(leg: u8, platform: Platform) -> CallEventKind {

@@ -6,10 +6,8 @@ use prost::Message;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tring_protocol::ids::{AccountId, Cuid, DeviceId};
+use tring_protocol::call::samples::placed;
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{DeviceDetails, Platform};
-use tring_protocol::text::Context;
 use tring_protocol::time::Timestamp;
 
 use super::*;
@@ -31,19 +29,10 @@ fn call(number: u64) -> CallId {
 
 /// A call that was placed and given up.
 fn events(number: u64) -> Vec<CallEvent> {
-    let placed = CallEventKind::Placed {
-        account: AccountId::parse("acme").unwrap(),
-        caller: Cuid::parse("alice").unwrap(),
-        device: DeviceId::parse("device-a").unwrap(),
-        platform: Platform::Web,
-        details: DeviceDetails::default(),
-        callee: Cuid::parse("bobby").unwrap(),
-        context: Context::parse("Your order").unwrap(),
-    };
     let ended = CallEventKind::Ended { reason: EndReason::Caller, by: None };
     let event =
         |index, what| CallEvent { call: call(number), index, at: Timestamp::from_millis(number), what };
-    vec![event(0, placed), event(1, ended)]
+    vec![event(0, placed()), event(1, ended)]
 }
 
 fn write(number: u64) -> Write {

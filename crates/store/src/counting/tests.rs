@@ -1,10 +1,9 @@
 use super::*;
 use sea_orm::PaginatorTrait;
+use tring_protocol::call::samples::placed_in;
 use tring_protocol::call::{CallEvent, CallEventKind, LegQuality};
-use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
+use tring_protocol::ids::{AccountId, CallId};
 use tring_protocol::outcome::EndReason;
-use tring_protocol::signal::{DeviceDetails, Platform};
-use tring_protocol::text::Context;
 use tring_protocol::time::Timestamp;
 
 fn at(millis: u64) -> Timestamp {
@@ -24,18 +23,7 @@ fn call(account: &AccountId, number: u64) -> [CallEvent; 4] {
         ..LegQuality::default()
     };
     [
-        event(
-            0,
-            CallEventKind::Placed {
-                account: account.clone(),
-                caller: Cuid::parse("alice").unwrap(),
-                device: DeviceId::parse("device-a").unwrap(),
-                platform: Platform::Web,
-                details: DeviceDetails::default(),
-                callee: Cuid::parse("bobby").unwrap(),
-                context: Context::parse("Your order").unwrap(),
-            },
-        ),
+        event(0, placed_in(account.clone())),
         event(1, CallEventKind::Answered { leg: 1 }),
         event(2, CallEventKind::Quality { leg: 0, quality }),
         event(3, CallEventKind::Ended { reason: EndReason::Hangup, by: None }),

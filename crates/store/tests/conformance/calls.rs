@@ -1,8 +1,8 @@
+use tring_protocol::call::samples::placed_in;
 use tring_protocol::call::{CallEvent, CallEventKind, CallRecord, LegQuality};
-use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId};
+use tring_protocol::ids::{AccountId, CallId, DeviceId};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::{DeviceDetails, Platform, Role};
-use tring_protocol::text::Context;
 use tring_store::{Journal, Store};
 
 use crate::at;
@@ -17,16 +17,7 @@ fn event(call: CallId, index: u32, millis: u64, what: CallEventKind) -> CallEven
 }
 
 pub(crate) fn placed(call: CallId, account: &AccountId, millis: u64) -> CallEvent {
-    let what = CallEventKind::Placed {
-        account: account.clone(),
-        caller: Cuid::parse("alice").unwrap(),
-        device: DeviceId::parse("device-a").unwrap(),
-        platform: Platform::Web,
-        details: DeviceDetails::default(),
-        callee: Cuid::parse("bobby").unwrap(),
-        context: Context::parse("Your order").unwrap(),
-    };
-    event(call, 0, millis, what)
+    event(call, 0, millis, placed_in(account.clone()))
 }
 
 /// A call with an event of every kind that carries something.

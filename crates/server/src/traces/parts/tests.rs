@@ -1,7 +1,7 @@
 use tring_protocol::call::LegQuality;
-use tring_protocol::ids::{AccountId, CallId, Cuid, DeviceId, LegId};
+use tring_protocol::call::samples::placed;
+use tring_protocol::ids::{CallId, DeviceId, LegId};
 use tring_protocol::signal::{DeviceDetails, MediaPath};
-use tring_protocol::text::Context;
 
 use super::*;
 use CallEventKind as Kind;
@@ -14,18 +14,6 @@ fn at(ms: u64) -> Timestamp {
 
 fn call() -> CallId {
     CallId::new(at(0), [7; 10])
-}
-
-fn placed() -> Kind {
-    Kind::Placed {
-        account: AccountId::parse("acme").unwrap(),
-        caller: Cuid::parse("alice").unwrap(),
-        device: DeviceId::parse("device-a").unwrap(),
-        platform: Platform::Web,
-        details: DeviceDetails::default(),
-        callee: Cuid::parse("bobby").unwrap(),
-        context: Context::parse("Your order").unwrap(),
-    }
 }
 
 fn offered(leg: u8) -> Kind {
