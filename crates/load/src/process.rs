@@ -92,8 +92,8 @@ impl Observed {
         self.rollup("Rss:")
     }
 
-    /// Bytes of its own that it has written, the only ones that can leak. The system takes pages of the program back when
-    /// it likes, on some machines all at once every half hour, and they come again one by one.
+    /// Bytes of its own that it has written, the only ones that can leak: not the program's pages, which the system reads
+    /// in and drops as it likes.
     ///
     /// # Errors
     /// If it has ended, or belongs to another user.

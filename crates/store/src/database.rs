@@ -110,15 +110,22 @@ async fn open_sqlite(directory: &Path, key: &KeySource) -> Result<Store, StoreEr
     let lock = lock(directory.join(LOCK_FILE)).await.map_err(refused)?;
     let file = directory.join(SQLITE_FILE);
     let mut options = ConnectOptions::new("sqlite:");
-    options.max_connections(SQLITE_CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |sqlite| {
-        sqlite
-            .filename(&file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true)
-    });
+    options
+        .max_connections(SQLITE_CONNECTIONS)
+        // The pool renews connections every half hour, which is for those over a network. One to a file does not wear out,
+        // and each new one begins with an empty cache.
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .filename(&file)
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(BUSY_TIMEOUT)
+                .foreign_keys(true)
+        });
     let db = sea_orm::Database::connect(options).await?;
     let mut store = prepare(db, key).await?;
     // Never waits: only a restore holds it alone, and that holds the other lock too.
@@ -207,4 +214,18 @@ async fn lock(path: PathBuf) -> std::io::Result<File> {
 
 fn lock_file(path: &Path) -> std::io::Result<File> {
     File::options().create(true).truncate(false).write(true).open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_to_a_file_are_kept_for_as_long_as_the_server_runs() {
+        let directory = tempfile::tempdir().unwrap();
+        let key = KeySource::File(directory.path().join("secret.key"));
+        let store = open_sqlite(directory.path(), &key).await.unwrap();
+        let options = store.db.get_sqlite_connection_pool().options();
+        assert_eq!((options.get_max_lifetime(), options.get_idle_timeout()), (None, None));
+    }
 }
