@@ -13,6 +13,7 @@ use super::LegId;
 /// Lower: who is measured sleeps and wakes for every packet, which costs the floor as much as the relay and so
 /// flatters the ratio of the two. Higher: unlike any network.
 const GRID: Duration = Duration::from_millis(1);
+const GRID_NANOS: u64 = GRID.as_nanos() as u64;
 /// Moments on the wheel, as many as a word has bits: more than the longest packet time takes, 60 ms.
 const SLOTS: u64 = u64::BITS as u64;
 
@@ -49,12 +50,12 @@ impl Schedule {
 
     /// The first moment of the grid that is not before `at`.
     pub(super) fn on_grid(&self, at: Instant) -> Instant {
-        self.at(at.duration_since(self.started).as_nanos().div_ceil(GRID.as_nanos()) as u64)
+        self.at(self.nanos(at).div_ceil(GRID_NANOS))
     }
 
     /// Audio of the leg is due at a moment of the grid.
     pub(super) fn audio(&mut self, at: Instant, id: LegId) {
-        let moment = (at.duration_since(self.started).as_nanos() / GRID.as_nanos()) as u64;
+        let moment = self.nanos(at) / GRID_NANOS;
         if self.filled == 0 {
             // An empty wheel may have stood still for any time.
             self.turn = moment;
@@ -101,6 +102,11 @@ impl Schedule {
     fn next_on_wheel(&self) -> Option<u64> {
         let from_turn = self.filled.rotate_right(slot(self.turn) as u32);
         (self.filled != 0).then(|| self.turn + u64::from(from_turn.trailing_zeros()))
+    }
+
+    /// Since the start; centuries fit.
+    fn nanos(&self, at: Instant) -> u64 {
+        at.duration_since(self.started).as_nanos() as u64
     }
 
     fn at(&self, moment: u64) -> Instant {
