@@ -114,6 +114,7 @@ fn server_messages() -> impl Iterator<Item = &'static str> {
             ServerMessage::CheckRefused { .. } => "check_refused",
             ServerMessage::PeerAway { .. } => "peer_away",
             ServerMessage::PeerBack { .. } => "peer_back",
+            ServerMessage::Network { .. } => "network",
             ServerMessage::Ended { .. } => "ended",
             ServerMessage::BrandingChanged { .. } => "branding_changed",
             ServerMessage::Unknown => "unknown",
@@ -142,6 +143,7 @@ fn server_messages() -> impl Iterator<Item = &'static str> {
         "check_refused",
         "peer_away",
         "peer_back",
+        "network",
         "ended",
         "branding_changed",
     ]

@@ -204,6 +204,9 @@ impl World {
             ServerMessage::ElsewhereEnded { call_id } if self.strikes(Sabotage::ForgetElsewhere) => {
                 *body = ServerMessage::PeerBack { call_id: *call_id };
             }
+            ServerMessage::Network { call_id, .. } if self.strikes(Sabotage::HideWeakNetwork) => {
+                *body = ServerMessage::PeerBack { call_id: *call_id };
+            }
             ServerMessage::PeerHeld { call_id, .. } if self.strikes(Sabotage::HideHold) => {
                 *body = ServerMessage::PeerBack { call_id: *call_id };
             }

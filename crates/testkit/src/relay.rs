@@ -123,7 +123,7 @@ impl World {
         if matches!(event, RelayEvent::Heard | RelayEvent::Quality(_)) {
             let window = LegQuality {
                 packets: 50,
-                lost: 1,
+                lost: self.lost_of(leg),
                 jitter: 3.0,
                 rtt: Some(40.0),
                 mos: Some(4.1),
@@ -132,6 +132,12 @@ impl World {
             let next = self.now + WINDOW;
             self.queue.push(next, Event::Relay { node, leg, opening, event: RelayEvent::Quality(window) });
         }
+    }
+
+    /// What is missing of a leg now: of every third one, in turns of 20 seconds, too much.
+    fn lost_of(&self, leg: LegId) -> u32 {
+        let turn = self.now.as_millis() / 20_000;
+        if (turn + u64::from(leg.index)).is_multiple_of(3) { 10 } else { 1 }
     }
 
     /// A page is gone, or its audio breaks: its legs fall silent.

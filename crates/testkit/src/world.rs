@@ -57,6 +57,8 @@ pub enum Sabotage {
     ForgetElsewhere,
     /// One side's device is not told that the other holds the call.
     HideHold,
+    /// A device is not told whose network is weak.
+    HideWeakNetwork,
 }
 
 /// How often a fault strikes: at every third opportunity, so that calls still come about.

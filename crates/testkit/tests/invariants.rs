@@ -160,6 +160,11 @@ fn invariant_1_a_hold_that_the_other_side_does_not_know_of_is_found() {
 }
 
 #[test]
+fn invariant_1_a_weak_network_that_nobody_hears_of_is_found() {
+    assert_found(Sabotage::HideWeakNetwork, 1);
+}
+
+#[test]
 fn a_device_that_does_not_follow_its_account_is_found() {
     assert_found(Sabotage::StopWatching, 1);
 }

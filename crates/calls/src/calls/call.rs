@@ -14,6 +14,7 @@ use tring_protocol::text::Context;
 use tring_protocol::time::Timestamp;
 
 use super::leg::{Leg, Standing};
+use super::network::{Hint, Networks};
 use super::side::Side;
 use super::slot::Slot;
 use super::waiting::Waiting;
@@ -46,6 +47,7 @@ pub(super) struct Call {
     pub(super) answered_at: Option<Timestamp>,
     /// Since when both sides should be heard: since the answer, or since the call was last on hold.
     pub(super) expected_since: Timestamp,
+    pub(super) networks: Networks,
     pub(super) ended: Option<End>,
     journal: Journal,
 }
@@ -104,6 +106,7 @@ impl Call {
             placed_at: now,
             answered_at: None,
             expected_since: now,
+            networks: Networks::default(),
             ended: None,
             journal: Journal::default(),
         };
@@ -230,6 +233,12 @@ impl Call {
     /// Tells a leg something about this call.
     pub(super) fn tell(&self, index: u8, message: ServerMessage, out: &mut Effects) {
         out.deliver(self.leg(index).device(), message);
+    }
+
+    /// Tells a device that knows nothing of this call that it goes on there, and forgets what else it was told.
+    pub(super) fn restore(&mut self, index: u8, out: &mut Effects) {
+        self.leg_mut(index).hint = Hint::default();
+        self.tell(index, ServerMessage::Restored { call: self.snapshot(index) }, out);
     }
 
     /// Tells a person's device, and the one that is about to take over from it.

@@ -4,6 +4,7 @@ use tring_protocol::ids::DeviceAddress;
 use tring_protocol::signal::{Role, WithdrawnReason};
 use tring_protocol::time::Timestamp;
 
+use super::network::Hint;
 use super::talk::Media;
 use crate::bus::{Attendee, Present};
 
@@ -19,6 +20,7 @@ pub(super) struct Leg {
     pub(super) reach: Reach,
     pub(super) muted: bool,
     pub(super) media: Media,
+    pub(super) hint: Hint,
     /// When it was last asked, for want of sound, whether the device is still there, and whether it was not found.
     pub(super) asked_at: Timestamp,
     pub(super) missed: bool,
@@ -53,6 +55,7 @@ impl Leg {
             reach: Reach::Here { since: now },
             muted: false,
             media: Media::default(),
+            hint: Hint::default(),
             asked_at: Timestamp::default(),
             missed: false,
         }

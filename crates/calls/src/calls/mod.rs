@@ -38,6 +38,7 @@ mod hold;
 mod inputs;
 mod lasting;
 mod leg;
+mod network;
 mod presence;
 mod quality;
 mod recover;

@@ -108,7 +108,7 @@ impl Call {
             Standing::In => self.back(now, index, out),
         }
         if self.active_legs().any(|active| active == index) {
-            self.tell(index, ServerMessage::Restored { call: self.snapshot(index) }, out);
+            self.restore(index, out);
         } else {
             self.tell(index, self.incoming(now), out);
             // It is not told whether it was muted before it rang.

@@ -48,6 +48,7 @@ struct Reports {
 impl Call {
     /// A window of a leg has come. Only the legs that talk are sampled: what rang elsewhere is of no interest.
     pub(super) fn sounds(&mut self, now: Timestamp, index: u8, window: LegQuality, out: &mut Effects) {
+        self.judge_networks(now, index, window, out);
         let answered_at = self.answered_at.filter(|_| self.other(index).is_some());
         let media = &mut self.leg_mut(index).media;
         media.rtt = window.rtt.or(media.rtt);

@@ -17,6 +17,7 @@ impl Call {
         if self.state != CallState::Connected || self.is_held() {
             return;
         }
+        self.network_reported(index, &report);
         self.leg_mut(index).media.rtt = report.rtt.or(self.leg(index).media.rtt);
         let rtt = |leg: u8| self.leg(leg).media.rtt.unwrap_or_default();
         // From mouth to ear: both halves of the way by the relay, and what both ends wait.

@@ -10,6 +10,7 @@ use tring_protocol::time::Timestamp;
 
 use super::call::Call;
 use super::leg::{Leg, Reach, Standing};
+use super::network::Networks;
 use super::side::Move;
 use super::{Calls, Effects};
 use crate::bus::{Present, Sender};
@@ -41,7 +42,7 @@ impl Call {
         }
         if let Some(index) = known.filter(|index| self.side(role).has(*index)) {
             // It asks again because the answer may have been lost.
-            return self.tell(index, ServerMessage::Restored { call: self.snapshot(index) }, out);
+            return self.restore(index, out);
         }
         if let Some(earlier) = self.side_mut(role).moving.take() {
             self.turn_away(role, earlier.leg, out);
@@ -59,7 +60,7 @@ impl Call {
         let side = self.side_mut(role);
         side.moving = Some(Move { leg: index, until });
         side.others.retain(|other| other.device != address);
-        self.tell(index, ServerMessage::Restored { call: self.snapshot(index) }, out);
+        self.restore(index, out);
         self.tell(index, ServerMessage::ElsewhereEnded { call_id: self.id }, out);
     }
 
@@ -86,6 +87,7 @@ impl Call {
         let side = self.side_mut(role);
         side.leg = Some(new);
         side.moving = None;
+        self.networks = Networks::default();
         // Before the old connection is closed, so that the other side's stream goes on without a gap.
         self.bridge(out);
         let (was, is) = (self.leg(old), self.leg(new));

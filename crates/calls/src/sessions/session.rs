@@ -144,6 +144,7 @@ impl Session {
             | ServerMessage::CheckAnswer { .. }
             | ServerMessage::CheckRefused { .. }
             | ServerMessage::BrandingChanged { .. }
+            | ServerMessage::Network { .. }
             | ServerMessage::Unknown => {}
         }
     }

@@ -8,7 +8,7 @@ use tring_protocol::settings::{Branding, ButtonTheme};
 use tring_protocol::signal::{
     CALL_WAITING, CallImages, CallSnapshot, CallState, ClientFrame, ClientMessage, DeclineReason, Device,
     Hello, IceServer, IceServers, LegReport, MediaPath, PROTOCOL_VERSION, Party, Platform, RelayInfo, Resume,
-    Role, SdkInfo, ServerFrame, ServerMessage, UserToken, Welcome, WithdrawnReason,
+    Role, SdkInfo, ServerFrame, ServerMessage, UserToken, WeakNetwork, Welcome, WithdrawnReason,
 };
 use tring_protocol::{ids, limits, text, time};
 use ts_rs::{Config, TS};
@@ -64,6 +64,7 @@ pub(crate) fn types() -> String {
     types.add::<CallSnapshot>();
     types.add::<DeclineReason>();
     types.add::<WithdrawnReason>();
+    types.add::<WeakNetwork>();
     types.add::<ClientMessage>();
     types.add::<ServerMessage>();
     types.add::<ClientFrame>();

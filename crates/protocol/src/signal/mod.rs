@@ -15,7 +15,7 @@ pub use hello::{
     CallState, Device, DeviceDetails, Hello, Platform, RelayInfo, Resume, Role, SdkInfo, UserToken, Welcome,
 };
 pub use media::{IceServer, IceServers, LegReport, MediaPath};
-pub use server::{CallImages, CallSnapshot, Party, ServerMessage, WithdrawnReason};
+pub use server::{CallImages, CallSnapshot, Party, ServerMessage, WeakNetwork, WithdrawnReason};
 
 use serde::{Deserialize, Serialize};
 

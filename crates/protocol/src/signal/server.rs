@@ -177,6 +177,14 @@ pub enum ServerMessage {
         /// Which call.
         call_id: CallId,
     },
+    /// Whose network spoils the sound, as it comes out where both ways meet. Told when it changes; a call begins, and goes on
+    /// after `restored`, with [`WeakNetwork::None`].
+    Network {
+        /// Which call.
+        call_id: CallId,
+        /// Whose it is now.
+        weak: WeakNetwork,
+    },
     /// The call is over.
     Ended {
         /// Which call.
@@ -268,6 +276,20 @@ pub struct CallImages {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "gen", ts(optional))]
     pub receiver: Option<ImageUrl>,
+}
+
+/// Whose network spoils the sound of a call, seen from the device that is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "gen", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum WeakNetwork {
+    /// Nobody's.
+    #[default]
+    None,
+    /// This device's.
+    Yours,
+    /// The other side's.
+    Theirs,
 }
 
 /// Why a device stops ringing although the call did not end for its user.

@@ -2,7 +2,7 @@
 
 use tring_protocol::ids::CallId;
 use tring_protocol::signal::{
-    CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, Role, ServerMessage,
+    CallImages, CallSnapshot, CallState, ClientMessage, DeclineReason, Role, ServerMessage, WeakNetwork,
 };
 use tring_protocol::text::Context;
 use tring_protocol::time::Timestamp;
@@ -22,6 +22,8 @@ pub(crate) struct MyCall {
     /// Whether this side holds it, as the user wants it, and the other side.
     pub(crate) held: bool,
     pub(crate) peer_held: bool,
+    /// Whose network it was told is weak.
+    weak: WeakNetwork,
     pub(super) said: Said,
     muted: bool,
     /// Until when a new session must hear of the call.
@@ -46,6 +48,7 @@ impl MyCall {
             waiting: false,
             held: false,
             peer_held: false,
+            weak: WeakNetwork::None,
             said: Said::Nothing,
             muted: false,
             confirm_by: None,
@@ -95,6 +98,7 @@ impl Page {
                     call.peer_held = held;
                 }
             }
+            ServerMessage::Network { call_id, weak } => self.network_is(call_id, weak),
             ServerMessage::Elsewhere { call } => {
                 self.elsewhere.insert(call.call_id, call);
             }
@@ -115,6 +119,15 @@ impl Page {
             self.out.push(Output::Broken(format!("the looks of change {version} were told again")));
         }
         (self.looks, self.looks_told) = (version, version);
+    }
+
+    /// Told only when it changes: whoever has missed a change would be told the same again.
+    fn network_is(&mut self, id: CallId, weak: WeakNetwork) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        if call.weak == weak {
+            self.out.push(Output::Broken(format!("the network of {id} was told to be {weak:?} twice")));
+        }
+        call.weak = weak;
     }
 
     fn placed(&mut self, reference: &str, id: CallId, role: Role) {
@@ -156,6 +169,7 @@ impl Page {
         let call = self.calls.entry(id).or_insert(MyCall::new(snapshot.role, snapshot.state));
         (call.role, call.state, call.shown) = (snapshot.role, snapshot.state, true);
         (call.held, call.peer_held, call.muted) = (snapshot.held, snapshot.peer_held, snapshot.muted);
+        call.weak = WeakNetwork::None;
         self.confirm(id);
     }
 

@@ -118,6 +118,7 @@ impl Desk<'_> {
             ServerMessage::BrandingChanged { .. }
             | ServerMessage::CheckAnswer { .. }
             | ServerMessage::CheckRefused { .. }
+            | ServerMessage::Network { .. }
             | ServerMessage::Unknown => {}
         }
     }

@@ -467,6 +467,11 @@ export type DeclineReason = "user" | "busy" | "microphone_denied" | "notificatio
 export type WithdrawnReason = "answered_elsewhere" | "declined_elsewhere" | "taken_over";
 
 /**
+ * Whose network spoils the sound of a call, seen from the device that is told.
+ */
+export type WeakNetwork = "none" | "yours" | "theirs";
+
+/**
  * A message of a device. Each is answered by a [`super::ServerMessage`] or by nothing, as its text says; about a
  * call that has ended the answer is the same `ended` again, or silence if nothing is known of it.
  */
@@ -728,7 +733,15 @@ callId: CallId, } | { "type": "peer_back",
 /**
  * Which call.
  */
-callId: CallId, } | { "type": "ended", 
+callId: CallId, } | { "type": "network", 
+/**
+ * Which call.
+ */
+callId: CallId, 
+/**
+ * Whose it is now.
+ */
+weak: WeakNetwork, } | { "type": "ended", 
 /**
  * Which call.
  */
