@@ -76,7 +76,8 @@ impl Call {
         if now.since(*self.networks.since.get_or_insert(now)) < WINDOW {
             return;
         }
-        let judged = std::mem::replace(&mut self.networks, Networks { since: Some(now), ..Networks::default() });
+        let judged =
+            std::mem::replace(&mut self.networks, Networks { since: Some(now), ..Networks::default() });
         for leg in [index, other] {
             let role = self.role(leg);
             let weak = verdict(judged.end(role), judged.end(role.other()));

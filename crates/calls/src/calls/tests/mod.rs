@@ -5,6 +5,7 @@ mod elsewhere;
 mod end;
 mod glare;
 mod hold;
+mod network;
 mod place;
 mod presence;
 mod quality;
