@@ -1,6 +1,6 @@
 /** What a face (a package with an API for apps) is made from. */
 export { type Outcome, outcomeOf } from "./call/outcome";
-export type { CallEvent, CallRequest, ShownCall } from "./call/types";
+export type { CallEvent, CallRequest, PoorNetwork, ShownCall } from "./call/types";
 export { checkNetwork } from "./check/check";
 export type { CheckResult, PathCheck } from "./check/types";
 export { createClient } from "./client/client";
@@ -23,7 +23,7 @@ export type {
 } from "./generated/protocol";
 export { imageAddress } from "./image";
 export { missingSupport } from "./media/support";
-export type { CallQuality, PoorNetwork, SoundState } from "./media/types";
+export type { CallQuality, SoundState } from "./media/types";
 export { contextRule, cuidRule, nameRule } from "./rules";
 export type { DeviceChoice, Levels } from "./screen/view";
 export type { TextChoice, Texts } from "./texts/texts";

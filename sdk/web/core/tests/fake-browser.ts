@@ -25,6 +25,8 @@ export interface FakeBrowser {
   voices: { stopped: boolean; enabled: boolean }[];
   /** Lets the person refuse the microphone from now on. */
   refuseMicrophone(): void;
+  /** Has every peer hear the other side without a gap, by a way to the relay and back of so many seconds. */
+  carrySound(roundTrip: number): void;
 }
 
 const BRANDING = {
@@ -121,9 +123,21 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
     applyConstraints = async () => {};
   }
 
+  let roundTrip: number | undefined;
+  const stats = async () => {
+    if (roundTrip === undefined) return new Map();
+    const packetsReceived = Math.floor(window.performance.now() / 20);
+    return new Map<string, object>([
+      ["audio", { type: "inbound-rtp", packetsReceived, bytesReceived: packetsReceived * 80 }],
+      ["pair", { type: "candidate-pair", nominated: true, state: "succeeded", currentRoundTripTime: roundTrip }],
+    ]);
+  };
+
   class FakePeer extends EventTarget {
     signalingState = "stable";
-    connectionState = "new";
+    get connectionState() {
+      return roundTrip === undefined ? "new" : "connected";
+    }
     localDescription: { sdp: string } | null = null;
     iceConnectionState = "new";
     addTransceiver = () => ({
@@ -132,7 +146,7 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
         getParameters: () => ({ codecs: [], encodings: [] }),
         setParameters: async () => {},
       },
-      receiver: { getStats: async () => new Map() },
+      receiver: { getStats: stats },
     });
     restartIce() {}
     createOffer = async () => ({ type: "offer", sdp: "v=0 offer" });
@@ -141,7 +155,7 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
       this.signalingState = "have-local-offer";
     }
     setRemoteDescription = async () => {};
-    getStats = async () => new Map();
+    getStats = stats;
     close() {}
   }
 
@@ -166,5 +180,8 @@ export function installFakeBrowser(window: Window & typeof globalThis): FakeBrow
   const refuseMicrophone = () => {
     refuses = true;
   };
-  return { server, tracks, voices, refuseMicrophone };
+  const carrySound = (seconds: number) => {
+    roundTrip = seconds;
+  };
+  return { server, tracks, voices, refuseMicrophone, carrySound };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ServerMessage } from "../generated/protocol";
-import { createCallMachine } from "./machine";
+import type { ServerMessage, WeakNetwork } from "../generated/protocol";
+import { type CallMachine, createCallMachine } from "./machine";
 import { PEER_INTERVAL, RING_MARGIN } from "./state";
 import type { CallInput, CallOutput } from "./types";
 
@@ -127,5 +127,17 @@ describe("a broken path", () => {
     expect(machine.handle(10_500, lost)).toEqual([]);
     expect(machine.deadline()).toBe(10_000 + PEER_INTERVAL);
     expect(machine.handle(10_000 + PEER_INTERVAL, { type: "tick" })).toEqual([{ type: "open_peer", callId: CALL }]);
+  });
+});
+
+describe("a word on the network", () => {
+  const word = (weak: string) => says({ type: "network", callId: CALL, weak: weak as WeakNetwork });
+  const shown = (machine: CallMachine) => machine.calls().map(({ poorNetwork }) => poorNetwork);
+
+  it("that a later server may have is no hint, and ends an earlier one", () => {
+    const machine = machineWith(SIGNED_IN, incoming(CALL), word("theirs"));
+    expect(shown(machine)).toEqual(["theirs"]);
+    machine.handle(1, word("everybodys"));
+    expect(shown(machine)).toEqual([undefined]);
   });
 });

@@ -7,7 +7,7 @@
  * all of what it returns in order, and calls it with `tick` when `deadline()` has come.**
  */
 import { wireError } from "../fault";
-import type { ServerMessage } from "../generated/protocol";
+import type { ServerMessage, WeakNetwork } from "../generated/protocol";
 import { conclude, copy } from "./conclusion";
 import { end, endEverything, finishPartings, hangUp, onEnded, onWithdrawn } from "./ending";
 import { hold, onHeld } from "./holding";
@@ -19,7 +19,7 @@ import { onRestored, onSessionLost, onSignedIn, watchAbsence } from "./returning
 import { answer, declineByUser, onCallWaiting, onIncoming } from "./ringing";
 import { shownCalls } from "./shown";
 import { type Call, callNamed, type Desk, emptyState, isUnanswered, nextDeadline, removeCall } from "./state";
-import type { CallChoices, CallInput, CallOutput, ShownCall } from "./types";
+import type { CallChoices, CallInput, CallOutput, PoorNetwork, ShownCall } from "./types";
 
 export interface CallMachine {
   handle(now: number, input: CallInput): CallOutput[];
@@ -137,6 +137,8 @@ function onMessage(desk: Desk, message: ServerMessage): void {
       return change(desk, message.callId, { peerAway: true });
     case "peer_back":
       return change(desk, message.callId, { peerAway: false });
+    case "network":
+      return change(desk, message.callId, { poorNetwork: inOwnWords(message.weak) });
     // The client's own business. A message of a later version falls through as well.
     case "branding_changed":
     case "check_answer":
@@ -161,8 +163,17 @@ function begin(desk: Desk, call: Call, stage: "answered" | "connected"): void {
   call.answeredAt ??= desk.now;
 }
 
-function change(desk: Desk, callId: string, what: Partial<Pick<Call, "peerMuted" | "peerAway" | "peerHeld">>): void {
+/** What the server says of a call that moves nothing but the view. */
+type Remark = Partial<Pick<Call, "peerMuted" | "peerAway" | "peerHeld" | "poorNetwork">>;
+
+function change(desk: Desk, callId: string, what: Remark): void {
   Object.assign(callNamed(desk.state, callId) ?? {}, what);
+}
+
+/** What is mine is `yours` for the server. A word of a later version is no hint. */
+function inOwnWords(weak: WeakNetwork): PoorNetwork {
+  if (weak === "yours") return "mine";
+  return weak === "theirs" ? "theirs" : "none";
 }
 
 function onTick(desk: Desk): void {

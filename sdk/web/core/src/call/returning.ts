@@ -75,6 +75,7 @@ export function onRestored(desk: Desk, snapshot: CallSnapshot): void {
   call.peerAway = false;
   call.held = snapshot.held ?? false;
   call.peerHeld = snapshot.peerHeld ?? false;
+  call.poorNetwork = "none";
   if (isOngoing(call)) call.answeredAt ??= Math.round((snapshot.answeredAt ?? 0) - state.clockOffset);
   confirm(desk, call);
   onMoved(desk, snapshot.callId);

@@ -28,6 +28,7 @@ function alive(state: State, call: Call): ShownCall {
   const shown = drawn(call, phaseOf(call), statusOf(call, state.signallingMissed));
   if (call.held) shown.held = true;
   if (call.peerHeld) shown.peerHeld = true;
+  if (call.poorNetwork !== "none") shown.poorNetwork = call.poorNetwork;
   if (call.held || (state.choices.hold && isOngoing(call))) shown.canHold = true;
   if (state.signallingMissed && call.stage === "connected" && !call.mediaLost) shown.signallingAway = true;
   return shown;

@@ -1,7 +1,7 @@
 /** What the call machine remembers, and for how long it waits for what. */
 import { LIMITS } from "../generated/catalogue";
 import type { CallId, CallSnapshot, EndReason, Party, Role, WireError, WithdrawnReason } from "../generated/protocol";
-import type { CallChoices, CallOutput, CallRequest, Notice } from "./types";
+import type { CallChoices, CallOutput, CallRequest, Notice, PoorNetwork } from "./types";
 
 /** How long the SDK waits for the server's word on how a call ended before it takes its own. Higher: `call()` settles
  * late when the server is gone; lower: the two sides may be told different ends. */
@@ -61,6 +61,8 @@ export interface Call {
   peerHeld: boolean;
   /** Whether the server has not confirmed that yet. */
   holdUnanswered: boolean;
+  /** By the server's last word. */
+  poorNetwork: PoorNetwork;
   notice?: Notice | undefined;
   /** Until when it is shown; a notice without it stays until it is settled. */
   noticeDue?: number | undefined;
@@ -179,6 +181,7 @@ export function newCall(role: Role, stage: Stage, peer: Party, context: string, 
     held: false,
     peerHeld: false,
     holdUnanswered: false,
+    poorNetwork: "none",
     unconfirmed: false,
     unansweredOffers: 0,
     mediaLost: false,

@@ -87,6 +87,9 @@ export type CallOutput =
   /** For the business's analytics. */
   | ({ type: "event" } & CallEvent);
 
+/** Whose network spoils the sound of a call. */
+export type PoorNetwork = "none" | "mine" | "theirs";
+
 /** A call as a person sees it, without the words. */
 export interface ShownCall {
   /** The server's name for it, once it has one. Only in `calls()`: a screen shows one call, and names none. */
@@ -107,6 +110,8 @@ export interface ShownCall {
   held?: true;
   /** The other side holds it. */
   peerHeld?: true;
+  /** Whose network it is by the server's word; what this device finds out by itself is not the machine's. */
+  poorNetwork?: Exclude<PoorNetwork, "none">;
   /** It may be put on hold, or gone on with. */
   canHold?: true;
   /** Nothing can be told to the server at the moment, while the sound goes on. */

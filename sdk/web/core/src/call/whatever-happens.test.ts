@@ -1,7 +1,7 @@
 /** What holds for the machine in every order of events, whatever the app allows. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { CallSnapshot, ServerMessage } from "../generated/protocol";
+import type { CallSnapshot, ServerMessage, WeakNetwork } from "../generated/protocol";
 import { type CallMachine, createCallMachine } from "./machine";
 import type { CallChoices, CallInput, CallOutput } from "./types";
 
@@ -49,6 +49,9 @@ const fromServer = fc.oneof(
   id.map((callId): ServerMessage => ({ type: "ended", callId, status: "over", reason: "hangup", duration: 0 })),
   fc.tuple(id, yes).map(([callId, held]): ServerMessage => ({ type: "held", callId, held })),
   fc.tuple(id, yes).map(([callId, held]): ServerMessage => ({ type: "peer_held", callId, held })),
+  fc
+    .tuple(id, fc.constantFrom<WeakNetwork>("none", "yours", "theirs"))
+    .map(([callId, weak]): ServerMessage => ({ type: "network", callId, weak })),
   snapshot.map((call): ServerMessage => ({ type: "elsewhere", call })),
   id.map((callId): ServerMessage => ({ type: "elsewhere_ended", callId })),
   id.map((callId): ServerMessage => ({ type: "media_answer", callId, sdp: "v=0" })),

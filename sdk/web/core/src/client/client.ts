@@ -15,6 +15,7 @@ import { createCheckDesk } from "./check-line";
 import { createDisplay } from "./display";
 import { type ClientInput, type ClientOutput, createClientMachine } from "./machine";
 import { watchPage } from "./page";
+import { poorNetworkOf } from "./present";
 import { createPromises } from "./promises";
 import type { Client, ClientEvent, ClientOptions } from "./types";
 
@@ -158,8 +159,10 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function hear(event: MediaEvent): void {
-    if (event.type === "quality") tell(event);
-    else feed(event);
+    if (event.type !== "quality") return feed(event);
+    const { callId, quality } = event;
+    const call = machine.calls().find((candidate) => candidate.callId === callId);
+    tell({ ...event, quality: { ...quality, poorNetwork: poorNetworkOf(call, quality.poorNetwork) } });
   }
 
   function soundChanged(): void {

@@ -1,7 +1,7 @@
 /** From what the machine shows to what the person reads and hears. */
-import type { Notice, ShownCall } from "../call/types";
+import type { Notice, PoorNetwork, ShownCall } from "../call/types";
 import type { Branding, EndReason, WithdrawnReason } from "../generated/protocol";
-import type { SoundState } from "../media/media";
+import type { OwnNetwork, SoundState } from "../media/types";
 import type { CallView } from "../screen/view";
 import type { Sounds } from "../sound/sounds";
 import { endedText, fill, type Texts } from "../texts/texts";
@@ -18,11 +18,17 @@ export interface Surroundings {
 /** The screen's view of `shown`. */
 export function present(shown: ShownCall, { branding, texts, sound, clockOffset }: Surroundings): CallView {
   const { end, notice, role, answeredAt, ...same } = shown;
-  const view: CallView = { ...same, ...sound, branding };
+  const poorNetwork = poorNetworkOf(shown, sound.poorNetwork);
+  const view: CallView = { ...same, ...sound, poorNetwork, branding };
   if (answeredAt !== undefined) view.answeredAt = Math.round(answeredAt + clockOffset);
   if (end !== undefined) view.endText = endText(texts, end, shown);
   if (notice) view.notice = fill(noticeText(texts, notice), { name: nameOf(shown.peer) });
   return view;
+}
+
+/** Whose network spoils the sound of a call: what this device finds out by itself, else what the server says. */
+export function poorNetworkOf(call: ShownCall | undefined, own: OwnNetwork): PoorNetwork {
+  return own === "none" ? (call?.poorNetwork ?? "none") : own;
 }
 
 /** What is heard while `shown` is on the screen. */

@@ -13,14 +13,12 @@ import { openPeer } from "./peer";
 import { createSpeaker } from "./speaker";
 import { createSuccession, type Succession } from "./succession";
 import { createSwitchedNote } from "./switched";
-import type { Media, MediaOptions, PoorNetwork, SoundState } from "./types";
+import type { Media, MediaOptions, OwnNetwork, SoundState } from "./types";
 import { createVoices } from "./voices";
-
-export type { Media, MediaEvent, MediaOptions, SoundState } from "./types";
 
 interface CallSound {
   succession: Succession;
-  poorNetwork: PoorNetwork;
+  poorNetwork: OwnNetwork;
   isHeard: boolean;
   /** What is heard of the other side, from the newest peer. */
   heard: MediaStreamTrack | null;

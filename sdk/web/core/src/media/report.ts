@@ -2,7 +2,7 @@
 import type { LegReport } from "../generated/protocol";
 import { opinionScore } from "./opinion";
 import type { Counters } from "./stats";
-import type { CallQuality, PoorNetwork } from "./types";
+import type { OwnNetwork, OwnQuality } from "./types";
 
 /** A packet of audio holds this many milliseconds, which the speaker's microphone needs to fill it. */
 const PACKET = 20;
@@ -26,17 +26,17 @@ export function legReport(before: Counters, after: Counters): LegReport | undefi
 }
 
 /** The same in the app's terms. What redundancy and the decoder made good is not missing for the ear. */
-export function callQuality(report: LegReport, poorNetwork: PoorNetwork): CallQuality {
+export function callQuality(report: LegReport, poorNetwork: OwnNetwork): OwnQuality {
   const { lost, concealed, playoutDelay, jitter, rtt, path } = report;
   const delay = (rtt ?? 0) / 2 + PACKET + playoutDelay;
-  const quality: CallQuality = { mos: opinionScore(delay, concealed), lost, jitter, concealed, poorNetwork };
+  const quality: OwnQuality = { mos: opinionScore(delay, concealed), lost, jitter, concealed, poorNetwork };
   if (rtt !== undefined) quality.rtt = rtt;
   if (path) quality.path = path;
   return quality;
 }
 
 /** A second in which nothing came although the relay sends all the time. */
-export function deadSecond(): CallQuality {
+export function deadSecond(): OwnQuality {
   return { mos: 1, lost: 1, jitter: 0, concealed: 1, poorNetwork: "mine" };
 }
 

@@ -14,8 +14,6 @@ export interface Counters {
   emitted: number;
   /** Interarrival jitter in seconds, as it is now. */
   jitter: number;
-  /** Share of the packets sent that did not arrive at the other side, as it last reported; 0 to 1. */
-  sentLoss: number;
   /** To the relay, in seconds; none if the browser does not tell. */
   roundTrip?: number;
   /** By what the audio travels. */
@@ -33,21 +31,17 @@ export function countersOf(report: RTCStatsReport): Counters {
     waited: 0,
     emitted: 0,
     jitter: 0,
-    sentLoss: 0,
   };
   report.forEach((entry: Entry) => {
-    if (entry.type === "inbound-rtp") {
-      counters.received += number(entry.packetsReceived);
-      counters.lost += number(entry.packetsLost);
-      counters.samples += number(entry.totalSamplesReceived);
-      // Silence that was made up while nobody spoke disturbs nobody.
-      counters.concealed += number(entry.concealedSamples) - number(entry.silentConcealedSamples);
-      counters.waited += number(entry.jitterBufferDelay);
-      counters.emitted += number(entry.jitterBufferEmittedCount);
-      counters.jitter = Math.max(counters.jitter, number(entry.jitter));
-    } else if (entry.type === "remote-inbound-rtp") {
-      counters.sentLoss = Math.max(counters.sentLoss, number(entry.fractionLost));
-    }
+    if (entry.type !== "inbound-rtp") return;
+    counters.received += number(entry.packetsReceived);
+    counters.lost += number(entry.packetsLost);
+    counters.samples += number(entry.totalSamplesReceived);
+    // Silence that was made up while nobody spoke disturbs nobody.
+    counters.concealed += number(entry.concealedSamples) - number(entry.silentConcealedSamples);
+    counters.waited += number(entry.jitterBufferDelay);
+    counters.emitted += number(entry.jitterBufferEmittedCount);
+    counters.jitter = Math.max(counters.jitter, number(entry.jitter));
   });
   const pair = pairInUse(report);
   if (typeof pair?.currentRoundTripTime === "number") counters.roundTrip = pair.currentRoundTripTime;

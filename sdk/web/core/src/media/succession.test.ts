@@ -34,7 +34,6 @@ class FakePeer implements Peer {
     waited: 0,
     emitted: this.packets * 960,
     jitter: 0,
-    sentLoss: 0,
   });
   hasReached = () => this.reached;
   close() {

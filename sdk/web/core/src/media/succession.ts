@@ -11,7 +11,7 @@ import type { Look, Peer, PeerEvents } from "./peer";
 import { createQualityJudge } from "./quality";
 import { callQuality, deadSecond, legReport } from "./report";
 import type { Counters } from "./stats";
-import type { CallQuality, PoorNetwork } from "./types";
+import type { OwnNetwork, OwnQuality } from "./types";
 import { createWatchdog, type Watchdog } from "./watchdog";
 
 /** How often the peers are looked at, in milliseconds. Higher: a dead path is seen later by as much; lower: work. */
@@ -30,9 +30,9 @@ export interface SuccessionEvents {
   lost(): void;
   back(): void;
   report(report: LegReport): void;
-  quality(quality: CallQuality): void;
-  /** Whose network is poor, when that changes. */
-  poorNetwork(poor: PoorNetwork): void;
+  quality(quality: OwnQuality): void;
+  /** Whether this device finds its own network poor. */
+  poorNetwork(poor: OwnNetwork): void;
   /** Whether anything comes from the other side, when that changes; at first nothing does. */
   heard(isHeard: boolean): void;
 }
@@ -210,7 +210,7 @@ export function createSuccession(
 
 /** What is made of the counters of one peer, second by second. */
 interface Figures {
-  take(now: number, counters: Counters, gap: number): { poor: PoorNetwork; report?: LegReport | undefined };
+  take(now: number, counters: Counters, gap: number): { poor: OwnNetwork; report?: LegReport | undefined };
 }
 
 function createFigures(): Figures {
@@ -220,7 +220,7 @@ function createFigures(): Figures {
     take(now, counters, gap) {
       const report = before && legReport(before, counters);
       before = counters;
-      return { poor: judge.judge(now, counters, gap), report };
+      return { poor: judge.judge(now, gap, counters.roundTrip), report };
     },
   };
 }

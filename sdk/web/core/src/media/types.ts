@@ -3,6 +3,7 @@
  *
  * A call is named by its `callId`. A call may have two peers for a moment, the old one and the one that follows it.
  */
+import type { PoorNetwork } from "../call/types";
 import type { IceServer, LegReport } from "../generated/protocol";
 import type { AudioDevices, Levels, SwitchedDevice } from "../screen/view";
 
@@ -25,10 +26,10 @@ export type MediaFigures =
   /** Once in `REPORT_EVERY`, for the server. */
   | { type: "report"; callId: string; report: LegReport }
   /** The same for the app. */
-  | { type: "quality"; callId: string; quality: CallQuality };
+  | { type: "quality"; callId: string; quality: OwnQuality };
 
-/** Whose network spoils the sound. */
-export type PoorNetwork = "none" | "mine" | "theirs";
+/** Whether this device's network spoils the sound, as far as it can know that by itself. */
+export type OwnNetwork = Exclude<PoorNetwork, "theirs">;
 
 /** How the last second of a call sounded here. */
 export interface CallQuality {
@@ -43,7 +44,13 @@ export interface CallQuality {
   /** Share of what was played that was made up, 0 to 1. */
   concealed: number;
   path?: LegReport["path"];
+  /** Whose network spoils the sound: this device's if it finds that out by itself, else as the server says. */
   poorNetwork: PoorNetwork;
+}
+
+/** The same before the server has a say in it. */
+export interface OwnQuality extends CallQuality {
+  poorNetwork: OwnNetwork;
 }
 
 /** What the screen shows of the sound. */
@@ -52,7 +59,7 @@ export interface SoundState {
   /** Of the speaker, 0 to 1. */
   volume: number;
   /** Of the call whose microphone is live, or of the newest one. */
-  poorNetwork: PoorNetwork;
+  poorNetwork: OwnNetwork;
   /** Whether sound of the other side arrives, in the same call. */
   peerHeard?: boolean | undefined;
   /** Whether the browser plays nothing until the page is touched. */
