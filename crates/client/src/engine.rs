@@ -15,7 +15,7 @@
 //! | `sound` | one call: what is sent, what is heard, how it adapts |
 //! | `succession` | which of a call's peers is in use |
 //! | `watchdog` | whether a path works |
-//! | `quality` | how it sounds, and whose network spoils it |
+//! | `quality` | how it sounds, and whether this device's network spoils it |
 //! | `hold_tone` | what is heard instead of a side that holds |
 
 mod hold_tone;
@@ -26,7 +26,9 @@ mod succession;
 mod watchdog;
 
 pub use output::{Levels, Output, PeerId};
-pub use quality::{CallQuality, PoorNetwork};
+pub use quality::CallQuality;
+
+pub use crate::signalling::PoorNetwork;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

@@ -344,10 +344,7 @@ impl Peer {
             Event::RtpPacket(packet) => self.hear(packet),
             Event::PeerStats(stats) => self.figures.learn_path(&stats, &self.turn),
             Event::MediaEgressStats(stats) => {
-                if let Some(loss) = stats.loss {
-                    self.figures.far_loss = loss;
-                    self.outputs.push_back(Output::FarLoss(loss));
-                }
+                self.outputs.extend(stats.loss.map(Output::FarLoss));
             }
             _ => {}
         }

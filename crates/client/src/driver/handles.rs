@@ -120,9 +120,15 @@ impl Handles {
         self.levels.send_replace(levels);
     }
 
+    /// Tells how the last second of a call sounded. What this device knows of its own network, and what the server says of
+    /// both, meets here.
     pub(super) fn tell_quality(&self, call_id: CallId, quality: CallQuality) {
         if let Some(entry) = self.calls.iter().find(|entry| entry.call_id == Some(call_id)) {
-            entry.state.send_modify(|state| state.quality = Some(quality));
+            entry.state.send_modify(|state| {
+                let said = state.shown.as_ref().map(|shown| shown.poor_network).unwrap_or_default();
+                let poor_network = quality.poor_network.or(said);
+                state.quality = Some(CallQuality { poor_network, ..quality });
+            });
         }
     }
 
@@ -202,16 +208,78 @@ impl Handles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signalling::{PoorNetwork, ShownStatus};
+    use tring_protocol::ids::Cuid;
+    use tring_protocol::signal::{Party, Role};
+    use tring_protocol::text::Context;
+
+    fn handles() -> Handles {
+        let (commands, _inbox) = mpsc::unbounded_channel();
+        let (levels, _) = watch::channel(Levels::default());
+        Handles::new(&Commands(commands), levels)
+    }
+
+    fn call(number: u8) -> CallId {
+        CallId::parse(&format!("0190a1b2-c3d4-7000-8000-0000000000{number:02}")).unwrap()
+    }
+
+    fn shown(number: u8, poor_network: PoorNetwork) -> ShownCall {
+        ShownCall {
+            call_id: Some(call(number)),
+            reference: Some(number.to_string()),
+            phase: ShownPhase::Ongoing,
+            status: ShownStatus::Connected,
+            role: Role::Caller,
+            peer: Party { cuid: Cuid::parse("bharat_2").unwrap(), name: None },
+            context: Context::parse("Your parcel").unwrap(),
+            image: None,
+            answered_at: None,
+            muted: false,
+            peer_muted: false,
+            held: false,
+            peer_held: false,
+            poor_network,
+            can_hold: true,
+            signalling_away: false,
+            waiting: None,
+            on_hold: Vec::new(),
+            end: None,
+            notice: None,
+        }
+    }
+
+    fn quality(poor_network: PoorNetwork) -> CallQuality {
+        CallQuality { mos: 4.2, lost: 0.0, jitter: 1.0, rtt: None, concealed: 0.0, path: None, poor_network }
+    }
 
     #[test]
     fn a_call_that_is_given_up_before_it_was_placed_has_ended() {
-        let (commands, _inbox) = mpsc::unbounded_channel();
-        let (levels, _) = watch::channel(Levels::default());
-        let mut handles = Handles::new(&Commands(commands), levels);
+        let mut handles = handles();
         let (state, view) = watch::channel(CallState::default());
         handles.placed("call".to_owned(), state);
         handles.settled("call".to_owned(), Outcome::Rejects("cancelled"));
         handles.show(Vec::new());
         assert_eq!(view.borrow().ended, Some(Ended::Because(Ending::Ended(EndReason::Caller))));
+    }
+
+    #[test]
+    fn a_poor_network_is_ones_own_if_this_device_says_so_and_otherwise_whose_the_server_says_by_call() {
+        use PoorNetwork::{Mine, None, Theirs};
+        let mut handles = handles();
+        let views = [1_u8, 2].map(|number| {
+            let (state, view) = watch::channel(CallState::default());
+            handles.placed(number.to_string(), state);
+            view
+        });
+        let mut told = |said: [PoorNetwork; 2], own: [PoorNetwork; 2]| {
+            handles.show(vec![shown(1, said[0]), shown(2, said[1])]);
+            handles.tell_quality(call(1), quality(own[0]));
+            handles.tell_quality(call(2), quality(own[1]));
+            views.each_ref().map(|view| view.borrow().quality.unwrap().poor_network)
+        };
+        assert_eq!(told([Theirs, None], [None, None]), [Theirs, None]);
+        assert_eq!(told([Theirs, Mine], [Mine, None]), [Mine, Mine]);
+        assert_eq!(told([None, Theirs], [None, None]), [None, Theirs]);
+        assert_eq!(told([None, None], [None, Mine]), [None, Mine]);
     }
 }

@@ -1,9 +1,10 @@
-//! How the last second of a call sounded, and whose network spoils it. Twin of the web SDK's `report.ts` and `quality.ts`.
+//! How the last second of a call sounded, and whether this device's network spoils it. Twin of the web SDK's `report.ts` and
+//! `quality.ts`.
 //!
-//! A path has four parts: my uplink, my downlink, theirs. Loss of what I send happens on my uplink or their downlink, loss
-//! of what I hear on their uplink or my downlink; uplinks are the weaker part of most networks, so loss is put down to the
-//! uplink. A long way to the relay, loss in both directions, or a time without even the relay's signs of life, is mine
-//! without doubt.
+//! Of what two people miss of each other a device cannot tell on whose way it was lost: the other's up to the relay, or its
+//! own down from it. The server, where both ways meet, can, and says so
+//! ([`ShownCall::poor_network`](crate::signalling::ShownCall::poor_network)). What a device knows by itself is a long way to
+//! the relay, and a time without even the relay's signs of life; both are its own without doubt.
 
 use std::time::{Duration, Instant};
 
@@ -11,33 +12,20 @@ use tring_protocol::mos::opinion_score;
 use tring_protocol::signal::{LegReport, MediaPath};
 
 use crate::peer::Figures;
+use crate::signalling::PoorNetwork;
 use crate::voice::ReceiveStatistics;
 
 /// A packet of audio holds this many milliseconds, which the speaker's microphone needs to fill it.
 const PACKET: f32 = 20.0;
-/// Loss, or sound made up for what was lost, above which speech gets hard to follow although Opus hides what it can.
-const POOR_LOSS: f32 = 0.05;
 /// Round trip to the relay above which two people begin to talk into each other.
 const POOR_ROUND_TRIP: Duration = Duration::from_millis(500);
 /// A time without a byte from the relay, which sends at least every 100 ms, above which my own way is uneven.
 const POOR_GAP: Duration = Duration::from_millis(400);
-/// Length of one judgement. Higher: later hints; lower: hints for a single burst of loss.
+/// Length of one judgement. Higher: later hints; lower: hints for a single gap.
 const WINDOW: Duration = Duration::from_secs(3);
 /// Judgements in a row until the hint comes, and until it goes: it should come late and not flicker.
 const COMES_AFTER: u32 = 2;
 const GOES_AFTER: u32 = 3;
-
-/// Whose network spoils the sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum PoorNetwork {
-    /// Nobody's.
-    #[default]
-    None,
-    /// This device's.
-    Mine,
-    /// The other side's.
-    Theirs,
-}
 
 /// How the last second of a call sounded here.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +42,8 @@ pub struct CallQuality {
     pub concealed: f32,
     /// By what the audio travels.
     pub path: Option<MediaPath>,
-    /// Whose network spoils it.
+    /// Whose network spoils it. The engine says no more than whether this device's does; of a call of the driver it is what
+    /// the server says, unless it is this device's anyway.
     pub poor_network: PoorNetwork,
 }
 
@@ -88,7 +77,7 @@ impl CallQuality {
 }
 
 /// What is known at one moment.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Counters {
     pub(super) heard: ReceiveStatistics,
     pub(super) connection: Figures,
@@ -111,10 +100,10 @@ pub(super) fn leg_report(before: &Counters, after: &Counters) -> Option<LegRepor
     })
 }
 
-/// Judges, second by second, whose network is poor.
+/// Judges, second by second, whether this device's network is poor.
 #[derive(Debug, Default)]
 pub(super) struct Judge {
-    start: Option<(Instant, Counters)>,
+    since: Option<Instant>,
     longest_gap: Duration,
     shown: PoorNetwork,
     verdict: PoorNetwork,
@@ -122,19 +111,16 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// Takes the counters at `now`, and the longest time without a byte from the relay since the last judgement; returns
-    /// the hint to show from now on.
-    pub(super) fn judge(&mut self, now: Instant, counters: &Counters, gap: Duration) -> PoorNetwork {
+    /// Takes the round trip to the relay as it is at `now`, and the longest time without a byte from it since the last
+    /// second; returns the hint to show from now on, which is never [`PoorNetwork::Theirs`].
+    pub(super) fn judge(&mut self, now: Instant, round_trip: Option<Duration>, gap: Duration) -> PoorNetwork {
         self.longest_gap = self.longest_gap.max(gap);
-        match &self.start {
-            Some((at, _)) if now.saturating_duration_since(*at) < WINDOW => {}
-            Some((_, before)) => {
-                let verdict = verdict_on(before, counters, self.longest_gap);
-                self.settle(verdict);
-                self.start = Some((now, counters.clone()));
-                self.longest_gap = Duration::ZERO;
-            }
-            None => self.start = Some((now, counters.clone())),
+        if now.saturating_duration_since(*self.since.get_or_insert(now)) >= WINDOW {
+            let is_far = round_trip.is_some_and(|trip| trip >= POOR_ROUND_TRIP);
+            let is_poor = is_far || self.longest_gap >= POOR_GAP;
+            self.settle(if is_poor { PoorNetwork::Mine } else { PoorNetwork::None });
+            self.since = Some(now);
+            self.longest_gap = Duration::ZERO;
         }
         self.shown
     }
@@ -146,22 +132,6 @@ impl Judge {
         if self.in_a_row >= enough {
             self.shown = verdict;
         }
-    }
-}
-
-fn verdict_on(before: &Counters, after: &Counters, gap: Duration) -> PoorNetwork {
-    let (was, is) = (&before.heard, &after.heard);
-    let lost = is.lost_since(was);
-    // With nothing received at all the watchdog has the word; a microphone that just opened conceals without loss.
-    let is_poor_to_hear = is.packets_received > was.packets_received
-        && (lost >= POOR_LOSS || (lost > 0.0 && is.concealed_since(was) >= POOR_LOSS));
-    let is_far = after.connection.round_trip.is_some_and(|trip| trip >= POOR_ROUND_TRIP);
-    if is_far || after.connection.far_loss >= POOR_LOSS || gap >= POOR_GAP {
-        PoorNetwork::Mine
-    } else if is_poor_to_hear {
-        PoorNetwork::Theirs
-    } else {
-        PoorNetwork::None
     }
 }
 
@@ -200,27 +170,27 @@ mod tests {
     fn a_hint_comes_after_two_bad_judgements_and_goes_after_three_good_ones() {
         let mut judge = Judge::default();
         let mut now = beginning();
-        let (mut received, mut lost) = (0, 0);
         let mut shown = Vec::new();
         for second in 0..24 {
             now += Duration::from_secs(1);
-            received += 45;
-            lost += if second < 9 { 5 } else { 0 };
-            shown.push(judge.judge(now, &counters(received, lost), Duration::ZERO));
+            let round_trip = Duration::from_millis(if second < 9 { 500 } else { 40 });
+            shown.push(judge.judge(now, Some(round_trip), Duration::ZERO));
         }
-        let from = shown.iter().position(|hint| *hint == PoorNetwork::Theirs);
-        let until = shown.iter().rposition(|hint| *hint == PoorNetwork::Theirs);
-        assert_eq!((from, until), (Some(6), Some(17)), "{shown:?}");
+        let is_mine = |hint: &PoorNetwork| *hint == PoorNetwork::Mine;
+        let (from, until) = (shown.iter().position(is_mine), shown.iter().rposition(is_mine));
+        // Judged in the seconds 3, 6, 9, and so on.
+        assert_eq!((from, until), (Some(6), Some(14)), "{shown:?}");
     }
 
     #[test]
-    fn a_gap_without_signs_of_life_is_ones_own_network() {
+    fn gaps_without_signs_of_life_are_ones_own_network() {
         let mut judge = Judge::default();
         let mut now = beginning();
         let mut shown = PoorNetwork::None;
         for second in 0..8 {
             now += Duration::from_secs(1);
-            shown = judge.judge(now, &counters(50 * second, 0), POOR_GAP);
+            let gap = if second % 3 == 1 { POOR_GAP } else { Duration::ZERO };
+            shown = judge.judge(now, None, gap);
         }
         assert_eq!(shown, PoorNetwork::Mine);
     }

@@ -6,7 +6,7 @@ use tring_protocol::ids::CallId;
 use tring_protocol::signal::LegReport;
 use tring_protocol::time::Millis;
 
-use super::quality::{CallQuality, Counters, Judge, PoorNetwork, leg_report};
+use super::quality::{CallQuality, Counters, Judge, leg_report};
 use super::succession::Succession;
 use crate::audio::Frame;
 use crate::peer::{Audio, Speech};
@@ -110,8 +110,8 @@ impl CallSound {
     /// A second has passed.
     pub(super) fn measure(&mut self, now: Instant) -> Option<LegReport> {
         let (connection, gap) = self.peers.measure()?;
+        let poor = self.judge.judge(now, connection.round_trip, gap);
         let counters = Counters { heard: self.ear.statistics(), connection };
-        let poor: PoorNetwork = self.judge.judge(now, &counters, gap);
         let report = self.before.as_ref().and_then(|before| leg_report(before, &counters));
         self.before = Some(counters);
         self.quality = if self.peers.is_dead() {

@@ -27,6 +27,9 @@ struct World {
     wire: Vec<(Instant, PeerId, Direction, Transmit)>,
     /// Peers whose datagrams get lost both ways.
     dead: Vec<PeerId>,
+    /// Every so many-th datagram to us gets lost.
+    one_lost_of: Option<usize>,
+    sent: usize,
     offers: Vec<(CallId, String)>,
     told: Vec<Told>,
     reports: Vec<(Instant, LegReport)>,
@@ -64,6 +67,8 @@ impl World {
             echoes: BTreeMap::new(),
             wire: Vec::new(),
             dead: Vec::new(),
+            one_lost_of: None,
+            sent: 0,
             offers: Vec::new(),
             told: Vec::new(),
             reports: Vec::new(),
@@ -155,7 +160,10 @@ impl World {
     }
 
     fn send(&mut self, id: PeerId, direction: Direction, datagram: Transmit) {
-        if !self.dead.contains(&id) {
+        self.sent += usize::from(direction == Direction::ToUs);
+        let is_lost =
+            direction == Direction::ToUs && self.one_lost_of.is_some_and(|of| self.sent.is_multiple_of(of));
+        if !self.dead.contains(&id) && !is_lost {
             self.wire.push((self.now + LATENCY, id, direction, datagram));
         }
     }
@@ -353,6 +361,28 @@ fn a_dead_second_is_said_to_be_one_and_to_be_ones_own() {
     world.talk(Duration::from_secs(3));
     let last = world.qualities.last().unwrap();
     assert_eq!((last.mos, last.poor_network), (1.0, PoorNetwork::Mine));
+}
+
+#[test]
+fn what_is_lost_on_an_unknown_way_is_put_down_to_nobody() {
+    let (mut world, _) = World::talking();
+    world.one_lost_of = Some(6);
+    world.talk(Duration::from_secs(12));
+    let last = world.qualities.last().unwrap();
+    assert!(last.lost > 0.1 && last.poor_network == PoorNetwork::None, "{last:?}");
+}
+
+#[test]
+fn a_path_that_stops_again_and_again_is_ones_own() {
+    let (mut world, id) = World::talking();
+    for _ in 0..10 {
+        world.dead.push(id);
+        world.talk(Duration::from_millis(450));
+        world.dead.clear();
+        world.talk(Duration::from_millis(550));
+    }
+    assert_eq!(world.told, [], "the path was never given up");
+    assert_eq!(world.qualities.last().unwrap().poor_network, PoorNetwork::Mine);
 }
 
 #[test]

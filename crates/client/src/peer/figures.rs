@@ -23,8 +23,6 @@ pub struct Figures {
     pub round_trip: Option<Duration>,
     /// By what the audio travels.
     pub path: Option<MediaPath>,
-    /// Share of the packets sent that did not arrive at the far end, as it last said; 0 to 1.
-    pub far_loss: f32,
     pub(super) opus: Option<Pt>,
     pub(super) red: Option<Pt>,
 }

@@ -9,12 +9,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tring_protocol::error::ErrorCode;
 use tring_protocol::outcome::{EndReason, EndStatus};
-use tring_protocol::signal::{ServerFrame, ServerMessage};
+use tring_protocol::signal::{ServerFrame, ServerMessage, WeakNetwork};
 
 /// Reads one text frame; `None` for what is not a frame at all.
 ///
 /// A message that cannot be read becomes [`ServerMessage::Unknown`], which is acknowledged and dropped. An error with a code
-/// of a later version counts as final, and an end with a reason of a later version as its status.
+/// of a later version counts as final, an end with a reason of a later version as its status, and a word of a later version
+/// on networks as none.
 #[must_use]
 pub fn decode(text: &str) -> Option<ServerFrame> {
     if let Ok(frame) = serde_json::from_str(text) {
@@ -28,6 +29,8 @@ pub fn decode(text: &str) -> Option<ServerFrame> {
     {
         replace_unknown::<EndReason>(frame.get_mut("body"), "reason", usual(status).as_str());
     }
+    // What was said of them before does not hold any more.
+    replace_unknown::<WeakNetwork>(frame.get_mut("body"), "weak", "none");
     ServerFrame::deserialize(&frame).ok().or_else(|| skipped(&frame))
 }
 
@@ -61,6 +64,7 @@ fn skipped(frame: &Value) -> Option<ServerFrame> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tring_protocol::ids::CallId;
 
     const ID: &str = "0193a5c0-1a2b-7c3d-8e4f-5a6b7c8d9e0f";
 
@@ -80,6 +84,16 @@ mod tests {
             panic!("{text}")
         };
         assert_eq!(reason, EndReason::RingTimeout);
+    }
+
+    #[test]
+    fn a_network_that_is_weak_in_a_way_of_a_later_version_is_no_hint() {
+        let text = format!(
+            r#"{{"type":"message","seq":1,"ack":0,"body":{{"type":"network","callId":"{ID}","weak":"both"}}}}"#
+        );
+        let call_id = CallId::parse(ID).unwrap();
+        let body = ServerMessage::Network { call_id, weak: WeakNetwork::None };
+        assert_eq!(decode(&text), Some(ServerFrame::Message { seq: 1, ack: 0, body }));
     }
 
     #[test]

@@ -49,8 +49,8 @@ pub use decode::decode;
 pub use input::{CallRequest, Choices, CurrentCall, Identity, Input, Socket, TokenSource, WakeReason};
 pub use moment::Moment;
 pub use output::{
-    CallEvent, Ending, EventName, HeldCall, Notice, Outcome, Output, ShownCall, ShownPhase, ShownStatus,
-    WaitingCall,
+    CallEvent, Ending, EventName, HeldCall, Notice, Outcome, Output, PoorNetwork, ShownCall, ShownPhase,
+    ShownStatus, WaitingCall,
 };
 
 pub use situation::{Aspect, Situation};

@@ -5,7 +5,9 @@ use tring_protocol::error::WireError;
 use tring_protocol::ids::CallId;
 use tring_protocol::outcome::{EndReason, EndStatus};
 use tring_protocol::settings::Branding;
-use tring_protocol::signal::{CallSnapshot, ClientFrame, IceServer, Party, Role, WithdrawnReason};
+use tring_protocol::signal::{
+    CallSnapshot, ClientFrame, IceServer, Party, Role, WeakNetwork, WithdrawnReason,
+};
 use tring_protocol::text::{Context, ImageUrl, Sdp};
 
 use super::input::Socket;
@@ -174,6 +176,9 @@ pub struct ShownCall {
     /// The other side holds it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub peer_held: bool,
+    /// Whose network spoils the sound by the server's word. What this device finds out by itself is not the machine's.
+    #[serde(skip_serializing_if = "PoorNetwork::is_none")]
+    pub poor_network: PoorNetwork,
     /// It may be put on hold, or gone on with.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub can_hold: bool,
@@ -199,6 +204,42 @@ impl ShownCall {
     #[must_use]
     pub fn is_on_hold(&self) -> bool {
         self.phase == ShownPhase::Ongoing && self.peer_held && !self.held
+    }
+}
+
+/// Whose network spoils the sound of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PoorNetwork {
+    /// Nobody's.
+    #[default]
+    None,
+    /// This device's.
+    Mine,
+    /// The other side's.
+    Theirs,
+}
+
+impl PoorNetwork {
+    /// This one; `other`, if this one is nobody's.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::None { other } else { self }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+}
+
+impl From<WeakNetwork> for PoorNetwork {
+    fn from(weak: WeakNetwork) -> Self {
+        match weak {
+            WeakNetwork::None => Self::None,
+            WeakNetwork::Yours => Self::Mine,
+            WeakNetwork::Theirs => Self::Theirs,
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Aspect {
     Hold(u64),
     /// Whether this side's person is heard in a call.
     Mute(u64),
+    /// Whose network spoils a call's sound, as the server says.
+    Network(u64),
     /// How a call's sound travels.
     Path(u64),
     /// Whether the other side of a call is connected.
@@ -86,6 +88,7 @@ impl Aspect {
             Self::Stage(_) => "call",
             Self::Hold(_) => "hold",
             Self::Mute(_) => "mute",
+            Self::Network(_) => "network",
             Self::Path(_) => "path",
             Self::Peer(_) => "peer",
             Self::PeerHold(_) => "peer's hold",

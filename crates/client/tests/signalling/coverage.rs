@@ -120,6 +120,7 @@ fn transition(
         Aspect::Microphone if to == "closed" => made(from, "no call", to),
         Aspect::Hold(_)
         | Aspect::Mute(_)
+        | Aspect::Network(_)
         | Aspect::Path(_)
         | Aspect::Peer(_)
         | Aspect::PeerHold(_)
@@ -129,7 +130,7 @@ fn transition(
             None
         }
         Aspect::Notice(number) if to == "none" && !after.has(Aspect::Stage(number)) => None,
-        Aspect::PeerHold(_) | Aspect::PeerMute(_) if kind == "restored" => None,
+        Aspect::Network(_) | Aspect::PeerHold(_) | Aspect::PeerMute(_) if kind == "restored" => None,
         Aspect::Stage(_) if ends_all && to == "none" => made("any", &kind, "gone"),
         Aspect::Stage(_) if from == "parting" => {
             made(from, if has_session_changed { "session" } else { &kind }, to)

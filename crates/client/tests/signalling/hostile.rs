@@ -185,7 +185,7 @@ impl Life {
             "ringTimeout": pick(random, &[0, 30_000, u64::MAX]), "waiting": random.random::<bool>(), "sdp": "v=0",
             "error": {"code": pick(random, &["ERR_CALL_NOT_FOUND", "ERR_INTERNAL"]), "message": ""}, "at": 0,
             "reason": pick(random, &reasons), "status": "over", "duration": 0, "muted": random.random::<bool>(),
-            "held": random.random::<bool>(),
+            "held": random.random::<bool>(), "weak": pick(random, &["none", "yours", "theirs"]),
         });
         let seq = if random.random_bool(0.995) { self.seq } else { random.random() };
         self.seq = seq.saturating_add(1);

@@ -17,6 +17,7 @@ fn shown(name: &str) -> ShownCall {
         peer_muted: false,
         held: false,
         peer_held: false,
+        poor_network: PoorNetwork::None,
         can_hold: true,
         signalling_away: false,
         waiting: None,

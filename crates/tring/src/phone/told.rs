@@ -79,7 +79,7 @@ pub(super) struct QualityTold {
     jitter: f32,
     rtt: Option<f32>,
     path: Option<MediaPath>,
-    poor_network: &'static str,
+    poor_network: PoorNetwork,
 }
 
 impl QualityTold {
@@ -92,11 +92,7 @@ impl QualityTold {
             jitter: quality.jitter,
             rtt: quality.rtt,
             path: quality.path,
-            poor_network: match quality.poor_network {
-                PoorNetwork::None => "none",
-                PoorNetwork::Mine => "mine",
-                PoorNetwork::Theirs => "theirs",
-            },
+            poor_network: quality.poor_network,
         }
     }
 }

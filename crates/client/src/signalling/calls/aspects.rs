@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Calls;
 use super::state::{Call, Line, Microphone, Stage, State};
-use crate::signalling::output::Notice;
+use crate::signalling::output::{Notice, PoorNetwork};
 use crate::signalling::situation::Aspect;
 
 impl Calls {
@@ -22,6 +22,7 @@ impl Calls {
             if call.is_ongoing() {
                 labels.insert(Aspect::Hold(number), hold(call));
                 labels.insert(Aspect::Mute(number), if call.muted { "muted" } else { "heard" });
+                labels.insert(Aspect::Network(number), network(call));
                 labels.insert(Aspect::Peer(number), if call.peer_away { "away" } else { "there" });
                 labels.insert(Aspect::PeerHold(number), if call.peer_held { "held" } else { "talking" });
                 labels.insert(Aspect::PeerMute(number), if call.peer_muted { "muted" } else { "heard" });
@@ -83,6 +84,14 @@ fn hold(call: &Call) -> &'static str {
         (false, true) => "going on",
         (true, false) => "held",
         (true, true) => "holding",
+    }
+}
+
+fn network(call: &Call) -> &'static str {
+    match call.poor_network {
+        PoorNetwork::None => "good",
+        PoorNetwork::Mine => "mine is poor",
+        PoorNetwork::Theirs => "theirs is poor",
     }
 }
 

@@ -114,11 +114,13 @@ impl Desk<'_> {
             ServerMessage::TakeOverRefused { call_id, error } => self.on_take_over_refused(call_id, &error),
             ServerMessage::PeerAway { call_id } => self.change(call_id, |call| call.peer_away = true),
             ServerMessage::PeerBack { call_id } => self.change(call_id, |call| call.peer_away = false),
+            ServerMessage::Network { call_id, weak } => {
+                self.change(call_id, |call| call.poor_network = weak.into());
+            }
             // The machine's own business, and what only a later version knows.
             ServerMessage::BrandingChanged { .. }
             | ServerMessage::CheckAnswer { .. }
             | ServerMessage::CheckRefused { .. }
-            | ServerMessage::Network { .. }
             | ServerMessage::Unknown => {}
         }
     }

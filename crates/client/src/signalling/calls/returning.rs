@@ -9,7 +9,7 @@ use super::Desk;
 use super::ending::Which;
 use super::state::{CallKey, Line, RESTORE_WAIT, SIGNALLING_PATIENCE, Stage};
 use crate::signalling::moment::ServerClock;
-use crate::signalling::output::Outcome;
+use crate::signalling::output::{Outcome, PoorNetwork};
 
 impl Desk<'_> {
     /// The session goes on.
@@ -69,6 +69,7 @@ impl Desk<'_> {
         call.peer_away = false;
         call.held = snapshot.held;
         call.peer_held = snapshot.peer_held;
+        call.poor_network = PoorNetwork::None;
         if call.is_ongoing() {
             call.answered_at.get_or_insert(clock.here(snapshot.answered_at.unwrap_or_default()));
         }

@@ -1,7 +1,7 @@
 //! What a person sees of the calls, and what an app sees of them.
 
 use super::state::{Call, Farewell, Stage, State};
-use crate::signalling::output::{HeldCall, ShownCall, ShownPhase, ShownStatus, WaitingCall};
+use crate::signalling::output::{HeldCall, PoorNetwork, ShownCall, ShownPhase, ShownStatus, WaitingCall};
 
 impl State {
     /// The screen that the calls ask for; `None` for none.
@@ -28,6 +28,7 @@ impl State {
         ShownCall {
             held: call.held,
             peer_held: call.peer_held,
+            poor_network: call.poor_network,
             can_hold: call.held || (self.choices.hold && call.is_ongoing()),
             signalling_away: is_missed && call.stage == Stage::Connected && !call.path.is_lost,
             notice: call.notice.as_ref().map(|posted| posted.notice.clone()),
@@ -71,6 +72,7 @@ fn drawn(call: &Call, phase: ShownPhase, status: ShownStatus) -> ShownCall {
         peer_muted: call.peer_muted,
         held: false,
         peer_held: false,
+        poor_network: PoorNetwork::None,
         can_hold: false,
         signalling_away: false,
         waiting: None,

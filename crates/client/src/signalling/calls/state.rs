@@ -10,7 +10,7 @@ use tring_protocol::time::Millis;
 
 use crate::signalling::input::{CallRequest, Choices};
 use crate::signalling::moment::{Moment, ServerClock};
-use crate::signalling::output::{Ending, Notice, ShownCall};
+use crate::signalling::output::{Ending, Notice, PoorNetwork, ShownCall};
 
 /// How long the server's word on how a call ended is waited for before this device takes its own. Higher: a call settles
 /// late when the server is gone; lower: the two sides may be told different ends.
@@ -83,6 +83,8 @@ pub(super) struct Call {
     pub(super) peer_held: bool,
     /// Whether the server has not confirmed that yet.
     pub(super) hold_unanswered: bool,
+    /// By the server's last word.
+    pub(super) poor_network: PoorNetwork,
     pub(super) notice: Option<Posted>,
     /// Until when the present stage may last.
     pub(super) due: Option<Moment>,
@@ -252,6 +254,7 @@ impl State {
             held: false,
             peer_held: false,
             hold_unanswered: false,
+            poor_network: PoorNetwork::None,
             notice: None,
             due: None,
             unconfirmed: false,

@@ -1,6 +1,6 @@
 //! A server that keeps to the protocol, but as slow, unlucky and forgetful as chance will have it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -12,7 +12,7 @@ use tring_protocol::link::{Arrival, Link};
 use tring_protocol::outcome::EndReason;
 use tring_protocol::signal::{
     CALL_WAITING, CallSnapshot, CallState, ClientFrame, ClientMessage, DeclineReason, Hello, Party, Role,
-    ServerFrame, ServerMessage, WithdrawnReason,
+    ServerFrame, ServerMessage, WeakNetwork, WithdrawnReason,
 };
 use tring_protocol::text::Context;
 use tring_protocol::time::{Millis, Timestamp};
@@ -33,6 +33,8 @@ pub(super) struct Server {
     sessions: u32,
     calls: Vec<CallSnapshot>,
     elsewhere: Vec<CallSnapshot>,
+    /// Whose network the device was told is weak, by call; nobody's without an entry.
+    weak: BTreeMap<CallId, WeakNetwork>,
     /// What is to be said when it is time.
     pending: VecDeque<ServerMessage>,
     shows_waiting: bool,
@@ -57,6 +59,7 @@ impl Server {
             sessions: 0,
             calls: Vec::new(),
             elsewhere: Vec::new(),
+            weak: BTreeMap::new(),
             pending: VecDeque::new(),
             shows_waiting: false,
             ids: 0,
@@ -181,6 +184,7 @@ impl Server {
 
     /// What a device is told with a new session.
     fn tell_all(&mut self) {
+        self.weak.clear();
         for call in std::mem::take(&mut self.calls) {
             if self.random.random_bool(0.2) {
                 continue;
@@ -294,6 +298,7 @@ impl Server {
             Some(index) if luck < 70 => {
                 let call = self.elsewhere.remove(index);
                 self.calls.push(call.clone());
+                self.weak.remove(&call_id);
                 self.say(ServerMessage::Restored { call });
                 self.say(ServerMessage::ElsewhereEnded { call_id });
             }
@@ -370,6 +375,7 @@ impl Server {
         let Some(call) = pick(&mut self.random, &self.calls) else { return };
         let (call_id, role, state, muted, held) =
             (call.call_id, call.role, call.state, call.peer_muted, call.peer_held);
+        let is_held = call.held || call.peer_held;
         let at = Timestamp::default();
         let luck = self.random.random_range(0..100);
         match (state, role) {
@@ -397,26 +403,40 @@ impl Server {
             }
             (CallState::Answered, _) if luck < 80 => self.end(call_id, EndReason::ConnectTimeout),
             _ => match luck {
-                0..20 => {
+                0..16 => {
                     self.change(call_id, |call| call.peer_muted = !muted);
                     self.say(ServerMessage::PeerMuted { call_id, muted: !muted });
                 }
-                20..40 => {
+                16..32 => {
                     self.change(call_id, |call| call.peer_held = !held);
                     self.say(ServerMessage::PeerHeld { call_id, held: !held });
                 }
-                40..60 => self.say(ServerMessage::PeerAway { call_id }),
-                60..75 => self.say(ServerMessage::PeerBack { call_id }),
-                75..80 => self.end(call_id, EndReason::Hangup),
-                80..85 => self.withdraw(call_id, WithdrawnReason::TakenOver),
+                32..48 => self.say(ServerMessage::PeerAway { call_id }),
+                48..60 => self.say(ServerMessage::PeerBack { call_id }),
+                60..65 => self.end(call_id, EndReason::Hangup),
+                65..70 => self.withdraw(call_id, WithdrawnReason::TakenOver),
                 // The user did so on another device.
-                85..90 => {
+                70..75 => {
                     self.change(call_id, |call| call.held = true);
                     self.say(ServerMessage::Held { call_id, held: true });
                 }
+                75..100 if state == CallState::Connected && !is_held => self.judge_network(call_id, luck),
                 _ => {}
             },
         }
+    }
+
+    /// Whose network is weak is another now.
+    fn judge_network(&mut self, call_id: CallId, luck: u32) {
+        let told = self.weak.entry(call_id).or_default();
+        let others = match told {
+            WeakNetwork::None => [WeakNetwork::Yours, WeakNetwork::Theirs],
+            WeakNetwork::Yours => [WeakNetwork::None, WeakNetwork::Theirs],
+            WeakNetwork::Theirs => [WeakNetwork::None, WeakNetwork::Yours],
+        };
+        let weak = others[usize::from(luck.is_multiple_of(2))];
+        *told = weak;
+        self.say(ServerMessage::Network { call_id, weak });
     }
 
     fn something_elsewhere(&mut self) {
