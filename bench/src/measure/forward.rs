@@ -82,6 +82,7 @@ pub(crate) async fn floor(load: &Load, calls: usize, profile: Profile) -> Result
 /// Lets the calls at `process` talk for a while; `before` is what was counted before the first of them. Closes every
 /// microphone.
 pub(crate) async fn window(load: &Load, process: &Process, before: Count) -> Result<Forwarding> {
+    load.gather(true);
     tokio::time::sleep(SETTLE).await;
     let busy_0 = load.busy().await?;
     let (count_0, time_0, began) = (load.count().await?, process.run_time()?, Instant::now());
@@ -89,6 +90,7 @@ pub(crate) async fn window(load: &Load, process: &Process, before: Count) -> Res
     let (count_1, time_1) = (load.count().await?, process.run_time()?);
     let lasted = began.elapsed().as_secs_f64();
     let busy = load.busy().await? - busy_0;
+    load.gather(false);
     load.hush().await;
     let used = time_1.since(time_0);
     let packets = (count_1.delivered - count_0.delivered) as f64;

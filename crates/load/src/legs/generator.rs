@@ -10,7 +10,7 @@ use super::delays::Delays;
 use super::establish::Identity;
 use super::leg::Leg;
 use super::poll::{Poll, Waker};
-use super::schedule::{Duty, Schedule};
+use super::schedule::{Duty, GRID, Schedule};
 use super::speech::Speech;
 use super::tally::Count;
 use super::wire::Wire;
@@ -47,6 +47,8 @@ pub(super) struct Generator {
     past: Count,
     /// Sockets that were left, and when.
     left: VecDeque<(Instant, Wire)>,
+    /// Whether arrivals wait for the grid.
+    gathers: bool,
     /// The first thing that went wrong with a socket; counts are worthless after it.
     trouble: Option<anyhow::Error>,
 }
@@ -74,6 +76,7 @@ impl Generator {
             started,
             past: Count::default(),
             left: VecDeque::new(),
+            gathers: false,
             trouble: None,
         })
     }
@@ -81,7 +84,7 @@ impl Generator {
     /// Runs until the other end of the commands is gone.
     pub(super) fn run(mut self) -> Result<()> {
         loop {
-            self.poll.wait(self.schedule.next())?;
+            self.wait()?;
             let now = Instant::now();
             for key in self.poll.ready() {
                 if key == WAKER {
@@ -95,6 +98,18 @@ impl Generator {
             }
             self.serve_due(now);
         }
+    }
+
+    /// Until something has come or is due.
+    fn wait(&mut self) -> Result<()> {
+        let next = self.schedule.next();
+        if let Some(next) = next.filter(|_| self.gathers && !self.poll.is_full()) {
+            let left = next.saturating_duration_since(Instant::now());
+            if left <= GRID {
+                std::thread::sleep(left);
+            }
+        }
+        Ok(self.poll.wait(next)?)
     }
 
     fn arrival(&mut self, id: LegId, now: Instant) {
@@ -201,6 +216,7 @@ impl Generator {
             Command::Busy { reply } => {
                 let _ = reply.send(process::own_thread_time());
             }
+            Command::Gather { gathers } => self.gathers = gathers,
             Command::Count { reply } => {
                 let result = self.trouble.take().map_or_else(|| Ok(self.count()), Err);
                 // Nobody waits any more: the run was given up.

@@ -81,6 +81,7 @@ enum Command {
     Delays { reply: oneshot::Sender<Delays> },
     Lateness { reply: oneshot::Sender<Delays> },
     Busy { reply: oneshot::Sender<Duration> },
+    Gather { gathers: bool },
     Count { reply: oneshot::Sender<Result<Count>> },
 }
 
@@ -191,6 +192,12 @@ impl Load {
         let (reply, answer) = oneshot::channel();
         self.command(Command::Lateness { reply });
         answer.await.context("the load thread has ended")
+    }
+
+    /// Whether arrivals are left alone until audio is due again, a millisecond at most, instead of being read as they come.
+    /// Nobody then waits for a socket, so whoever sends to it does not pay for waking its reader.
+    pub fn gather(&self, gathers: bool) {
+        self.command(Command::Gather { gathers });
     }
 
     /// CPU time of the thread since it began. It is one: when this grows as fast as the clock, it can do no more.

@@ -76,6 +76,11 @@ impl Poll {
         Ok(())
     }
 
+    /// Whether the last wait found as much as it can, and may have left more.
+    pub(super) fn is_full(&self) -> bool {
+        self.ready == EVENTS
+    }
+
     /// The keys of what the last wait found readable.
     pub(super) fn ready(&self) -> impl Iterator<Item = u64> + use<> {
         let keys: Vec<u64> = self.events[..self.ready].iter().map(|event| event.u64).collect();

@@ -12,7 +12,7 @@ use super::LegId;
 /// its interrupts makes of steady traffic, and what the limit in reference/media-performance.md was measured with.
 /// Lower: who is measured sleeps and wakes for every packet, which costs the floor as much as the relay and so
 /// flatters the ratio of the two. Higher: unlike any network.
-const GRID: Duration = Duration::from_millis(1);
+pub(super) const GRID: Duration = Duration::from_millis(1);
 const GRID_NANOS: u64 = GRID.as_nanos() as u64;
 /// Moments on the wheel, as many as a word has bits: more than the longest packet time takes, 60 ms.
 const SLOTS: u64 = u64::BITS as u64;
