@@ -25,10 +25,9 @@ mod sound;
 mod succession;
 mod watchdog;
 
+pub use crate::signalling::PoorNetwork;
 pub use output::{Levels, Output, PeerId};
 pub use quality::CallQuality;
-
-pub use crate::signalling::PoorNetwork;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;

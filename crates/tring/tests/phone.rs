@@ -48,7 +48,7 @@ fn two_phones_hear_the_files_of_the_other_and_the_call_ends_by_its_time() {
     assert_eq!(connected["peer"]["name"], "Bharat");
     assert!(connected["at"].as_u64().unwrap() > 1_700_000_000_000);
     let quality = anita.until("quality", |event| event["event"] == "quality" && event["rtt"].is_number());
-    assert_eq!(quality["path"], "udp");
+    assert_eq!((&quality["path"], &quality["poorNetwork"]), (&"udp".into(), &"none".into()));
     assert_eq!(quality["callId"], connected["callId"]);
 
     let (code, ended) = anita.end();
