@@ -53,6 +53,7 @@ pub mod framing;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod handshake;
+mod prefetch;
 pub mod quality;
 mod relay;
 mod repair;

@@ -130,7 +130,12 @@ impl Receiver {
     /// [`SrtpError::Key`] if a length does not fit `profile`.
     pub fn new(profile: Profile, key: &[u8], salt: &[u8]) -> Result<Self, SrtpError> {
         let (rtp, rtcp) = derive(profile, key, salt)?;
-        Ok(Self { rtp, rtcp: Box::new(rtcp), rtp_streams: Streams::new(), rtcp_streams: Streams::new() })
+        Ok(Self {
+            rtp,
+            rtcp: Box::new(rtcp),
+            rtp_streams: Streams::default(),
+            rtcp_streams: Streams::default(),
+        })
     }
 
     /// Opens an RTP packet in place; `header` is the one parsed from it.
@@ -190,7 +195,7 @@ impl Sender {
     /// [`SrtpError::Key`] if a length does not fit `profile`.
     pub fn new(profile: Profile, key: &[u8], salt: &[u8]) -> Result<Self, SrtpError> {
         let (rtp, rtcp) = derive(profile, key, salt)?;
-        Ok(Self { rtp, rtcp: Box::new(rtcp), rtp_streams: Streams::new(), rtcp_index: 0 })
+        Ok(Self { rtp, rtcp: Box::new(rtcp), rtp_streams: Streams::default(), rtcp_index: 0 })
     }
 
     /// Seals the `len` bytes of an RTP packet that starts `buffer` and returns the sealed length.
@@ -249,28 +254,33 @@ fn rtcp_ssrc(packet: &[u8]) -> Result<u32, SrtpError> {
     Ok(u32::from_be_bytes(*bytes))
 }
 
-/// Replay windows by SSRC. A connection has one or two, so a list is quicker than any map.
-struct Streams(Vec<(u32, Window)>);
+/// Replay windows by SSRC. A connection has one, which lies with its keys, or two, so a list is quicker than any map.
+#[derive(Default)]
+struct Streams {
+    first: Option<(u32, Window)>,
+    others: Vec<(u32, Window)>,
+}
 
 impl Streams {
-    fn new() -> Self {
-        Self(Vec::with_capacity(1))
-    }
-
     fn find(&self, ssrc: u32) -> Option<&Window> {
-        self.0.iter().find(|(known, _)| *known == ssrc).map(|(_, window)| window)
+        let mut all = self.first.iter().chain(&self.others);
+        all.find(|(known, _)| *known == ssrc).map(|(_, window)| window)
     }
 
     fn find_or_add(&mut self, ssrc: u32) -> Result<&mut Window, SrtpError> {
-        let at = match self.0.iter().position(|(known, _)| *known == ssrc) {
+        let (first, window) = self.first.get_or_insert((ssrc, Window::default()));
+        if *first == ssrc {
+            return Ok(window);
+        }
+        let at = match self.others.iter().position(|(known, _)| *known == ssrc) {
             Some(at) => at,
-            None if self.0.len() < MAX_STREAMS => {
-                self.0.push((ssrc, Window::default()));
-                self.0.len() - 1
+            None if self.others.len() + 1 < MAX_STREAMS => {
+                self.others.push((ssrc, Window::default()));
+                self.others.len() - 1
             }
             None => return Err(SrtpError::TooManyStreams),
         };
-        Ok(&mut self.0[at].1)
+        Ok(&mut self.others[at].1)
     }
 }
 

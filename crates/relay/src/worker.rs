@@ -23,6 +23,7 @@
 //! A datagram makes at most one other, in the same buffer: an answer to a check, or the packet for the far leg.
 //! So forwarding allocates nothing.
 
+mod batch;
 mod calls;
 mod checks;
 mod connection;

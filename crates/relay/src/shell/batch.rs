@@ -1,7 +1,7 @@
 //! Datagrams in batches: as many as have arrived in one system call, as many as they make in another.
 #![expect(unsafe_code, reason = "recvmmsg(2) and sendmmsg(2) take pointers")]
 
-use crate::worker::{BUFFER_LEN, MAX_DATAGRAM};
+use crate::worker::{BUFFER_LEN, MAX_DATAGRAM, Route};
 use std::mem::{self, MaybeUninit};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
 use std::ops::Range;
@@ -9,6 +9,9 @@ use std::os::fd::AsRawFd;
 
 /// Datagrams per system call. Higher: more latency for the first of a batch, less cache; lower: more calls.
 pub(super) const SIZE: usize = 64;
+
+/// The source of a datagram whose address cannot be read.
+const UNKNOWN: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
 
 /// Buffers for one batch, and what of it is to be sent.
 pub(super) struct Batch {
@@ -67,14 +70,18 @@ impl Batch {
         usize::try_from(count).unwrap_or(0)
     }
 
+    /// From whom the datagrams are, of which so many were received.
+    pub(super) fn sources(&self, received: usize) -> impl Iterator<Item = Route> + '_ {
+        self.addresses[..received].iter().map(|address| Route::Udp(read_address(address).unwrap_or(UNKNOWN)))
+    }
+
     /// The datagram at `at` of those received: from whom, in which buffer, how long. A length of 0 if it is longer
     /// than [`MAX_DATAGRAM`] or of an unknown family; the worker counts it as malformed.
     pub(super) fn received(&mut self, at: usize) -> (SocketAddr, &mut [u8], usize) {
         let len = self.headers[at].msg_len as usize;
         let source = read_address(&self.addresses[at]);
         let len = if len > MAX_DATAGRAM || source.is_none() { 0 } else { len };
-        let source = source.unwrap_or(SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0)));
-        (source, &mut self.buffers[at], len)
+        (source.unwrap_or(UNKNOWN), &mut self.buffers[at], len)
     }
 
     /// Notes that `part` of buffer `at` is to be sent.

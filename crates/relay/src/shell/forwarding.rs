@@ -79,6 +79,9 @@ impl Forwarding {
     fn forward(&mut self, worker: &mut Worker, batch: &mut Batch) -> bool {
         let received = batch.receive(&self.socket);
         let now = Instant::now();
+        if received > 1 {
+            worker.prefetch(batch.sources(received));
+        }
         for at in 0..received {
             let (source, buffer, len) = batch.received(at);
             let Some(send) = worker.handle(now, Route::Udp(source), buffer, len) else { continue };

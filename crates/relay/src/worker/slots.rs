@@ -15,7 +15,7 @@ pub(super) struct Slots<T> {
 }
 
 #[derive(Debug)]
-struct Place<T> {
+pub(super) struct Place<T> {
     generation: u32,
     value: Option<T>,
 }
@@ -68,6 +68,11 @@ impl<T> Slots<T> {
 
     pub(super) fn at_mut(&mut self, slot: u32) -> Option<&mut T> {
         self.places.get_mut(slot as usize)?.value.as_mut()
+    }
+
+    /// Where a connection lies, or would.
+    pub(super) fn place(&self, slot: u32) -> Option<&Place<T>> {
+        self.places.get(slot as usize)
     }
 
     /// Both of two different connections.

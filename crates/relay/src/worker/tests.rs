@@ -327,3 +327,16 @@ fn what_came_went_and_is_missing_is_counted() {
     assert_eq!(counts.bytes_out - before.bytes_out, bytes, "both ciphers add as much");
     assert_eq!(counts.plus(&counts).bytes_out, 2 * counts.bytes_out);
 }
+
+#[test]
+fn looking_ahead_changes_nothing() {
+    let (mut lab, mut a, mut b) = Lab::call(testing::now(), AeadAes128Gcm);
+    let unkeyed = lab.open(leg(2), 3, AeadAes128Gcm, media(111, None));
+    let before = lab.worker.counts();
+    // More than a batch, known and unknown, twice the same.
+    let sources = [a.address, elsewhere(1), unkeyed.address, b.address, b.address].into_iter().cycle();
+    lab.worker.prefetch(sources.take(1_000));
+    lab.worker.prefetch(std::iter::empty());
+    assert_eq!((lab.worker.counts(), lab.events()), (before, vec![]));
+    assert!(lab.across(&mut a, &mut b, &rtp(111, 1, 0xA, b"audio")).is_some());
+}
