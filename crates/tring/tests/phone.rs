@@ -11,7 +11,8 @@ mod view;
 #[path = "phone/world.rs"]
 mod world;
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -226,6 +227,9 @@ fn what_stands_in_the_way_of_a_call_is_said_with_what_to_do() {
     assert!(refused.starts_with("tring: signing in as anita_1 did not work: "), "{refused}");
     let nobody = complaint(world.command("anita_1", &call).env("TRING_SERVER", "http://127.0.0.1:9"), 18);
     assert!(nobody.contains("127.0.0.1:9") && nobody.contains("Connection refused"), "{nobody}");
+    let other =
+        complaint(world.command("anita_1", &call).env("TRING_SERVER", a_server_of_another_kind()), 18);
+    assert!(other.contains("400 Bad Request") && other.contains("want https://"), "{other}");
     let address = complaint(world.command("anita_1", &call).env("TRING_SERVER", "calls.example.com"), 2);
     assert!(address.contains("it looks like https://"), "{address}");
     let missing = [&call[..], &["--play", "missing.wav"]].concat();
@@ -240,6 +244,20 @@ fn what_stands_in_the_way_of_a_call_is_said_with_what_to_do() {
     assert!(name.contains("--as <CUID>") && name.contains("5 to 50 characters"), "{name}");
     let who = complaint(&mut tring(world.dir.path(), &call), 2);
     assert!(who.contains("--server") && who.contains("--as"), "{who}");
+}
+
+/// One that understands nothing that is said to it, as a port for https does not understand http.
+fn a_server_of_another_kind() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4_096]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    origin
 }
 
 #[cfg(all(feature = "sound-card", target_os = "linux"))]

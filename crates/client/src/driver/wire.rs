@@ -12,8 +12,8 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use tring_protocol::limits;
 use tring_protocol::signal::{ClientFrame, ServerFrame};
@@ -101,7 +101,18 @@ async fn connect(server: &Server, tls: Option<Arc<ClientConfig>>) -> io::Result<
     let most = Some(2 * limits::FRAME_MAX);
     let config = WebSocketConfig::default().max_message_size(most).max_frame_size(most);
     let opened = client_async_with_config(server.signal(), stream, Some(config)).await;
-    opened.map(|(socket, _)| socket).map_err(io::Error::other)
+    opened.map(|(socket, _)| socket).map_err(|error| no_socket(server, error))
+}
+
+/// What to tell of a server at which no WebSocket was opened.
+fn no_socket(server: &Server, error: tungstenite::Error) -> io::Error {
+    let tungstenite::Error::Http(answer) = error else { return io::Error::other(error) };
+    let advice = if server.is_secure {
+        "is it a Tring server, and does all that stands before it let WebSockets through?"
+    } else {
+        "is it a Tring server, or does it want https://?"
+    };
+    io::Error::other(format!("it answers `{}` instead of opening a WebSocket; {advice}", answer.status()))
 }
 
 async fn converse(
