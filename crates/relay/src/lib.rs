@@ -44,6 +44,7 @@
 //! | `repair` | what a leg is sent again |
 //! | `repetition` | who is sent everything twice |
 //! | [`quality`] | how good it sounds |
+//! | [`prefetch`] | memory, before it is needed |
 //! | `relay`, `shell` | threads, sockets, clocks |
 #![deny(unsafe_code)]
 
@@ -53,7 +54,7 @@ pub mod framing;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 pub mod handshake;
-mod prefetch;
+pub mod prefetch;
 pub mod quality;
 mod relay;
 mod repair;

@@ -3,7 +3,7 @@
 
 /// Has all of `value` fetched into the processor's caches, where the processor lets itself be told. It is not read.
 #[inline]
-pub(crate) fn prefetch<T>(value: &T) {
+pub fn prefetch<T>(value: &T) {
     /// Bytes that are fetched at a time.
     #[cfg(target_arch = "x86_64")]
     const LINE: usize = 64;

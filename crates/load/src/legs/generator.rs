@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
+use tring_relay::prefetch::prefetch;
 
 use super::delays::Delays;
 use super::establish::Identity;
@@ -17,6 +18,8 @@ use super::wire::Wire;
 use super::{Command, LegId};
 use crate::process;
 
+/// How many legs are looked at before their turn.
+const AHEAD: usize = 8;
 /// How many due deadlines are served before arrivals get their turn again.
 const DUE_AT_ONCE: usize = 128;
 /// How long the port of a socket that a leg has left stays taken. The system gives free ports to the next leg that opens
@@ -86,18 +89,31 @@ impl Generator {
         loop {
             self.wait()?;
             let now = Instant::now();
-            for key in self.poll.ready() {
-                if key == WAKER {
-                    self.waker.clear();
-                    if !self.obey(now) {
-                        return Ok(());
-                    }
-                } else {
-                    self.arrival(key as LegId, now);
-                }
+            if !self.take_what_came(now) {
+                return Ok(());
             }
             self.serve_due(now);
         }
+    }
+
+    /// Reads what the wait has found; false once nobody can ask for anything any more.
+    fn take_what_came(&mut self, now: Instant) -> bool {
+        let ready: Vec<u64> = self.poll.ready().collect();
+        for some in ready.chunks(AHEAD) {
+            some.iter().for_each(|key| self.prefetch_leg(*key as LegId));
+            some.iter().for_each(|key| self.prefetch_keys(*key as LegId));
+            for &key in some {
+                if key != WAKER {
+                    self.arrival(key as LegId, now);
+                    continue;
+                }
+                self.waker.clear();
+                if !self.obey(now) {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     /// Until something has come or is due.
@@ -128,6 +144,12 @@ impl Generator {
     fn serve_due(&mut self, now: Instant) {
         for _ in 0..DUE_AT_ONCE {
             let Some((at, id, duty)) = self.schedule.pop(now) else { return };
+            if let Some(id) = self.schedule.coming(AHEAD) {
+                self.prefetch_leg(id);
+            }
+            if let Some(id) = self.schedule.coming(AHEAD / 2) {
+                self.prefetch_keys(id);
+            }
             let Some(Some(leg)) = self.legs.get_mut(id) else { continue };
             match duty {
                 Duty::Upkeep => {
@@ -146,6 +168,20 @@ impl Generator {
                 }
                 Duty::Audio => {}
             }
+        }
+    }
+
+    /// Has a leg fetched that is needed soon: with thousands of them it is not in the processor's caches.
+    fn prefetch_leg(&self, id: LegId) {
+        if let Some(Some(leg)) = self.legs.get(id) {
+            prefetch(&**leg);
+        }
+    }
+
+    /// The same of its keys, once it is there itself.
+    fn prefetch_keys(&self, id: LegId) {
+        if let Some(Some(leg)) = self.legs.get(id) {
+            leg.prefetch_keys();
         }
     }
 

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
+use tring_relay::prefetch::prefetch;
 use tring_relay::rtp::Header;
 use tring_relay::srtp::Profile;
 use tring_relay::stun::Message;
@@ -79,6 +80,13 @@ impl Leg {
             keyed: Some(keyed),
             heard_at: None,
             on_heard: None,
+        }
+    }
+
+    /// Has the keys fetched that the next packet needs.
+    pub(super) fn prefetch_keys(&self) {
+        if let State::Open(keys) = &self.state {
+            prefetch(&**keys);
         }
     }
 

@@ -99,6 +99,12 @@ impl Schedule {
         }
     }
 
+    /// Whose turn it is on the wheel when so many more were taken of the moment at which it stands.
+    pub(super) fn coming(&self, after: usize) -> Option<LegId> {
+        let legs = &self.wheel[slot(self.turn)];
+        legs.get(legs.len().checked_sub(after + 1)?).copied()
+    }
+
     fn next_on_wheel(&self) -> Option<u64> {
         let from_turn = self.filled.rotate_right(slot(self.turn) as u32);
         (self.filled != 0).then(|| self.turn + u64::from(from_turn.trailing_zeros()))
@@ -178,6 +184,18 @@ mod tests {
         assert_eq!(schedule.pop(now), None);
         assert_eq!(schedule.next(), Some(now + 10 * MS));
         assert_eq!(schedule.pop(now + 10 * MS), Some((now + 10 * MS, 2, Duty::Audio)));
+    }
+
+    #[test]
+    fn who_comes_next_is_known_ahead() {
+        let started = Instant::now();
+        let mut schedule = Schedule::new(started);
+        (0..4).for_each(|id| schedule.audio(started + MS, id));
+        let now = started + MS;
+        let first = schedule.pop(now).unwrap().1;
+        let coming: Vec<_> = (0..4).map(|after| schedule.coming(after)).collect();
+        let then: Vec<_> = (0..4).map(|_| schedule.pop(now).map(|(_, id, _)| id)).collect();
+        assert_eq!(coming, then, "after {first}");
     }
 
     #[test]
