@@ -66,9 +66,9 @@ describe.skipIf(obstacle !== undefined)('a terminal on a bad network', { timeout
     }
   }
 
-  for (const [road, impairment, score] of [
-    ['a tenth of all packets is lost', { loss: 0.1 }, 2],
-    ['packets take 70 to 130 ms', { delay: 100, jitter: 30 }, 2],
+  for (const [road, impairment, score, weak] of [
+    ['a tenth of all packets is lost', { loss: 0.1 }, 2, 'mine'],
+    ['packets take 70 to 130 ms', { delay: 100, jitter: 30 }, 2, 'none'],
   ] as const) {
     test(`${road}, and both understand each other`, async () => {
       const { meera, anita } = await talk();
@@ -78,6 +78,7 @@ describe.skipIf(obstacle !== undefined)('a terminal on a bad network', { timeout
       keep(atAnita.heard, `${meera.cuid}-heard-by-${anita.cuid}`);
       const last = meera.told('quality').at(-1);
       console.info(`${road}: ${JSON.stringify(last)}`);
+      expect(last?.['poorNetwork'], 'whose network is weak').toBe(weak);
       const atMeera = await leave(meera);
       // From the same moment on, or the rounds before the road was bad would count.
       const before = Math.max(0, Math.round(atAnita.startedAt - atMeera.startedAt)) * 48;
@@ -85,6 +86,15 @@ describe.skipIf(obstacle !== undefined)('a terminal on a bad network', { timeout
       expectSpeech(meera, cut, anita, atAnita, score);
     });
   }
+
+  test('what is lost on the way to the terminal is its own network for both', async () => {
+    const { meera, anita } = await talk();
+    await stage.lab.impair({ up: CLEAN, down: { ...CLEAN, loss: 0.45 } });
+    await anita.tab.sees('Their network is weak', 30_000);
+    await meera.tells('that its network is weak', ({ poorNetwork }) => poorNetwork === 'mine');
+    expect(meera.told('quality').map(({ poorNetwork }) => poorNetwork), 'what the terminal was told').not.toContain('theirs');
+    await leave(meera);
+  });
 
   test('the interface is gone, and the call goes on over the other', async () => {
     const { meera, anita } = await talk();
