@@ -23,13 +23,13 @@
 //! A datagram makes at most one other, in the same buffer: an answer to a check, or the packet for the far leg.
 //! So forwarding allocates nothing.
 
-mod batch;
 mod calls;
 mod checks;
 mod connection;
 mod keep_alive;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod lab;
+mod lookahead;
 mod packets;
 mod route;
 mod slots;
