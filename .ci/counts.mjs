@@ -28,15 +28,19 @@ for (const line of lines) {
   const suite = SUITES.find(candidate => candidate.line.test(line));
   const name = suite?.name === VITEST ? project : suite?.name;
   if (!name) continue;
-  const total = totals.get(name) ?? { passed: 0, failed: 0, skipped: 0 };
+  const total = totals.get(name) ?? { passed: 0, failed: 0, skipped: 0, flaky: 0 };
   total.passed += number(line, 'passed');
   total.failed += number(line, 'failed') + number(line, 'timed out');
   total.skipped += number(line, 'skipped');
+  total.flaky += number(line, 'flaky');
   totals.set(name, total);
 }
-const sum = { passed: 0, failed: 0, skipped: 0 };
-// What a machine cannot do is no failure, and is not passed over in silence either.
-const words = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
+const sum = { passed: 0, failed: 0, skipped: 0, flaky: 0 };
+// What a machine cannot do is no failure, and is not passed over in silence either; nor is what passed at its second try.
+const words = ({ passed, failed, skipped, flaky }) => {
+  const more = [skipped && `${skipped} skipped`, flaky && `${flaky} of those that passed flaky`].filter(Boolean);
+  return [`${passed} passed`, `${failed} failed`, ...more].join(', ');
+};
 for (const [name, total] of totals) {
   console.log(`${name}: ${words(total)}`);
   for (const outcome of Object.keys(sum)) sum[outcome] += total[outcome];

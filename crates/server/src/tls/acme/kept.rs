@@ -5,9 +5,9 @@
 //! In files and not in the database, because they are one machine's: a certificate proves where a name leads.
 
 use instant_acme::AccountCredentials;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use tokio::io::AsyncWriteExt;
 
 use super::super::identity::Identity;
 
@@ -84,18 +84,21 @@ impl Kept {
         }
     }
 
-    /// Whole or not at all, whatever happens meanwhile.
+    /// Whole or not at all, whatever happens meanwhile: once begun it is carried through, though whoever waits for it
+    /// is told to stop. What is written here was paid for with an authority's patience.
     async fn write(&self, name: &str, content: &[u8]) -> Result<(), KeptError> {
         let path = self.directory.join(name);
         let half = self.directory.join(format!("{name}.new"));
-        let written = async {
-            let mut options = tokio::fs::OpenOptions::new();
-            let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&half).await?;
-            file.write_all(content).await?;
-            file.sync_all().await?;
-            tokio::fs::rename(&half, &path).await
+        let (target, content) = (path.clone(), content.to_vec());
+        let write = move || {
+            let mut options = std::fs::OpenOptions::new();
+            let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&half)?;
+            file.write_all(&content)?;
+            file.sync_all()?;
+            std::fs::rename(&half, &target)
         };
-        written.await.map_err(|source| KeptError { path: path.clone(), source })
+        let written = tokio::task::spawn_blocking(write).await.map_err(std::io::Error::from).flatten();
+        written.map_err(|source| KeptError { path, source })
     }
 }
 

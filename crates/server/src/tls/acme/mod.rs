@@ -143,10 +143,12 @@ impl Keeper {
         let issued = order::order(&account, &names, replaced, self.proof, &self.challenges).await?;
         let pem = format!("{}{}", issued.key, issued.chain);
         let identity = Identity::parse(pem.as_bytes(), pem.as_bytes()).map_err(Trouble::Unusable)?;
-        // In force before it is on disk: a full disk must not keep a valid certificate from the users.
+        // On disk before it is in force, so that whoever has seen it finds it after a restart; but a full disk must not
+        // keep a valid certificate from the users.
+        let kept = self.kept.keep_identity(&pem).await;
         self.current.show(&identity);
         tracing::info!(until = %identity.valid_until(), "the authority gave a certificate, which is in force");
-        if let Err(error) = self.kept.keep_identity(&pem).await {
+        if let Err(error) = kept {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "the certificate is in force but cannot be kept; the next start orders another"
