@@ -1,6 +1,6 @@
 //! SRTP and SRTCP (RFC 3711, RFC 7714): a connection's packets opened and sealed where they lie.
 //!
-//! Decides keys, indices and replay. The ciphers are aws-lc-rs and RustCrypto's (`cipher`); where keys come from
+//! Decides keys, indices and replay. The ciphers are AWS-LC's and RustCrypto's (`cipher`); where keys come from
 //! and which packets pass is for others to say.
 //!
 //! ```
@@ -19,6 +19,7 @@
 //! ```
 
 mod cipher;
+mod gcm;
 mod kdf;
 mod window;
 
@@ -138,6 +139,11 @@ impl Receiver {
         })
     }
 
+    /// Has the key fetched that opens the next RTP packet.
+    pub fn prefetch_key(&self) {
+        self.rtp.prefetch();
+    }
+
     /// Opens an RTP packet in place; `header` is the one parsed from it.
     ///
     /// # Errors
@@ -196,6 +202,11 @@ impl Sender {
     pub fn new(profile: Profile, key: &[u8], salt: &[u8]) -> Result<Self, SrtpError> {
         let (rtp, rtcp) = derive(profile, key, salt)?;
         Ok(Self { rtp, rtcp: Box::new(rtcp), rtp_streams: Streams::default(), rtcp_index: 0 })
+    }
+
+    /// Has the key fetched that seals the next RTP packet.
+    pub fn prefetch_key(&self) {
+        self.rtp.prefetch();
     }
 
     /// Seals the `len` bytes of an RTP packet that starts `buffer` and returns the sealed length.

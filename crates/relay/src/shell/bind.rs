@@ -1,6 +1,7 @@
 //! The sockets of a worker: UDP, and TCP on the same port number.
 
 use crate::relay::RelayError;
+use rustix::net::sockopt::{self, Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
@@ -42,9 +43,22 @@ fn bind_udp(listen: SocketAddr, buffer: usize) -> io::Result<UdpSocket> {
     // The kernel caps what it does not grant; a smaller buffer is no reason not to start.
     let _ = socket.set_recv_buffer_size(buffer);
     let _ = socket.set_send_buffer_size(buffer);
+    never_fragment(&socket, listen);
     socket.set_nonblocking(true)?;
     socket.bind(&listen.into())?;
     Ok(socket.into())
+}
+
+/// Audio and handshakes are smaller than what any path takes (RFC 8200 §5: 1,280 bytes; DTLS keeps to 1,150 of them), so no
+/// router needs leave to cut them up. Without that leave a datagram of IPv4 needs no number (RFC 6864 §4.1), which the
+/// system otherwise counts for each pair of addresses: a twentieth of what forwarding costs with thousands of legs.
+fn never_fragment(socket: &Socket, listen: SocketAddr) {
+    // Where the system knows no such thing, forwarding costs what it costs.
+    let _ = if listen.is_ipv4() {
+        sockopt::set_ip_mtu_discover(socket, Ipv4PathMtuDiscovery::PROBE)
+    } else {
+        sockopt::set_ipv6_mtu_discover(socket, Ipv6PathMtuDiscovery::PROBE)
+    };
 }
 
 fn bind_tcp(listen: SocketAddr) -> io::Result<TcpListener> {
@@ -58,4 +72,18 @@ fn bind_tcp(listen: SocketAddr) -> io::Result<TcpListener> {
     socket.bind(&listen.into())?;
     socket.listen(BACKLOG)?;
     Ok(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_over_udp_is_never_cut_up() {
+        let v4 = bind_udp("127.0.0.1:0".parse().unwrap(), 1 << 16).unwrap();
+        assert_eq!(sockopt::ip_mtu_discover(&v4).unwrap(), Ipv4PathMtuDiscovery::PROBE);
+        if let Ok(v6) = bind_udp("[::1]:0".parse().unwrap(), 1 << 16) {
+            assert_eq!(sockopt::ipv6_mtu_discover(&v6).unwrap(), Ipv6PathMtuDiscovery::PROBE);
+        }
+    }
 }

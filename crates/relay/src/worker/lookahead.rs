@@ -21,14 +21,28 @@ impl Worker {
         }
         let mut far_legs = [None; AHEAD];
         for (leg, far_leg) in legs.iter().zip(&mut far_legs) {
-            let Some(connection) = leg.and_then(|leg| self.connections.at(leg)) else { continue };
+            let Some(connection) = self.connection(*leg) else { continue };
             prefetch_keys(connection);
             *far_leg = connection.far.map(|far| far.slot);
             self.prefetch_connection(*far_leg);
         }
-        for connection in far_legs.into_iter().flatten().filter_map(|leg| self.connections.at(leg)) {
-            prefetch_keys(connection);
+        for (leg, far_leg) in legs.into_iter().zip(far_legs) {
+            if let Some(keys) = self.connection(leg).and_then(|connection| connection.keys.as_ref()) {
+                keys.receiver.prefetch_key();
+            }
+            if let Some(far) = self.connection(far_leg) {
+                prefetch_keys(far);
+            }
         }
+        for far in far_legs.into_iter().filter_map(|far_leg| self.connection(far_leg)) {
+            if let Some(keys) = &far.keys {
+                keys.sender.prefetch_key();
+            }
+        }
+    }
+
+    fn connection(&self, leg: Option<u32>) -> Option<&Connection> {
+        leg.and_then(|leg| self.connections.at(leg))
     }
 
     fn prefetch_connection(&self, leg: Option<u32>) {
