@@ -1,13 +1,14 @@
 //! The limit that the relay is held against: a process of one thread that does for each packet what no relay can
 //! leave out — read it, open it with AES-GCM, seal it for the other side, write it — and nothing else.
 //!
-//! It knows its calls before the first packet, looks a sender up by port alone, checks no replay, rewrites nothing,
+//! It knows its calls before the first packet, looks a sender up in an array, checks no replay, rewrites nothing,
 //! and has no signalling, ICE, DTLS or RTCP. Both ends take their keys from [`master_keys`], so none are sent.
 
 mod batch;
 mod cipher;
 
 use anyhow::{Context as _, Result, bail};
+use rustix::net::sockopt::{self, Ipv4PathMtuDiscovery};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
 use std::process::{Command, Stdio};
@@ -48,8 +49,9 @@ impl Floor {
         &self.process
     }
 
-    /// Hands over the ports of the two sides of each call; forwarding starts.
-    pub(crate) fn begin(&mut self, profile: Profile, calls: &[[u16; 2]]) -> Result<()> {
+    /// Hands over the addresses of the two sides of each call; forwarding starts. They differ in their ports, or all have
+    /// the same port and differ in the last two bytes of their IP addresses.
+    pub(crate) fn begin(&mut self, profile: Profile, calls: &[[SocketAddrV4; 2]]) -> Result<()> {
         let mut stdin = self.process.child().stdin.take().context("a floor begins once")?;
         let mut text = format!("{}\n", profile_name(profile)?);
         for [caller, callee] in calls {
@@ -69,18 +71,28 @@ pub(crate) enum Direction {
     Out,
 }
 
-/// Master key and salt of the peer at `port`. They protect nothing but test packets on loopback.
-pub(crate) fn master_keys(profile: Profile, port: u16, direction: Direction) -> (Vec<u8>, Vec<u8>) {
+/// Master key and salt of the peer at `address`. They protect nothing but test packets on loopback.
+pub(crate) fn master_keys(
+    profile: Profile,
+    address: SocketAddrV4,
+    direction: Direction,
+) -> (Vec<u8>, Vec<u8>) {
+    let name = name(address);
     let mut next =
-        u8::try_from(port & 0xFF).expect("masked") ^ if direction == Direction::In { 0x5A } else { 0xC3 };
+        u8::try_from(name & 0xFF).expect("masked") ^ if direction == Direction::In { 0x5A } else { 0xC3 };
     let mut bytes = |len| {
         let mut fill = || {
-            next = next.wrapping_mul(29).wrapping_add((port >> 8) as u8 | 1);
+            next = next.wrapping_mul(29).wrapping_add((name >> 8) as u8 | 1);
             next
         };
         (0..len).map(|_| fill()).collect::<Vec<_>>()
     };
     (bytes(profile.key_len()), bytes(profile.salt_len()))
+}
+
+/// A peer's place in the table.
+fn name(address: SocketAddrV4) -> u16 {
+    address.port() ^ address.ip().to_bits() as u16
 }
 
 fn profile_name(profile: Profile) -> Result<&'static str> {
@@ -98,6 +110,8 @@ pub(crate) fn run() -> Result<()> {
     let socket = UdpSocket::bind(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0))?;
     // What the kernel grants at most is enough for a start; a privileged bench gets all of it.
     socket2::SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER)?;
+    // As the relay has it.
+    sockopt::set_ip_mtu_discover(&socket, Ipv4PathMtuDiscovery::PROBE)?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "{}", socket.local_addr()?)?;
     stdout.flush()?;
@@ -105,19 +119,19 @@ pub(crate) fn run() -> Result<()> {
     let mut batch = Batch::new();
     loop {
         batch.receive(&socket)?;
-        batch.forward(|port, packet, len| table.turn(port, packet, len));
+        batch.forward(|from, packet, len| table.turn(from, packet, len));
         batch.send(&socket)?;
     }
 }
 
-/// Every peer, found by its port.
+/// Every peer, found by its name.
 struct Table {
-    by_port: Vec<u32>,
+    by_name: Vec<u32>,
     peers: Vec<Peer>,
 }
 
 struct Peer {
-    other_port: u16,
+    other: SocketAddrV4,
     open: SessionKey,
     seal: SessionKey,
 }
@@ -132,10 +146,10 @@ impl Table {
             "AEAD_AES_256_GCM" => Profile::AeadAes256Gcm,
             other => bail!("unknown profile {other}"),
         };
-        let mut table = Self { by_port: vec![NOBODY; 1 << 16], peers: Vec::new() };
+        let mut table = Self { by_name: vec![NOBODY; 1 << 16], peers: Vec::new() };
         for line in lines {
             let line = line?;
-            let (caller, callee) = line.split_once(' ').context("a call has two ports")?;
+            let (caller, callee) = line.split_once(' ').context("a call has two addresses")?;
             let (caller, callee) = (caller.parse()?, callee.parse()?);
             table.add(profile, caller, callee)?;
             table.add(profile, callee, caller)?;
@@ -143,20 +157,20 @@ impl Table {
         Ok(table)
     }
 
-    fn add(&mut self, profile: Profile, port: u16, other_port: u16) -> Result<()> {
-        let (key, salt) = master_keys(profile, port, Direction::In);
+    fn add(&mut self, profile: Profile, address: SocketAddrV4, other: SocketAddrV4) -> Result<()> {
+        let (key, salt) = master_keys(profile, address, Direction::In);
         let open = SessionKey::derive(&key, &salt)?;
-        let (key, salt) = master_keys(profile, other_port, Direction::Out);
+        let (key, salt) = master_keys(profile, other, Direction::Out);
         let seal = SessionKey::derive(&key, &salt)?;
-        self.by_port[usize::from(port)] = u32::try_from(self.peers.len())?;
-        self.peers.push(Peer { other_port, open, seal });
+        self.by_name[usize::from(name(address))] = u32::try_from(self.peers.len())?;
+        self.peers.push(Peer { other, open, seal });
         Ok(())
     }
 
     /// Opens and seals in place; returns where the packet goes and how long it is, or `None` if it is nobody's.
-    fn turn(&mut self, port: u16, packet: &mut [u8], len: usize) -> Option<(u16, usize)> {
-        let peer = self.peers.get(self.by_port[usize::from(port)] as usize)?;
+    fn turn(&mut self, from: SocketAddrV4, packet: &mut [u8], len: usize) -> Option<(SocketAddrV4, usize)> {
+        let peer = self.peers.get(self.by_name[usize::from(name(from))] as usize)?;
         let plain = peer.open.open(packet.get_mut(..len)?)?;
-        Some((peer.other_port, peer.seal.seal(packet, plain)?))
+        Some((peer.other, peer.seal.seal(packet, plain)?))
     }
 }

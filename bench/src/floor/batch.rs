@@ -1,7 +1,7 @@
 //! Datagrams read and written many at a time (`recvmmsg`, `sendmmsg`) in buffers that never move.
 
 use std::io;
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddrV4, UdpSocket};
 use std::os::fd::AsRawFd as _;
 
 /// Most datagrams in one system call. Past 64 nothing is gained (reference/media-performance.md §1).
@@ -64,16 +64,21 @@ impl Batch {
         Ok(())
     }
 
-    /// Lets `turn` rewrite each datagram, given the sender's port; it returns the receiver's port and the length.
-    pub(super) fn forward(&mut self, mut turn: impl FnMut(u16, &mut [u8], usize) -> Option<(u16, usize)>) {
+    /// Lets `turn` rewrite each datagram, given the sender's address; it returns the receiver's and the length.
+    pub(super) fn forward(
+        &mut self,
+        mut turn: impl FnMut(SocketAddrV4, &mut [u8], usize) -> Option<(SocketAddrV4, usize)>,
+    ) {
         self.ready = 0;
         for i in 0..self.received {
-            let from = u16::from_be(self.addresses[i].sin_port);
+            let address = &mut self.addresses[i];
+            let ip = Ipv4Addr::from_bits(u32::from_be(address.sin_addr.s_addr));
+            let from = SocketAddrV4::new(ip, u16::from_be(address.sin_port));
             let len = self.messages[i].msg_len as usize;
             let Some((to, len)) = turn(from, &mut self.buffers[i], len) else { continue };
             // Datagrams that go nowhere leave gaps; the headers are pointed at the others, one behind the other.
-            self.addresses[i].sin_port = to.to_be();
-            self.addresses[i].sin_addr.s_addr = u32::from(Ipv4Addr::LOCALHOST).to_be();
+            address.sin_port = to.port().to_be();
+            address.sin_addr.s_addr = to.ip().to_bits().to_be();
             self.messages[self.ready].msg_hdr.msg_name = (&raw mut self.addresses[i]).cast();
             self.vectors[self.ready].iov_base = self.buffers[i].as_mut_ptr().cast();
             self.vectors[self.ready].iov_len = len;

@@ -3,10 +3,11 @@
 //! A forwarded packet is one that arrived at the other side and was opened there. The relay's figure is that of the
 //! whole server: signalling heartbeats and consent checks of its calls are in it.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tring_load::legs::{Count, LegPlan, Load, Secrets, Wire};
+use tring_load::legs::{Count, LegPlan, Load, Secrets};
 use tring_load::peer::sign_in_pairs;
 use tring_relay::srtp::Profile;
 
@@ -56,21 +57,22 @@ pub(crate) async fn relay(load: &Load, program: &Path, calls: usize) -> Result<(
 pub(crate) async fn floor(load: &Load, calls: usize, profile: Profile) -> Result<Forwarding> {
     let mut floor = Floor::start(SERVER_CORE)?;
     let before = load.count().await?;
-    let (mut ports, mut legs) = (Vec::with_capacity(calls), Vec::with_capacity(calls * 2));
+    let (mut addresses, mut legs) = (Vec::with_capacity(calls), Vec::with_capacity(calls * 2));
     for _ in 0..calls {
-        let mut sides = [0; 2];
+        let mut sides = [floor.address(); 2];
         for ((id, stamp), side) in load.new_call().into_iter().zip(&mut sides) {
-            let wire = Wire::udp(floor.address().into())?;
-            *side = wire.local_port()?;
+            let wire = load.wire(id, floor.address().into())?;
+            let SocketAddr::V4(address) = wire.local_address()? else { bail!("the floor speaks IPv4") };
+            *side = address;
             let keys = |direction| master_keys(profile, *side, direction);
             let secrets = Secrets::agreed(profile, &keys(Direction::In), &keys(Direction::Out))?;
             let ssrc = stamp.call * 2 + u32::from(stamp.side);
             load.join(id, LegPlan { wire, stamp, ssrc, secrets });
             legs.push(id);
         }
-        ports.push(sides);
+        addresses.push(sides);
     }
-    floor.begin(profile, &ports)?;
+    floor.begin(profile, &addresses)?;
     for leg in &legs {
         load.talk(*leg);
     }

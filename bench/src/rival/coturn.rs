@@ -89,7 +89,7 @@ impl Rival for Coturn {
         let began = Instant::now();
         let (socket, relayed) = allocation(self.address).await?;
         let callee_wire = Wire::udp(SocketAddr::V4(relayed))?;
-        let callee = SocketAddrV4::new(*self.address.ip(), callee_wire.local_port()?);
+        let callee = SocketAddrV4::new(*self.address.ip(), callee_wire.local_address()?.port());
         let channel = bind_channel(&socket, callee).await?;
         let wires = [Wire::channel(socket.into_std()?, channel)?, callee_wire];
 

@@ -11,6 +11,7 @@ use super::delays::Delays;
 use super::establish::Identity;
 use super::leg::Leg;
 use super::poll::{Poll, Waker};
+use super::port::{Arrivals, Port};
 use super::schedule::{Duty, GRID, Schedule};
 use super::speech::Speech;
 use super::tally::Count;
@@ -19,7 +20,7 @@ use super::{Command, LegId};
 use crate::process;
 
 /// How many legs are looked at before their turn.
-const AHEAD: usize = 8;
+const AHEAD: usize = 12;
 /// How many due deadlines are served before arrivals get their turn again.
 const DUE_AT_ONCE: usize = 128;
 /// How long the port of a socket that a leg has left stays taken. The system gives free ports to the next leg that opens
@@ -28,6 +29,10 @@ const DUE_AT_ONCE: usize = 128;
 const LINGER: Duration = Duration::from_secs(5);
 /// The key of the waker among the legs' ids.
 const WAKER: u64 = u64::MAX;
+/// The key of the socket that legs share.
+const PORT: u64 = WAKER - 1;
+/// How many times in a row that socket is read before what is due gets its turn again.
+const READS_AT_ONCE: usize = 4;
 
 /// All legs.
 pub(super) struct Generator {
@@ -52,6 +57,8 @@ pub(super) struct Generator {
     left: VecDeque<(Instant, Wire)>,
     /// Whether arrivals wait for the grid.
     gathers: bool,
+    /// The socket that legs share, and what it is read into.
+    port: Option<(Arc<Port>, Arrivals)>,
     /// The first thing that went wrong with a socket; counts are worthless after it.
     trouble: Option<anyhow::Error>,
 }
@@ -62,9 +69,13 @@ impl Generator {
         waker: Arc<Waker>,
         identity: Identity,
         packet_time: Duration,
+        port: Option<Arc<Port>>,
     ) -> Result<Self> {
         let (poll, started) = (Poll::new()?, Instant::now());
         poll.add(&*waker, WAKER)?;
+        if let Some(port) = &port {
+            poll.add(&**port, PORT)?;
+        }
         Ok(Self {
             commands,
             waker,
@@ -80,6 +91,7 @@ impl Generator {
             past: Count::default(),
             left: VecDeque::new(),
             gathers: false,
+            port: port.map(|port| (port, Arrivals::new())),
             trouble: None,
         })
     }
@@ -93,6 +105,10 @@ impl Generator {
                 return Ok(());
             }
             self.serve_due(now);
+            if let Some((port, _)) = &self.port {
+                let flushed = port.flush();
+                self.note(flushed.map_err(Into::into));
+            }
         }
     }
 
@@ -101,8 +117,13 @@ impl Generator {
         let ready: Vec<u64> = self.poll.ready().collect();
         for some in ready.chunks(AHEAD) {
             some.iter().for_each(|key| self.prefetch_leg(*key as LegId));
-            some.iter().for_each(|key| self.prefetch_keys(*key as LegId));
+            some.iter().for_each(|key| self.ahead(*key as LegId, Leg::prefetch_keys));
+            some.iter().for_each(|key| self.ahead(*key as LegId, Leg::prefetch_opening));
             for &key in some {
+                if key == PORT {
+                    self.read_port(now);
+                    continue;
+                }
                 if key != WAKER {
                     self.arrival(key as LegId, now);
                     continue;
@@ -133,7 +154,7 @@ impl Generator {
             match leg.receive(now, &mut self.delays) {
                 Ok(true) => {}
                 Ok(false) => {
-                    let result = self.poll.remove(leg.wire());
+                    let result = leg.wire().socket().map_or(Ok(()), |socket| self.poll.remove(&socket));
                     self.note(result.map_err(Into::into));
                 }
                 Err(error) => self.note(Err(error)),
@@ -141,15 +162,33 @@ impl Generator {
         }
     }
 
+    /// Reads the socket that legs share.
+    fn read_port(&mut self, now: Instant) {
+        let Some((port, mut arrivals)) = self.port.take() else { return };
+        for _ in 0..READS_AT_ONCE {
+            let read = arrivals.read(&port);
+            for at in 0..arrivals.len() {
+                self.look_ahead(|after| arrivals.coming(at, after), Leg::prefetch_opening);
+                if let Some(Some(leg)) = self.legs.get_mut(arrivals.leg(at)) {
+                    leg.datagram(arrivals.datagram(at), now, &mut self.delays);
+                }
+            }
+            match read {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => {
+                    self.note(Err(error.into()));
+                    break;
+                }
+            }
+        }
+        self.port = Some((port, arrivals));
+    }
+
     fn serve_due(&mut self, now: Instant) {
         for _ in 0..DUE_AT_ONCE {
             let Some((at, id, duty)) = self.schedule.pop(now) else { return };
-            if let Some(id) = self.schedule.coming(AHEAD) {
-                self.prefetch_leg(id);
-            }
-            if let Some(id) = self.schedule.coming(AHEAD / 2) {
-                self.prefetch_keys(id);
-            }
+            self.look_ahead(|after| self.schedule.coming(after), Leg::prefetch_sealing);
             let Some(Some(leg)) = self.legs.get_mut(id) else { continue };
             match duty {
                 Duty::Upkeep => {
@@ -178,10 +217,23 @@ impl Generator {
         }
     }
 
-    /// The same of its keys, once it is there itself.
-    fn prefetch_keys(&self, id: LegId) {
+    /// The same of what lies behind it, once it is there itself.
+    fn ahead(&self, id: LegId, prefetch: impl Fn(&Leg)) {
         if let Some(Some(leg)) = self.legs.get(id) {
-            leg.prefetch_keys();
+            prefetch(leg);
+        }
+    }
+
+    /// Has fetched, of the legs whose turn comes, the later the less: each thing says where the next lies.
+    fn look_ahead(&self, coming: impl Fn(usize) -> Option<LegId>, key: impl Fn(&Leg)) {
+        if let Some(id) = coming(AHEAD) {
+            self.prefetch_leg(id);
+        }
+        if let Some(id) = coming(AHEAD * 2 / 3) {
+            self.ahead(id, Leg::prefetch_keys);
+        }
+        if let Some(id) = coming(AHEAD / 3) {
+            self.ahead(id, key);
         }
     }
 
@@ -200,8 +252,8 @@ impl Generator {
         match command {
             Command::Join { id, plan, keyed } => {
                 let leg = Leg::new(*plan, &self.identity, keyed, self.started, now);
-                let result = self.poll.add(leg.wire(), id as u64);
-                self.note(result.map_err(Into::into));
+                let result = self.watch(leg.wire(), id);
+                self.note(result);
                 if self.legs.len() <= id {
                     self.legs.resize_with(id + 1, || None);
                 }
@@ -221,7 +273,7 @@ impl Generator {
                 }
             }
             Command::Move { id, wire } => {
-                let result = self.poll.add(&wire, id as u64).map_err(Into::into);
+                let result = self.watch(&wire, id);
                 let moved = match self.legs.get_mut(id) {
                     Some(Some(leg)) => leg.move_to(wire),
                     _ => Ok(wire),
@@ -261,13 +313,18 @@ impl Generator {
         }
     }
 
+    /// Hears of what comes for the leg, unless its socket is watched already because others share it.
+    fn watch(&self, wire: &Wire, id: LegId) -> Result<()> {
+        Ok(wire.socket().map_or(Ok(()), |socket| self.poll.add(&socket, id as u64))?)
+    }
+
     /// Hears nothing on a socket any more, but keeps its port for a while.
     fn leave(&mut self, wire: Wire, now: Instant) {
         while self.left.front().is_some_and(|(at, _)| now.duration_since(*at) >= LINGER) {
             self.left.pop_front();
         }
         // One that the relay has closed is not watched any more.
-        let _ = self.poll.remove(&wire);
+        let _ = wire.socket().map(|socket| self.poll.remove(&socket));
         if wire.is_udp() {
             self.left.push_back((now, wire));
         }

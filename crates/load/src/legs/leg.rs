@@ -83,10 +83,24 @@ impl Leg {
         }
     }
 
-    /// Has the keys fetched that the next packet needs.
+    /// Has its keys fetched.
     pub(super) fn prefetch_keys(&self) {
         if let State::Open(keys) = &self.state {
             prefetch(&**keys);
+        }
+    }
+
+    /// Has fetched what sealing the next packet needs besides.
+    pub(super) fn prefetch_sealing(&self) {
+        if let State::Open(keys) = &self.state {
+            keys.sender.prefetch_key();
+        }
+    }
+
+    /// Has fetched what opening the next packet needs besides.
+    pub(super) fn prefetch_opening(&self) {
+        if let State::Open(keys) = &self.state {
+            keys.receiver.prefetch_key();
         }
     }
 
@@ -183,7 +197,8 @@ impl Leg {
         Ok(!self.wire.is_over())
     }
 
-    fn datagram(&mut self, datagram: &mut [u8], now: Instant, delays: &mut Delays) {
+    /// Takes a datagram that has come.
+    pub(super) fn datagram(&mut self, datagram: &mut [u8], now: Instant, delays: &mut Delays) {
         // RFC 7983 §7: the first byte tells STUN, DTLS and media apart.
         match datagram.first() {
             Some(0..=3) => self.stun(datagram, now),

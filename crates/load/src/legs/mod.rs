@@ -1,5 +1,5 @@
-//! The light peers' side of the audio path: any number of legs in one thread, each with its own socket, on a
-//! staggered schedule; every packet that arrives is opened and must say that it belongs there.
+//! The light peers' side of the audio path: any number of legs in one thread, each with its own socket or all at one, on
+//! a staggered schedule; every packet that arrives is opened and must say that it belongs there.
 //!
 //! The thread does not know whether it speaks to the relay or to the floor: a leg either agrees on keys by ICE and
 //! DTLS or has them from the start.
@@ -10,6 +10,7 @@ mod generator;
 mod leg;
 mod packet;
 mod poll;
+mod port;
 mod schedule;
 mod speech;
 mod tally;
@@ -26,7 +27,9 @@ use anyhow::{Context as _, Result};
 use establish::{Identity, Keys};
 use generator::Generator;
 use poll::Waker;
+use port::Port;
 use std::cell::Cell;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -91,20 +94,31 @@ pub struct Load {
     waker: Arc<Waker>,
     next_call: Cell<u32>,
     fingerprint: String,
+    /// The socket that its legs share, if they do.
+    port: Option<Arc<Port>>,
 }
 
 impl Load {
     /// Starts the thread on the core of the caller. A leg that talks sends one packet each `packet_time`.
     pub fn start(packet_time: Duration) -> Result<Self> {
+        Self::begin(packet_time, None)
+    }
+
+    /// The same with one socket for all legs whose [`Self::wire`] goes to an address of 127.0.0.0/8: the lightest there is.
+    pub fn start_sharing_a_socket(packet_time: Duration) -> Result<Self> {
+        Self::begin(packet_time, Some(Arc::new(Port::open()?)))
+    }
+
+    fn begin(packet_time: Duration, port: Option<Arc<Port>>) -> Result<Self> {
         let identity = Identity::new()?;
         let fingerprint = identity.fingerprint();
         let waker = Arc::new(Waker::new()?);
         let (commands, obeyed) = channel();
-        let theirs = Arc::clone(&waker);
+        let (theirs, shared) = (Arc::clone(&waker), port.clone());
         let thread = std::thread::Builder::new().name("load".to_owned());
         // Its errors reach whoever asks it for anything next, as a closed channel.
-        thread.spawn(move || Generator::new(obeyed, theirs, identity, packet_time)?.run())?;
-        Ok(Self { commands, waker, next_call: Cell::new(0), fingerprint })
+        thread.spawn(move || Generator::new(obeyed, theirs, identity, packet_time, shared)?.run())?;
+        Ok(Self { commands, waker, next_call: Cell::new(0), fingerprint, port })
     }
 
     /// The fingerprint of every leg's certificate.
@@ -122,6 +136,17 @@ impl Load {
     pub fn new_leg(&self) -> LegId {
         let [(leg, _), _] = self.new_call();
         leg
+    }
+
+    /// A new way over UDP to `to`, for this leg alone.
+    ///
+    /// # Errors
+    /// If the system gives no socket.
+    pub fn wire(&self, leg: LegId, to: SocketAddr) -> Result<Wire> {
+        match &self.port {
+            Some(port) if to.is_ipv4() && to.ip().is_loopback() => Wire::shared(port, leg, to),
+            _ => Wire::udp(to),
+        }
     }
 
     /// Adds a leg; the answer is when it got its keys.

@@ -1,10 +1,14 @@
-//! What a leg's datagrams travel in: a UDP socket, a channel of a TURN allocation (RFC 8656 §12.4), or a TCP connection
-//! in which each has its length before it (RFC 4571 §2), as ICE-TCP wants it.
+//! What a leg's datagrams travel in: a UDP socket of its own, one that it shares, a channel of a TURN allocation
+//! (RFC 8656 §12.4), or a TCP connection in which each has its length before it (RFC 4571 §2), as ICE-TCP wants it.
 
 use anyhow::{Context as _, Result};
 use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::sync::Arc;
+
+use super::LegId;
+use super::port::{Place, Port};
 
 /// Longest datagram that is taken.
 pub(super) const DATAGRAM_MAX: usize = 2048;
@@ -19,6 +23,14 @@ pub enum Wire {
     Tcp(Framed),
     /// A way round by a TURN server.
     Channel(Channel),
+    /// An address of its own at a socket of many.
+    Shared(Shared),
+}
+
+/// A place at a socket that many legs share. What comes there is read by whoever reads the socket.
+pub struct Shared {
+    port: Arc<Port>,
+    place: Place,
 }
 
 /// A socket that is connected to a TURN server, and the number of a channel that is bound there.
@@ -60,18 +72,32 @@ impl Wire {
         Ok(Self::Channel(Channel { socket, number }))
     }
 
+    /// The place of a leg at a socket that it shares with others.
+    pub(super) fn shared(port: &Arc<Port>, leg: LegId, to: SocketAddr) -> Result<Self> {
+        Ok(Self::Shared(Shared { port: Arc::clone(port), place: port.place(leg, to)? }))
+    }
+
     /// Whether its port is free for others as soon as it is closed.
     pub(super) fn is_udp(&self) -> bool {
         matches!(self, Self::Udp(_) | Self::Channel(_))
     }
 
-    /// The port at this end.
-    pub fn local_port(&self) -> io::Result<u16> {
-        let address = match self {
+    /// The address at this end.
+    pub fn local_address(&self) -> io::Result<SocketAddr> {
+        match self {
             Self::Udp(socket) | Self::Channel(Channel { socket, .. }) => socket.local_addr(),
             Self::Tcp(framed) => framed.stream.local_addr(),
-        };
-        Ok(address?.port())
+            Self::Shared(shared) => Ok(shared.port.address(shared.place).into()),
+        }
+    }
+
+    /// Its own socket, if it has one.
+    pub(super) fn socket(&self) -> Option<BorrowedFd<'_>> {
+        match self {
+            Self::Udp(socket) | Self::Channel(Channel { socket, .. }) => Some(socket.as_fd()),
+            Self::Tcp(framed) => Some(framed.stream.as_fd()),
+            Self::Shared(_) => None,
+        }
     }
 
     /// Where it goes: the relay, or the TURN server.
@@ -79,6 +105,7 @@ impl Wire {
         match self {
             Self::Udp(socket) | Self::Channel(Channel { socket, .. }) => socket.peer_addr(),
             Self::Tcp(framed) => framed.stream.peer_addr(),
+            Self::Shared(shared) => Ok(shared.place.to().into()),
         }
     }
 
@@ -92,6 +119,7 @@ impl Wire {
             },
             Self::Tcp(framed) => framed.send(datagram).context("sending over TCP"),
             Self::Channel(channel) => channel.send(datagram).context("sending over TURN"),
+            Self::Shared(shared) => shared.port.send(shared.place, datagram).context("sending"),
         }
     }
 
@@ -101,6 +129,7 @@ impl Wire {
             Self::Udp(socket) => receive_from(socket, buffer).context("receiving"),
             Self::Tcp(framed) => framed.receive(buffer).context("receiving over TCP"),
             Self::Channel(channel) => channel.receive(buffer).context("receiving over TURN"),
+            Self::Shared(_) => Ok(None),
         }
     }
 
@@ -112,15 +141,6 @@ impl Wire {
     /// Whether the other end is gone, so that there is nothing to wait for.
     pub(super) fn is_over(&self) -> bool {
         matches!(self, Self::Tcp(framed) if framed.is_over)
-    }
-}
-
-impl AsFd for Wire {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        match self {
-            Self::Udp(socket) | Self::Channel(Channel { socket, .. }) => socket.as_fd(),
-            Self::Tcp(framed) => framed.stream.as_fd(),
-        }
     }
 }
 

@@ -20,6 +20,7 @@ enum Relay {
 }
 
 impl Relay {
+    /// With a socket of its own.
     fn connect(self) -> Result<Wire> {
         match self {
             Self::Udp(address) => Wire::udp(address),
@@ -51,7 +52,10 @@ impl Media {
         let ssrc = rand::random();
         let (relay, credentials) = negotiate(device, load, call_id, ssrc).await?;
         let media = Self { leg, stamp, ssrc, relay, call_id };
-        let wire = relay.connect()?;
+        let wire = match relay {
+            Relay::Udp(address) => load.wire(leg, address)?,
+            Relay::Tcp(_) => relay.connect()?,
+        };
         let secrets = Secrets::ByDtls(credentials);
         Ok((media, load.join(leg, LegPlan { wire, stamp, ssrc, secrets })))
     }
