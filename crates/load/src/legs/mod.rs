@@ -250,3 +250,49 @@ impl Drop for Load {
         self.waker.wake();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{Ipv4Addr, UdpSocket};
+
+    /// Sends what comes from one address to the other, as it is, until both have fallen silent.
+    fn forward(socket: &UdpSocket, sides: [SocketAddr; 2]) {
+        socket.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        let mut buffer = [0; 2048];
+        while let Ok((len, from)) = socket.recv_from(&mut buffer) {
+            let to = if from == sides[0] { sides[1] } else { sides[0] };
+            socket.send_to(&buffer[..len], to).unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn legs_that_share_a_socket_hear_each_other_and_nobody_else() {
+        let load = Load::start_sharing_a_socket(PACKET_TIME).unwrap();
+        let profile = Profile::AeadAes128Gcm;
+        let mut heard = Vec::new();
+        for call in 0..3 {
+            let middle = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            let keys = [0, 1].map(|side| (vec![call * 2 + side; 16], vec![7; 12]));
+            let legs = load.new_call();
+            let mut sides = Vec::new();
+            for ((id, stamp), side) in legs.into_iter().zip([0, 1]) {
+                let wire = load.wire(id, middle.local_addr().unwrap()).unwrap();
+                sides.push(wire.local_address().unwrap());
+                let secrets = Secrets::agreed(profile, &keys[side], &keys[1 - side]).unwrap();
+                load.join(id, LegPlan { wire, stamp, ssrc: id as u32, secrets });
+            }
+            assert_eq!(sides[0].port(), sides[1].port());
+            let sides = [sides[0], sides[1]];
+            std::thread::spawn(move || forward(&middle, sides));
+            heard.extend(legs.map(|(id, _)| load.talk(id)));
+        }
+        for heard in heard {
+            tokio::time::timeout(Duration::from_secs(10), heard).await.unwrap().unwrap();
+        }
+        load.hush().await;
+        let count = load.count().await.unwrap();
+        assert!(count.delivered >= 6, "{count:?}");
+        assert_eq!((count.misdelivered, count.undecryptable, count.before_keys), (0, 0, 0), "{count:?}");
+    }
+}

@@ -40,6 +40,29 @@ fn two_legs_hear_each_other_once_they_are_bridged() {
 }
 
 #[test]
+fn audio_goes_before_the_other_threads_where_the_system_lets_it() {
+    let niceness = |task: &std::path::Path| -> Option<i32> {
+        let stat = std::fs::read_to_string(task.join("stat")).ok()?;
+        // The name is in parentheses and may have anything in it; niceness is the 17th field behind it, proc(5).
+        stat.rsplit_once(") ")?.1.split(' ').nth(16)?.parse().ok()
+    };
+    // Of all relays of this process: other tests may have theirs.
+    let of_threads = |name: &str| -> Vec<i32> {
+        let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
+        let named = tasks.filter(|task| {
+            std::fs::read_to_string(task.join("comm")).is_ok_and(|comm| comm.trim_end() == name)
+        });
+        named.filter_map(|task| niceness(&task)).collect()
+    };
+    let ours = niceness("/proc/thread-self".as_ref()).unwrap();
+    let allowed = std::thread::spawn(|| rustix::process::nice(-10)).join().unwrap().unwrap_or(ours);
+    let mut call = Call::connected();
+    call.until("both hear", |call| !call.a.heard.is_empty() && !call.b.heard.is_empty());
+    assert!(of_threads("relay-forward").contains(&allowed), "{allowed}");
+    assert!(of_threads("relay-handshake").iter().all(|niceness| *niceness == ours), "{ours}");
+}
+
+#[test]
 fn nothing_is_heard_before_the_bridge() {
     let mut call = Call::open();
     call.until("both are keyed", |call| call.keyed() == 2);

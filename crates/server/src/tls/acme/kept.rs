@@ -137,6 +137,23 @@ mod tests {
         assert_eq!(mode("acme/trial.ca.example_directory/certificate.pem"), 0o600);
     }
 
+    #[tokio::test]
+    async fn what_was_begun_is_written_though_nobody_waits_for_it_any_more() {
+        let data = tempfile::tempdir().unwrap();
+        let kept = Kept::open(data.path(), "https://ca.example/directory").await.unwrap();
+        tokio::select! {
+            biased;
+            _ = kept.write("certificate.pem", b"whole") => {}
+            () = std::future::ready(()) => {}
+        }
+        let written = async {
+            while kept.read("certificate.pem").await.unwrap().as_deref() != Some(b"whole") {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), written).await.unwrap();
+    }
+
     #[test]
     fn no_address_leads_out_of_the_folder() {
         assert_eq!(folder("https://ca.example:14000/a/../../b?c"), "ca.example_14000_a_.._.._b_c");
